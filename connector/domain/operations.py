@@ -1,0 +1,155 @@
+"""The vocabulary of a plan: operations, references, changes and problems.
+
+A plan names what it will create by keys known beforehand (18-character Salesforce ids, order numbers), so a whole
+chain can be planned before anything is written. An id that Zuora will only hand out later stands in a payload as a
+`Ref` and is resolved when the plan is applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from connector.domain import JSON
+
+
+class Noun(StrEnum):
+    """What an operation is about, in flow order."""
+
+    ACCOUNT = "account"
+    CONTACT = "contact"
+    PRODUCT = "product"
+    RATE_PLAN = "rate plan"
+    CHARGE = "charge"
+    ORDER = "order"
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    SKIP = "skip"
+
+
+class Severity(StrEnum):
+    NOTICE = "notice"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Names one record before Zuora does: e.g. Key(Noun.ORDER, "00000102")."""
+
+    noun: Noun
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.noun}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Stands in a payload for something Zuora will say of `key` later: its id, or its account number."""
+
+    key: Key
+    attribute: str = "id"
+
+    def __str__(self) -> str:
+        return f"{{{self.key}.{self.attribute}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field an update would change; `before` is what Zuora holds now."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something an administrator must know: what happened, to which record, what to do.
+
+    An ERROR about `key` means that no operation for that key is in the plan and that everything needing it waits.
+    """
+
+    severity: Severity
+    key: Key
+    record: str
+    message: str
+    who_acts: str = "The owner of the record in Salesforce"
+
+
+@dataclass(frozen=True, slots=True)
+class LineMoney:
+    """What Zuora will bill for one order product over its term, beside what Salesforce sold. Amounts are decimal strings."""
+
+    line: str
+    per_period: str
+    periods: str
+    quantity: str
+    zuora_total: str
+    salesforce_total: str
+    difference: str
+    within_bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One decided step.
+
+    `target` is the Zuora id of an update. `yields` maps names in Zuora's answer to further keys the same call creates
+    (an account comes with its bill-to and sold-to contacts). `needs` lists keys that must stand before; keys
+    referred to in the payload count as well.
+    """
+
+    action: Action
+    key: Key
+    title: str
+    decision: str
+    salesforce_id: str = ""
+    payload: JSON = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    target: str = ""
+    yields: Mapping[str, Key] = field(default_factory=dict)
+    needs: tuple[Key, ...] = ()
+    money: tuple[LineMoney, ...] = ()
+
+    def requirements(self) -> tuple[Key, ...]:
+        """Every key that must be settled before this operation, each once, in order of appearance."""
+        wanted = dict.fromkeys((*self.needs, *(ref.key for ref in references(self.payload))))
+        return tuple(key for key in wanted if key != self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one account's sync would do, in order, and what stands in its way."""
+
+    salesforce_id: str
+    account_name: str
+    operations: tuple[Operation, ...]
+    problems: tuple[Problem, ...] = ()
+    known: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
+    """What Zuora already said of keys: {Key(ACCOUNT, "001…"): {"id": "8a…", "accountNumber": "A00000001"}}."""
+
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+    def writes(self) -> tuple[Operation, ...]:
+        return tuple(op for op in self.operations if op.action in (Action.CREATE, Action.UPDATE))
+
+
+def references(value: Any) -> Iterator[Ref]:
+    """Every `Ref` inside a payload, depth first."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from references(inner)

@@ -1,0 +1,80 @@
+"""What gather read: Salesforce's records and what Zuora holds for them, at one moment.
+
+Salesforce records are kept as the API gave them (nested parents included); Zuora's are kept under the REST names used in
+writes (`zipCode`, `salesRep`), whatever the endpoint they were read from called them, so that a difference can be
+taken field by field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connector.domain import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSnapshot:
+    """A Salesforce Order with its order products (OrderItem, Product2 nested), in OrderItemNumber order."""
+
+    salesforce_id: str
+    order_number: str
+    record: JSON
+    lines: tuple[JSON, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSnapshot:
+    """A Salesforce Account with its contacts and orders. For an ancestor `orders` is empty: they are not synced."""
+
+    salesforce_id: str
+    record: JSON
+    contacts: tuple[JSON, ...] = ()
+    orders: tuple[OrderSnapshot, ...] = ()
+    merged_from: str = ""
+    """The id that was asked for, where that account was merged into this one."""
+
+    @property
+    def name(self) -> str:
+        return str(self.record.get("Name") or "")
+
+    @property
+    def parent_id(self) -> str:
+        return str(self.record.get("ParentId") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class ZuoraRatePlan:
+    """A product rate plan found by externally managed plan id, with its single charge."""
+
+    product_id: str
+    rate_plan_id: str
+    charge_id: str
+    charge_model: str
+    charge_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZuoraState:
+    """What Zuora holds: accounts by 18-character CRM ID (several possible), contacts by Zuora account id, rate plans by
+    external id, product ids by SKU, orders by number (the JSON of GET /v1/orders/{number}, key "order")."""
+
+    accounts: Mapping[str, tuple[JSON, ...]] = field(default_factory=dict)
+    contacts: Mapping[str, tuple[JSON, ...]] = field(default_factory=dict)
+    rate_plans: Mapping[str, ZuoraRatePlan] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything one plan is made from. `accounts` holds the accounts asked for and all their ancestors, by 18-character id;
+    `deleted` and `missing` the ids asked for (or pointed at by ParentId) that Salesforce no longer has or never had."""
+
+    accounts: Mapping[str, AccountSnapshot]
+    zuora: ZuoraState
+    deleted: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+    merged: Mapping[str, str] = field(default_factory=dict)
+    linked: Mapping[str, str] = field(default_factory=dict)
+    """18-character account id -> Zuora account id remembered locally (or chosen by an administrator)."""

@@ -1,0 +1,95 @@
+"""What the engine needs from whoever keeps records: a journal, links and write intents, by shape only.
+
+The rows live in `connector.models`; both meet in `connector.jobs`. Every call stores at once: a crash keeps the story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from connector.domain.operations import Key, Severity
+
+
+class Step(StrEnum):
+    """Which part of the pipeline speaks; what a run page groups by."""
+
+    GATHER = "gather"
+    PLAN = "plan"
+    APPLY = "apply"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of an account's log.
+
+    `message`: what happened or was decided, to which record. `advice`: what to do, and `who_acts`, for a failure.
+    `detail`: JSON shown on demand: changes, request, response, request id. Holds no secret.
+    """
+
+    step: Step
+    message: str
+    level: Severity = Severity.NOTICE
+    noun: str = ""
+    action: str = ""
+    record: str = ""
+    salesforce_id: str = ""
+    zuora_id: str = ""
+    who_acts: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Journal(Protocol):
+    def write(self, entry: Entry) -> None: ...
+
+
+class Links(Protocol):
+    """What is known of keys: {"id": zuora id, ...further attributes such as "accountNumber"}."""
+
+    def get(self, key: Key) -> Mapping[str, str] | None: ...
+
+    def put(self, key: Key, attributes: Mapping[str, str]) -> None: ...
+
+    def forget(self, key: Key) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create that was decided and committed before it was sent.
+
+    `inherited` is true where an earlier run left it open: the record is looked up before anything is sent.
+    """
+
+    key: Key
+    idempotency_key: str
+    inherited: bool = False
+
+
+class IntentBusy(Exception):
+    """Another run has the intent of this key open: wait and look again."""
+
+
+class Intents(Protocol):
+    """Write-ahead marks of creates: one may be open per key (design: never twice, never lost)."""
+
+    def claim(self, key: Key, payload_digest: str) -> Intent:
+        """Open an intent, or take over the one a dead run left. Raises IntentBusy while a live run holds it.
+
+        A taken-over intent keeps its idempotency key where the payload is the same and the key is younger than 24 hours
+        (Zuora replays its answer); otherwise it gets a new one.
+        """
+
+    def renew(self, intent: Intent) -> Intent:
+        """A definite refusal is stored under the old key at Zuora: the same intent, with a fresh key."""
+
+    def settle(self, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
+        """Close the intent and store what the create yielded, in one transaction."""
+
+    def fail(self, intent: Intent, reason: str) -> None:
+        """Close the intent: Zuora refused, nothing was created."""
+
+    def leave_unknown(self, intent: Intent, reason: str) -> None:
+        """Keep the intent open: whether the record was created is not known; the next run looks it up first."""
