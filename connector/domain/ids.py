@@ -1,13 +1,15 @@
-"""Salesforce record ids: one spelling everywhere, so that ids name the same record exactly when the texts are equal.
+"""Salesforce record ids: one spelling everywhere, so that two ids are one record exactly when the texts
+are equal.
 
-An id is 15 case-sensitive letters and digits; the 18-character form adds a checksum of three characters, one for
-each block of five, telling which characters of its block are capitals. We store and send the 18-character form
-only: spreadsheets, file names and Zuora's case-insensitive search all lose the case of letters, and the short form
-then names another record.
+An id is 15 case-sensitive letters and digits; the 18-character form adds a checksum of three characters,
+one for each block of five, telling which characters of its block are capitals. We store and send the
+18-character form: spreadsheets, file names and Zuora's case-insensitive search all lose the case of
+letters, and the short form then names another record.
 
-The checksum is verified. It also lets us repair one accident: an 18-character id that was lower-cased (or
-upper-cased) as a whole still says in its checksum which letters were capitals, so the id is rebuilt. An id of
-mixed case with a wrong checksum was mistyped and is refused; nobody can tell which record was meant.
+The checksum is verified. It also lets us repair one accident: an 18-character id that was lower-cased
+(or upper-cased) as a whole still says in its checksum which letters were capitals, so it is rebuilt. An
+id of mixed case with a wrong checksum was mistyped and is refused; nobody can tell which record was
+meant.
 """
 
 from __future__ import annotations
