@@ -1,0 +1,55 @@
+"""What manage.py does once its packages are there: choose the settings, then hand over to Django.
+
+A problem with the settings ends in one sentence and exit status 2; a traceback would only hide it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import execute_from_command_line
+
+from syncadmin import keys
+from syncadmin.environment import Environment, SettingsError, load_env_file
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEMO_ENV_FILE = BASE_DIR / "var" / "demo" / "demo.env"
+
+# These sign and store nothing, so they work in a fresh checkout; `demo` makes lasting keys of its own.
+COMMANDS_WITHOUT_KEYS = frozenset({"", "help", "version", "demo", "sandbox", "collectstatic"})
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the command and return the exit status."""
+    command = argv[1] if len(argv) > 1 else ""
+    try:
+        _choose_settings(command)
+        settings.configured or settings.INSTALLED_APPS  # noqa: B018 - reads the settings, or refuses them
+    except SettingsError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    execute_from_command_line(list(argv))
+    return 0
+
+
+def _choose_settings(command: str) -> None:
+    if command == "test":
+        os.environ["DJANGO_SETTINGS_MODULE"] = "syncadmin.test_settings"
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "syncadmin.settings")
+    if os.environ.get("SYNCADMIN_DOTENV") != "0":
+        load_env_file(BASE_DIR / ".env")
+    environment = Environment(os.environ)
+    if environment.has("SECRET_KEY"):
+        return
+    if command in COMMANDS_WITHOUT_KEYS or command.startswith("-"):
+        for name, key in keys.throwaway_keys().items():
+            if not environment.has(name):
+                os.environ[name] = key
+    elif DEMO_ENV_FILE.is_file():
+        sys.stderr.write(f"SECRET_KEY is not set: using the settings of the demo, {DEMO_ENV_FILE}.\n")
+        load_env_file(DEMO_ENV_FILE)

@@ -1,0 +1,205 @@
+"""Django's settings. Everything that differs between installations comes from the environment.
+
+The defaults are those of a production: DEBUG off, cookies and redirects for HTTPS only, and no key. What a
+variable may hold, and the sentence for a wrong one, stands in the module that reads it.
+"""
+
+from __future__ import annotations
+
+import os
+import zoneinfo
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+
+from syncadmin import keys, remote_hosts, services
+from syncadmin import logging as log_lines
+from syncadmin.console import UNFOLD as UNFOLD
+from syncadmin.environment import Environment, SettingsError, load_env_file
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+if os.environ.get("SYNCADMIN_DOTENV") != "0":
+    load_env_file(BASE_DIR / ".env")
+environment = Environment(os.environ)
+
+# Keys
+
+SECRET_KEY = keys.secret_key(environment)
+FIELD_ENCRYPTION_KEYS = keys.field_encryption_keys(environment)
+
+# The web server
+
+DEBUG = environment.flag("DEBUG", default=False)
+ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = environment.listed("CSRF_TRUSTED_ORIGINS")
+for origin in CSRF_TRUSTED_ORIGINS:
+    if not origin.startswith(("https://", "http://")):
+        raise SettingsError(
+            f"CSRF_TRUSTED_ORIGINS holds {origin!r}: write it with its scheme, as https://{origin}."
+        )
+
+# Off only where nobody can listen in: the demo on one's own machine, and tests.
+WEB_SECURE = environment.flag("WEB_SECURE", default=True)
+SECURE_SSL_REDIRECT = WEB_SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # load balancers ask over plain HTTP
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if WEB_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = WEB_SECURE
+SESSION_COOKIE_SECURE = WEB_SECURE
+CSRF_COOKIE_SECURE = WEB_SECURE
+# Preloading binds a whole domain for years; that is its owner's decision, not an application's.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# Believed from anybody, this header would switch the HTTPS redirect off: only behind a proxy that sets it.
+if environment.flag("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL],  # the theme's Alpine.js evaluates its attributes
+        "style-src": [SELF, UNSAFE_INLINE],  # and sets style attributes
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# The application
+
+INSTALLED_APPS = [
+    "unfold",  # before django.contrib.admin, whose templates it replaces
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_rq",
+    "django_htmx",
+    "django_structlog",
+    "csp",
+    "connector.apps.ConnectorConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+ROOT_URLCONF = "syncadmin.urls"
+WSGI_APPLICATION = "syncadmin.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
+    for validator in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Database, cache, queue
+
+DATABASES = {
+    "default": services.database(
+        environment.secret("DATABASE_URL", default="sqlite:///var/db.sqlite3"), base_dir=BASE_DIR
+    )
+}
+
+REDIS_URL = services.redis_url(environment.secret("REDIS_URL", default="redis://127.0.0.1:6379/0"))
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "syncadmin",
+        "OPTIONS": {"serializer": "syncadmin.cache.JSONSerializer"},
+    }
+}
+
+RQ_QUEUES = {
+    "default": {
+        "URL": REDIS_URL,
+        "DEFAULT_TIMEOUT": 600,
+        "SERIALIZER": "rq.serializers.JSONSerializer",
+    }
+}
+RQ_SHOW_ADMIN_LINK = False
+
+# Remote systems
+
+SANDBOX_ROUTES = remote_hosts.sandbox_routes(environment.listed("SANDBOX_ROUTES"))
+EXTRA_REMOTE_HOSTS = remote_hosts.extra_remote_hosts(environment.listed("EXTRA_REMOTE_HOSTS"))
+
+# Language and time
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = environment.text("TIME_ZONE", default="UTC")
+try:
+    zoneinfo.ZoneInfo(TIME_ZONE)
+except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+    raise SettingsError(
+        f"TIME_ZONE {TIME_ZONE!r} is not a known zone: use one such as Europe/Berlin."
+    ) from error
+
+# Static files: hashed, compressed and collected beforehand in production, else straight from the packages.
+
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = not WEB_SECURE or DEBUG
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if WHITENOISE_USE_FINDERS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Logging
+
+LOGGING = log_lines.configured(
+    level=environment.choice("LOG_LEVEL", choices=log_lines.LEVELS, default="INFO"),
+    line_format=environment.choice("LOG_FORMAT", choices=log_lines.FORMATS, default="json"),
+)

@@ -1,0 +1,5 @@
+"""What every test may use: the services in `tests/services/`, each started only when a test asks for it."""
+
+from __future__ import annotations
+
+pytest_plugins = ["tests.services.valkey"]
