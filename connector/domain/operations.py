@@ -74,7 +74,7 @@ class Change:
 class Problem:
     """Something an administrator must know: what happened, to which record, what to do.
 
-    An ERROR about `key` means that no operation for that key is in the plan and that everything needing it waits.
+    An ERROR about `key` stops the operation of that key, if the plan has one, and everything that needs it.
     """
 
     severity: Severity
@@ -138,6 +138,15 @@ class Plan:
 
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+    def blocked(self) -> dict[Key, Problem]:
+        """Every operation that cannot run, with the error at the root of it: its own, or one it needs."""
+        roots = {problem.key: problem for problem in reversed(self.errors())}
+        for operation in self.operations:
+            for key in (operation.key, *operation.requirements()):
+                if key in roots:
+                    roots.setdefault(operation.key, roots[key])
+        return {operation.key: roots[operation.key] for operation in self.operations if operation.key in roots}
 
     def writes(self) -> tuple[Operation, ...]:
         return tuple(op for op in self.operations if op.action in (Action.CREATE, Action.UPDATE))

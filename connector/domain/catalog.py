@@ -1,0 +1,196 @@
+"""Products: one Salesforce product becomes one Zuora product, one rate plan and one charge, created only where missing.
+
+Found again by the rate plan's externally managed plan id, which holds the Product2 id (vendor rules P1-P5). An existing rate
+plan is never changed: the order's own price and billing override the catalog's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from connector.domain import JSON, ids
+from connector.domain.labels import product_label
+from connector.domain.operations import Action, Key, Noun, Operation, Ref
+from connector.domain.snapshot import ZuoraRatePlan, ZuoraState
+from connector.errors import ConfigError, RecordError
+
+# Vendor rule P5: a catalog entry is open-ended; real dates and prices come with each order.
+CATALOG_START = "2000-01-01"
+CATALOG_END = "3000-01-01"
+UNIT_OF_MEASURE = "Each"
+
+
+class ChargeSetup(StrEnum):
+    """How a line is charged, as Zuora's (charge type, charge model)."""
+
+    RECURRING_PER_UNIT = "recurring per unit"
+    RECURRING_FLAT_FEE = "recurring flat fee"
+    ONE_TIME = "one-time"
+
+    @property
+    def charge_type(self) -> str:
+        return "OneTime" if self is ChargeSetup.ONE_TIME else "Recurring"
+
+    @property
+    def charge_model(self) -> str:
+        return "Flat Fee Pricing" if self is ChargeSetup.RECURRING_FLAT_FEE else "Per Unit Pricing"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductUse:
+    """A product one order needs: the Product2 record, how it is charged, and in which currency."""
+
+    product: JSON
+    setup: ChargeSetup
+    currency: str
+    billing_period: str = "Month"
+
+    @property
+    def external_id(self) -> str:
+        return ids.normalise(str(self.product["Id"]))
+
+    @property
+    def rate_plan_key(self) -> Key:
+        return Key(Noun.RATE_PLAN, self.external_id)
+
+    @property
+    def charge_key(self) -> Key:
+        return Key(Noun.CHARGE, self.external_id)
+
+
+def known_keys(plan: ZuoraRatePlan, external_id: str) -> dict[Key, dict[str, str]]:
+    """What Zuora already says of one product, as links."""
+    links = {Key(Noun.RATE_PLAN, external_id): {"id": plan.rate_plan_id, "productId": plan.product_id}}
+    if plan.charge_id:
+        links[Key(Noun.CHARGE, external_id)] = {
+            "id": plan.charge_id,
+            "chargeModel": plan.charge_model,
+            "chargeType": plan.charge_type,
+        }
+    return links
+
+
+def product_operations(use: ProductUse, state: ZuoraState) -> list[Operation]:
+    """What must be created for one product: nothing, a charge, or product, rate plan and charge.
+
+    Raises RecordError where the product cannot become a Zuora product, ConfigError where Zuora's own entry does not fit.
+    """
+    existing = state.rate_plans.get(use.external_id)
+    if existing is not None and existing.charge_id:
+        _check_fit(use, existing)
+        return []
+    sku = _sku(use.product)
+    if existing is not None:
+        return [_create_charge(use, existing.rate_plan_id)]
+    product_key = Key(Noun.PRODUCT, sku)
+    operations = [_create_rate_plan(use, product_key), _create_charge(use, Ref(use.rate_plan_key))]
+    if sku not in state.products:
+        operations.insert(0, _create_product(use, product_key, sku))
+    return operations
+
+
+def _sku(product: JSON) -> str:
+    sku = str(product.get("ProductCode") or "").strip()
+    if not sku:
+        raise RecordError(
+            f"{product_label(product)} has no product code; Zuora needs it as SKU. Fill Product Code in Salesforce and resync.",
+            record=str(product.get("Id")),
+        )
+    if len(sku) > 50:
+        raise RecordError(
+            f"{product_label(product)} has a product code of {len(sku)} characters; Zuora's SKU holds 50. "
+            "Shorten Product Code in Salesforce and resync.",
+            record=str(product.get("Id")),
+        )
+    return sku
+
+
+def _check_fit(use: ProductUse, existing: ZuoraRatePlan) -> None:
+    wanted = (use.setup.charge_type, use.setup.charge_model)
+    found = (existing.charge_type, existing.charge_model)
+    # An order line item names the charge only for its accounting; any one-time model serves it.
+    if wanted == found or (use.setup is ChargeSetup.ONE_TIME and found[0] == "OneTime"):
+        return
+    raise ConfigError(
+        f"{product_label(use.product)} is sold as {wanted[0]} / {wanted[1]}, but Zuora's charge {existing.charge_id} "
+        f"of its rate plan is {found[0]} / {found[1]}. Point the rate plan's externally managed plan id at a fitting plan in Zuora, "
+        "or correct the product in Salesforce, and resync.",
+        record=use.external_id,
+    )
+
+
+def _create_product(use: ProductUse, key: Key, sku: str) -> Operation:
+    name = str(use.product.get("Name") or sku)
+    payload: JSON = {
+        "Name": name[:100],
+        "SKU": sku,
+        "EffectiveStartDate": CATALOG_START,
+        "EffectiveEndDate": CATALOG_END,
+    }
+    if description := str(use.product.get("Description") or "").strip():
+        payload["Description"] = description[:500]
+    return Operation(
+        action=Action.CREATE,
+        key=key,
+        title=product_label(use.product),
+        decision=f"Zuora has no product with SKU {sku}: create it",
+        salesforce_id=use.external_id,
+        payload=payload,
+    )
+
+
+def _create_rate_plan(use: ProductUse, product_key: Key) -> Operation:
+    return Operation(
+        action=Action.CREATE,
+        key=use.rate_plan_key,
+        title=f"Rate plan of {product_label(use.product)}",
+        decision="Zuora has no rate plan with this product's id as externally managed plan id: create it",
+        salesforce_id=use.external_id,
+        payload={
+            "Name": str(use.product.get("Name") or use.external_id)[:255],
+            "ProductId": Ref(product_key),
+            "ExternalRatePlanIds": use.external_id,
+            "EffectiveStartDate": CATALOG_START,
+            "EffectiveEndDate": CATALOG_END,
+            "ActiveCurrencies": [use.currency],
+        },
+    )
+
+
+def _create_charge(use: ProductUse, rate_plan_id: Ref | str) -> Operation:
+    recurring = use.setup is not ChargeSetup.ONE_TIME
+    per_unit = use.setup.charge_model == "Per Unit Pricing"
+    payload: JSON = {
+        "Name": str(use.product.get("Name") or use.external_id)[:100],
+        "ProductRatePlanId": rate_plan_id,
+        "ChargeModel": use.setup.charge_model,
+        "ChargeType": use.setup.charge_type,
+        "BillCycleType": "DefaultFromCustomer",
+        "BillingPeriod": use.billing_period.replace("_", "-" if use.billing_period == "Semi_Annual" else " "),
+        "TriggerEvent": "ContractEffective",
+        "UseDiscountSpecificAccountingCode": False,
+        # The price is the order's to say; the catalog holds none (vendor rule P1).
+        "ProductRatePlanChargeTierData": {
+            "ProductRatePlanChargeTier": [
+                {"Currency": use.currency, "Price": 0, "PriceFormat": "Per Unit" if per_unit else "Flat Fee"}
+            ]
+        },
+    }
+    if per_unit:
+        # Whether a unit of measure is compulsory for per-unit charges is unverified; giving it is accepted either way.
+        payload |= {"UOM": UNIT_OF_MEASURE, "DefaultQuantity": 1}
+    if recurring:
+        payload |= {
+            "ListPriceBase": "Per Billing Period",
+            "BillingTiming": "In Advance",
+            "EndDateCondition": "SubscriptionEnd",
+        }
+    return Operation(
+        action=Action.CREATE,
+        key=use.charge_key,
+        title=f"Charge of {product_label(use.product)}",
+        decision=f"The rate plan has no charge: create a {use.setup} charge",
+        salesforce_id=use.external_id,
+        payload=payload,
+    )

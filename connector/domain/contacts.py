@@ -1,0 +1,144 @@
+"""Who is bill-to and sold-to, and which Zuora contact is which Salesforce contact.
+
+Zuora contacts have no CRM id of their own: the custom field `crmId__c` carries our identity, the 18-character Contact id or,
+for a contact made from an address, the account id and the role. The vendor makes a new contact per order; we find
+the one that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from connector.domain import JSON, ids, paths
+from connector.domain.countries import country
+from connector.domain.labels import account_label, contact_label
+from connector.domain.mapping import FieldProblem, build
+from connector.domain.operations import Key, Noun, Severity
+from connector.domain.rules import Options, Pair, Rule, StateRule
+from connector.domain.snapshot import AccountSnapshot
+from connector.errors import RecordError
+
+IDENTITY = "crmId__c"
+NAME_LENGTH = 100
+_ROLE = {Pair.BILL_TO: "billTo", Pair.SOLD_TO: "soldTo"}
+_ADDRESS = {Pair.BILL_TO: "billing", Pair.SOLD_TO: "shipping"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A contact as Zuora should hold it. `identity` is the value of crmId__c; `payload` holds it too."""
+
+    identity: str
+    label: str
+    payload: JSON
+    problems: tuple[FieldProblem, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return Key(Noun.CONTACT, self.identity)
+
+    @property
+    def is_sound(self) -> bool:
+        return not any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def bill_to(
+    account: AccountSnapshot, rules: Sequence[Rule], options: Options, *, creating: bool, current: JSON | None = None
+) -> Wanted:
+    """The bill-to of an account, from its billing address.
+
+    Raises RecordError where the address lacks its country or state (vendor rule A3; option: state only where subdivided).
+    """
+    wanted = _from_address(Pair.BILL_TO, account, rules, options, creating=creating, current=current)
+    for field in _missing(wanted.payload, options.state_rule):
+        source = next((rule.source for rule in rules if rule.pair is Pair.BILL_TO and rule.target == field), field)
+        if any(problem.target == field and problem.severity is Severity.ERROR for problem in wanted.problems):
+            continue
+        raise RecordError(
+            f"{account_label(account)} has no billing {field}; Zuora bills and taxes by it. "
+            f"Fill {source} in Salesforce and resync.",
+            record=account.salesforce_id,
+        )
+    return wanted
+
+
+def sold_to(
+    account: AccountSnapshot, rules: Sequence[Rule], options: Options, *, creating: bool, current: JSON | None = None
+) -> Wanted | None:
+    """The sold-to of an account, from its shipping address; None where that is empty: the bill-to is the sold-to then."""
+    sources = [rule.source for rule in rules if rule.pair is Pair.SOLD_TO and rule.source]
+    if not any(str(paths.read(account.record, source) or "").strip() for source in sources):
+        return None
+    return _from_address(Pair.SOLD_TO, account, rules, options, creating=creating, current=current)
+
+
+def further(contact: JSON, rules: Sequence[Rule], *, creating: bool, current: JSON | None = None) -> Wanted:
+    """A Salesforce contact of the account, as a Zuora contact of its own."""
+    identity = ids.normalise(str(contact["Id"]))
+    label = contact_label(contact)
+    mapped = build(rules, contact, pair=Pair.CONTACT, creating=creating, current=current, record_label=label)
+    return Wanted(identity, label, {**mapped.payload, IDENTITY: identity}, mapped.problems)
+
+
+def address_identity(account_id: str, pair: Pair) -> str:
+    return f"{account_id}-{_ROLE[pair]}"
+
+
+def bears(contact: JSON | None, wanted: Wanted, *, account_id: str) -> bool:
+    """Whether Zuora's contact in a role is the one we want there, or an unclaimed one we may take over.
+
+    Unclaimed: no identity, or the bare account id, which the vendor's connector wrote on address contacts (its C6).
+    """
+    if not contact:
+        return False
+    identity = str(contact.get(IDENTITY) or "")
+    return identity in ("", wanted.identity) or ids.same(identity, account_id) or ids.same(identity, wanted.identity)
+
+
+def find(contacts: Iterable[JSON], identity: str) -> JSON | None:
+    """The Zuora contact that carries `identity`; the oldest id where the vendor's connector left several."""
+    matches = [
+        contact
+        for contact in contacts
+        if contact.get(IDENTITY) == identity or ids.same(str(contact.get(IDENTITY) or ""), identity)
+    ]
+    return min(matches, key=lambda contact: str(contact["id"]), default=None)
+
+
+def _from_address(
+    pair: Pair,
+    account: AccountSnapshot,
+    rules: Sequence[Rule],
+    options: Options,
+    *,
+    creating: bool,
+    current: JSON | None,
+) -> Wanted:
+    label = f"The {_ADDRESS[pair]} address of {account_label(account)}"
+    mapped = build(rules, account.record, pair=pair, creating=creating, current=current, record_label=label)
+    path = options.bill_to_contact if pair is Pair.BILL_TO else options.sold_to_contact
+    person = paths.read(account.record, path) if path else None
+    if isinstance(person, dict) and person.get("Id"):
+        named = further(person, _personal(rules), creating=creating, current=current)
+        payload = {**named.payload, **mapped.payload, IDENTITY: named.identity}
+        return Wanted(named.identity, named.label, payload, (*named.problems, *mapped.problems))
+    identity = address_identity(account.salesforce_id, pair)
+    suffix = f"_{_ROLE[pair]}"
+    name = account.name.strip()[: NAME_LENGTH - len(suffix)] + suffix
+    payload = {"firstName": name, "lastName": name, **mapped.payload, IDENTITY: identity}
+    return Wanted(identity, label, payload, mapped.problems)
+
+
+def _personal(rules: Sequence[Rule]) -> list[Rule]:
+    """The contact rows without its mailing address: in a role, the address is the account's."""
+    address = {"address1", "address2", "city", "state", "zipCode", "country", "county"}
+    return [rule for rule in rules if rule.pair is Pair.CONTACT and rule.target not in address]
+
+
+def _missing(payload: JSON, state_rule: StateRule) -> list[str]:
+    if not payload.get("country"):
+        return ["country"]
+    known = country(str(payload["country"]))
+    needs_state = state_rule is StateRule.EVERY_COUNTRY or bool(known and known.has_subdivisions)
+    return ["state"] if needs_state and not payload.get("state") else []

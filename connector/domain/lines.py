@@ -1,0 +1,272 @@
+"""One order product: how it is charged, over which term, at which price, and the piece of the Zuora order it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from connector.domain import JSON
+from connector.domain.catalog import ChargeSetup, ProductUse
+from connector.domain.labels import line_label
+from connector.domain.operations import Key, LineMoney, Noun, Problem, Ref, Severity
+from connector.domain.pricing import PeriodPrice, line_money, minor_digits, price_per_period
+from connector.domain.rules import Options
+from connector.domain.snapshot import OrderSnapshot
+from connector.domain.terms import Term, billing_fractions, cpq_months, term
+from connector.errors import RecordError
+
+# Salesforce CPQ's billing frequency -> Zuora's billing period in an order; empty means monthly (vendor rule P5).
+BILLING_PERIODS = {
+    "": "Month",
+    "Monthly": "Month",
+    "Quarterly": "Quarter",
+    "Semiannual": "Semi_Annual",
+    "Annual": "Annual",
+    "Invoice Plan": "Subscription_Term",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An order product, read and priced. `term` is None for a one-time line. Amounts in the order's currency."""
+
+    record: JSON
+    number: str
+    use: ProductUse
+    quantity: Decimal
+    unit_price: Decimal
+    total: Decimal
+    start: date
+    term: Term | None
+    priced: PeriodPrice
+    money: LineMoney
+    subscription_number: str
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def is_subscription(self) -> bool:
+        return self.term is not None
+
+
+def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Options) -> Line:
+    """Read one OrderItem (Product2 and SBQQ__Subscription__r nested).
+
+    Raises RecordError naming the line and the field where it cannot be billed faithfully.
+    """
+    label = line_label(order, record)
+    _refuse_unsupported(label, record)
+    recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
+    quantity = _decimal(label, record, "Quantity")
+    unit_price = _decimal(label, record, "UnitPrice")
+    total = _decimal(label, record, "TotalPrice", default=unit_price * quantity)
+    if quantity < 0:
+        raise _error(label, record, f"has the quantity {quantity}; a new order sells, it cannot take back", "Correct Quantity")
+    start = _date(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
+    line_term = _term(label, record, start) if recurring else None
+    setup = _setup(record, recurring=recurring)
+    period = _billing_period(label, record) if recurring else "Month"
+    fractions = billing_fractions(line_term, period) if line_term else (Fraction(1),)
+    flat = setup is ChargeSetup.RECURRING_FLAT_FEE
+    counted = Decimal(1) if flat else quantity
+    priced = price_per_period(
+        total if flat else unit_price * quantity,
+        quantity=counted or Decimal(1),
+        fractions=fractions,
+        currency=currency,
+        max_decimals=options.max_price_decimals,
+    )
+    if line_term is None:
+        priced = _one_time(unit_price, quantity, currency)
+    number = str(record.get("OrderItemNumber") or record["Id"])
+    return Line(
+        record=record,
+        number=number,
+        use=ProductUse(product=record.get("Product2") or {}, setup=setup, currency=currency, billing_period=period),
+        quantity=quantity,
+        unit_price=unit_price,
+        total=total,
+        start=start,
+        term=line_term,
+        priced=priced,
+        money=line_money(label, priced, quantity=counted, fractions=fractions, total=total),
+        subscription_number=_subscription_number(order, record, number),
+        warnings=_multiplier_warning(order, label, record, line_term),
+    )
+
+
+def subscription(line: Line) -> JSON:
+    """The entry of `subscriptions` that creates this line's subscription: one rate plan, one charge."""
+    assert line.term is not None  # noqa: S101 - the caller asks for subscription lines only
+    whole_months = not line.term.days
+    length: JSON = {
+        "period": line.term.months if whole_months else (line.term.end - line.term.start).days,
+        "periodType": "Month" if whole_months else "Day",
+    }
+    start = line.start.isoformat()
+    # With the contract effective date alone, a tenant that asks for activation or acceptance keeps the order pending.
+    return {
+        "orderActions": [
+            {
+                "type": "CreateSubscription",
+                "triggerDates": [{"name": "ContractEffective", "triggerDate": start}],
+                "createSubscription": {
+                    "subscriptionNumber": line.subscription_number,
+                    "terms": {
+                        "initialTerm": {"termType": "TERMED", "startDate": start, **length},
+                        # Salesforce decides about renewals; Zuora must not renew by itself.
+                        "autoRenew": False,
+                        "renewalSetting": "RENEW_WITH_SPECIFIC_TERM",
+                        "renewalTerms": [length],
+                    },
+                    "subscribeToRatePlans": [_rate_plan(line)],
+                },
+            }
+        ]
+    }
+
+
+def _rate_plan(line: Line) -> JSON:
+    if line.use.setup is ChargeSetup.RECURRING_FLAT_FEE:
+        pricing: JSON = {"recurringFlatFee": {"listPrice": line.priced.price, "listPriceBase": "Per_Billing_Period"}}
+    else:
+        pricing = {
+            "recurringPerUnit": {
+                "listPrice": line.priced.price,
+                "listPriceBase": "Per_Billing_Period",
+                "quantity": line.quantity,
+            }
+        }
+    timing = "IN_ARREARS" if line.record.get("SBQQ__BillingType__c") == "Arrears" else "IN_ADVANCE"
+    return {
+        "productRatePlanId": Ref(line.use.rate_plan_key),
+        "externallyManagedPlanId": line.record["Id"],
+        "subscriptionRatePlanNumber": line.record["Id"],
+        "chargeOverrides": [
+            {
+                "productRatePlanChargeId": Ref(line.use.charge_key),
+                "pricing": pricing,
+                "billing": {
+                    "billingPeriod": line.use.billing_period,
+                    "billingTiming": timing,
+                    # Periods counted from the line's own start: only then is every period but the last one whole,
+                    # and the sum Zuora bills equal to what was sold, whatever the account's bill cycle day.
+                    "billCycleType": "ChargeTriggerDay",
+                    "billingPeriodAlignment": "AlignToCharge",
+                },
+                "startDate": {"triggerEvent": "ContractEffective"},
+                "endDate": {"endDateCondition": "Subscription_End"},
+            }
+        ],
+    }
+
+
+def order_line_item(order: OrderSnapshot, line: Line) -> JSON:
+    """The entry of `orderLineItems` for a one-time line (vendor's field guide, order line item)."""
+    product = line.use.product
+    activated = str(order.record.get("ActivatedDate") or "")[:10]
+    day = order.record["EffectiveDate"]
+    return {
+        "itemName": str(product.get("Name") or line.number)[:255],
+        "itemType": "Product",
+        "itemCategory": "Sales",
+        "itemState": "SentToBilling",
+        "quantity": line.quantity,
+        "amountPerUnit": line.unit_price,
+        "listPricePerUnit": line.unit_price,
+        "productCode": product["ProductCode"],
+        "productRatePlanChargeId": Ref(line.use.charge_key),
+        "purchaseOrderNumber": line.record["Id"],
+        "transactionStartDate": day,
+        "transactionEndDate": day,
+        "billTargetDate": activated or day,
+    }
+
+
+def _refuse_unsupported(label: str, record: JSON) -> None:
+    if not (record.get("Product2") or {}).get("Id"):
+        raise _error(label, record, "names no product", "Choose a product")
+    if record.get("SBQQ__ChargeType__c") == "Usage":
+        raise _error(label, record, "is charged by usage, which this version does not carry", "Enter the order in Zuora by hand")
+    if record.get("SBQQ__SegmentIndex__c"):
+        raise _error(label, record, "is a segment of a ramp, which this version does not carry", "Enter the order in Zuora by hand")
+    recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
+    if recurring and record.get("SBQQ__SubscriptionType__c") == "Evergreen":
+        raise _error(label, record, "is evergreen, which this version does not carry", "Enter the order in Zuora by hand")
+
+
+def _setup(record: JSON, *, recurring: bool) -> ChargeSetup:
+    if not recurring:
+        return ChargeSetup.ONE_TIME
+    # A block price is one amount for the block: UnitPrice times Quantity would multiply it.
+    return ChargeSetup.RECURRING_FLAT_FEE if record.get("SBQQ__PricingMethod__c") == "Block" else ChargeSetup.RECURRING_PER_UNIT
+
+
+def _billing_period(label: str, record: JSON) -> str:
+    frequency = str(record.get("SBQQ__BillingFrequency__c") or "")
+    if frequency not in BILLING_PERIODS:
+        raise _error(label, record, f"has the billing frequency {frequency}, which Zuora does not know", "Correct Billing Frequency")
+    return BILLING_PERIODS[frequency]
+
+
+def _term(label: str, record: JSON, start: date) -> Term:
+    last_day = _date(label, record, "EndDate")
+    if last_day < start:
+        raise _error(label, record, f"ends on {last_day}, before its start on {start}", "Correct Start Date or End Date")
+    return term(start, last_day)
+
+
+def _one_time(unit_price: Decimal, quantity: Decimal, currency: str) -> PeriodPrice:
+    smallest = Decimal(1).scaleb(-minor_digits(currency))
+    return PeriodPrice(price=unit_price, billed=(unit_price * quantity).quantize(smallest), bound=smallest)
+
+
+def _subscription_number(order: OrderSnapshot, record: JSON, number: str) -> str:
+    contracted = (record.get("SBQQ__Subscription__r") or {}).get("Name")
+    return str(contracted or f"{order.order_number}-{number}")
+
+
+def _multiplier_warning(order: OrderSnapshot, label: str, record: JSON, line_term: Term | None) -> tuple[Problem, ...]:
+    """The record's own multiplier is the truth; a package set to another precision shows here."""
+    multiplier = record.get("SBQQ__ProrateMultiplier__c")
+    if line_term is None or multiplier is None:
+        return ()
+    months = Decimal(str(multiplier)) * Decimal(str(record.get("SBQQ__DefaultSubscriptionTerm__c") or 12))
+    expected = cpq_months(line_term)
+    if abs(Fraction(months) - expected) <= Fraction(1, 100):
+        return ()
+    return (
+        Problem(
+            Severity.WARNING,
+            Key(Noun.ORDER, order.order_number),
+            order.salesforce_id,
+            f"{label} is prorated over {float(months):.4g} months, but its dates span {float(expected):.4g}. "
+            "Check its dates and the proration precision of Salesforce CPQ; the price sold is carried as it is.",
+        ),
+    )
+
+
+def _decimal(label: str, record: JSON, name: str, default: Decimal | None = None) -> Decimal:
+    value = record.get(name)
+    if value is None and default is not None:
+        return default
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise _error(label, record, f"has no usable {name} (found {value!r})", f"Fill {name}")
+    return number
+
+
+def _date(label: str, record: JSON, name: str, fallback: object = None) -> date:
+    value = record.get(name) or fallback
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise _error(label, record, f"has no usable {name} (found {value!r})", f"Fill {name}") from None
+
+
+def _error(label: str, record: JSON, what: str, remedy: str) -> RecordError:
+    return RecordError(f"{label} {what}. {remedy} in Salesforce and resync.", record=str(record.get("Id") or ""))

@@ -1,0 +1,204 @@
+"""A Salesforce CPQ order becomes one Zuora order: a subscription per subscription line, a line item per one-time line.
+
+Only orders that are whole are carried (activated, contracted, priced); a gated one is skipped with its reason. This
+module plans NEW orders; an order of another kind is refused by name, so that nobody takes silence for success.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from connector.domain import JSON, paths
+from connector.domain.catalog import ProductUse, product_operations
+from connector.domain.labels import line_label, order_label, product_label
+from connector.domain.lines import Line, order_line_item, read_line, subscription
+from connector.domain.operations import Action, Key, LineMoney, Noun, Operation, Problem, Ref, Severity
+from connector.domain.rules import MoneyRule, Options
+from connector.domain.snapshot import OrderSnapshot, ZuoraState
+from connector.errors import RecordError
+
+MAX_SYNC_SUBSCRIPTIONS = 50
+MAX_LINE_ITEMS = 100
+
+
+class OrderKind(StrEnum):
+    NEW = "new"
+    AMENDMENT = "amendment"
+    RENEWAL = "renewal"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan:
+    operations: tuple[Operation, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def order_key(order: OrderSnapshot) -> Key:
+    return Key(Noun.ORDER, order.order_number)
+
+
+def gate(order: OrderSnapshot) -> str:
+    """Why an order is not carried yet; empty when it may be. Design: StatusCode, price calculation, contracted."""
+    record = order.record
+    if record.get("StatusCode") != "Activated":
+        return f"its status is {record.get('Status') or 'unknown'}, not activated. Activate it in Salesforce and resync"
+    calculation = str(record.get("SBQQ__PriceCalcStatus__c") or "")
+    if calculation == "Queued":
+        return "Salesforce is still calculating its prices. Resync in a few minutes"
+    if calculation == "Failed":
+        reason = record.get("SBQQ__PriceCalcStatusMessage__c") or "no reason given"
+        return f"Salesforce could not calculate its prices ({reason}). Recalculate it in Salesforce and resync"
+    subscription_lines = any(line.get("SBQQ__SubscriptionPricing__c") for line in order.lines)
+    if subscription_lines and not record.get("SBQQ__Contracted__c"):
+        return "it has subscription lines and is not contracted. Tick Contracted in Salesforce and resync"
+    return ""
+
+
+def kind(order: OrderSnapshot) -> OrderKind:
+    """Which kind CPQ made; the opportunity says so, Order.Type is only a hint (Salesforce CPQ)."""
+    if paths.read(order.record, "Opportunity.SBQQ__RenewedContract__c"):
+        return OrderKind.RENEWAL
+    amends = paths.read(order.record, "Opportunity.SBQQ__AmendedContract__c")
+    if amends or any(line.get("SBQQ__RevisedOrderProduct__c") for line in order.lines):
+        return OrderKind.AMENDMENT
+    return OrderKind.NEW
+
+
+def plan_order(
+    order: OrderSnapshot,
+    *,
+    account_key: Key,
+    account_currency: str,
+    state: ZuoraState,
+    options: Options,
+) -> OrderPlan:
+    """The operations of one order: skip, unchanged, or its missing products and then the order itself.
+
+    Raises RecordError or ConfigError where the order cannot be carried as it is.
+    """
+    label = order_label(order)
+    if order.order_number in state.orders:
+        return OrderPlan((_settled(order, Action.UNCHANGED, "Zuora already has this order"),))
+    if reason := gate(order):
+        return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}"),))
+    if (what := kind(order)) is not OrderKind.NEW:
+        raise RecordError(
+            f"{label} is {'an' if what is OrderKind.AMENDMENT else 'a'} {what} order; this version carries new orders only. "
+            "Enter it in Zuora by hand, under the same order number, and resync.",
+            record=order.salesforce_id,
+        )
+    currency = _currency(order, account_currency, options)
+    lines = [read_line(order, line, currency=currency, options=options) for line in order.lines]
+    carried = [line for line in lines if line.quantity]
+    _check_size(order, carried)
+    operations = _products(carried, state)
+    order_operation = _create(order, carried, account_key=account_key)
+    problems = [*_empty_lines(order, lines), *_line_problems(order, carried, options)]
+    return OrderPlan((*operations, order_operation), tuple(problems))
+
+
+def _settled(order: OrderSnapshot, action: Action, decision: str) -> Operation:
+    return Operation(
+        action=action, key=order_key(order), title=order_label(order), decision=decision, salesforce_id=order.salesforce_id
+    )
+
+
+def _currency(order: OrderSnapshot, account_currency: str, options: Options) -> str:
+    currency = str(order.record.get("CurrencyIsoCode") or account_currency or options.default_currency)
+    if account_currency and currency != account_currency:
+        raise RecordError(
+            f"{order_label(order)} is in {currency}, but Zuora bills its account in {account_currency}. "
+            "Correct the order's currency in Salesforce, or bill it through another account, and resync.",
+            record=order.salesforce_id,
+        )
+    return currency
+
+
+def _check_size(order: OrderSnapshot, lines: list[Line]) -> None:
+    subscriptions = sum(1 for line in lines if line.is_subscription)
+    items = len(lines) - subscriptions
+    if not lines:
+        raise RecordError(
+            f"{order_label(order)} has no order products with a quantity. Add them in Salesforce and resync.",
+            record=order.salesforce_id,
+        )
+    if subscriptions > MAX_SYNC_SUBSCRIPTIONS or items > MAX_LINE_ITEMS:
+        raise RecordError(
+            f"{order_label(order)} has {subscriptions} subscription lines and {items} one-time lines; Zuora takes at most "
+            f"{MAX_SYNC_SUBSCRIPTIONS} and {MAX_LINE_ITEMS} in one order. Split the order in Salesforce and resync.",
+            record=order.salesforce_id,
+        )
+
+
+def _products(lines: list[Line], state: ZuoraState) -> list[Operation]:
+    """Each missing product once, in line order."""
+    operations: dict[Key, Operation] = {}
+    uses: dict[str, ProductUse] = {}
+    for line in lines:
+        use = line.use
+        first = uses.setdefault(use.external_id, use)
+        if first.setup is not use.setup:
+            raise RecordError(
+                f"{product_label(use.product)} is sold as {first.setup} and as {use.setup} in one order; "
+                "Zuora's rate plan holds one charge. Use two products in Salesforce and resync.",
+                record=use.external_id,
+            )
+        for operation in product_operations(use, state):
+            operations.setdefault(operation.key, operation)
+    return list(operations.values())
+
+
+def _create(order: OrderSnapshot, lines: list[Line], *, account_key: Key) -> Operation:
+    payload: JSON = {
+        "orderNumber": order.order_number,
+        "orderDate": order.record["EffectiveDate"],
+        "existingAccountNumber": Ref(account_key, "accountNumber"),
+    }
+    if subscriptions := [subscription(line) for line in lines if line.is_subscription]:
+        payload["subscriptions"] = subscriptions
+    if items := [order_line_item(order, line) for line in lines if not line.is_subscription]:
+        payload["orderLineItems"] = items
+    # Billing runs are the tenant's own business: an order sync never makes an invoice or takes a payment.
+    payload["processingOptions"] = {"runBilling": False, "collectPayment": False}
+    return Operation(
+        action=Action.CREATE,
+        key=order_key(order),
+        title=order_label(order),
+        decision=f"Zuora has no order {order.order_number}: create it with {len(subscriptions)} subscriptions and {len(items)} line items",
+        salesforce_id=order.salesforce_id,
+        payload=payload,
+        money=tuple(line.money for line in lines),
+    )
+
+
+def _empty_lines(order: OrderSnapshot, lines: list[Line]) -> list[Problem]:
+    return [
+        Problem(
+            Severity.NOTICE,
+            order_key(order),
+            order.salesforce_id,
+            f"{line_label(order, line.record)} has quantity 0 and is left out.",
+        )
+        for line in lines
+        if not line.quantity
+    ]
+
+
+def _line_problems(order: OrderSnapshot, lines: list[Line], options: Options) -> list[Problem]:
+    found = [warning for line in lines for warning in line.warnings]
+    severity = Severity.ERROR if options.money_rule is MoneyRule.STOP else Severity.WARNING
+    money = [
+        Problem(severity, order_key(order), order.salesforce_id, _difference(order, line, line.money))
+        for line in lines
+        if not line.money.within_bound
+    ]
+    return [replace(problem, key=order_key(order)) for problem in found] + money
+
+
+def _difference(order: OrderSnapshot, line: Line, money: LineMoney) -> str:
+    return (
+        f"{line_label(order, line.record)}: Zuora would bill {money.zuora_total} ({money.quantity} x {money.per_period} x {money.periods} "
+        f"periods), Salesforce sold {money.salesforce_total}; the difference of {money.difference} is more than rounding. "
+        "Correct Unit Price, Total Price or the dates in Salesforce, or allow more price decimals in the integration, and resync."
+    )
