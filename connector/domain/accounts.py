@@ -35,7 +35,12 @@ def account_key(salesforce_id: str) -> Key:
 
 
 def create_account(
-    draft: Draft, account: AccountSnapshot, *, parent: Ref | str | None, rules: Sequence[Rule], options: Options
+    draft: Draft,
+    account: AccountSnapshot,
+    *,
+    parent: Ref | str | None,
+    rules: Sequence[Rule],
+    options: Options,
 ) -> None:
     """Plan the account with its bill-to and sold-to in one call, then its further contacts.
 
@@ -93,7 +98,14 @@ def update_account(
     key = account_key(account.salesforce_id)
     zuora_id = str(found["id"])
     draft.known[key] = {"id": zuora_id, "accountNumber": str(found["accountNumber"])}
-    mapped = build(rules, account.record, pair=Pair.ACCOUNT, creating=False, current=found, record_label=account_label(account))
+    mapped = build(
+        rules,
+        account.record,
+        pair=Pair.ACCOUNT,
+        creating=False,
+        current=found,
+        record_label=account_label(account),
+    )
     draft.add_field_problems(key, account.salesforce_id, mapped.problems)
     wanted: JSON = {**mapped.payload, **_pointers(draft, account, found, held, rules, options)}
     if parent is not None:
@@ -117,7 +129,12 @@ def update_account(
 
 
 def _pointers(
-    draft: Draft, account: AccountSnapshot, found: JSON, held: Sequence[JSON], rules: Sequence[Rule], options: Options
+    draft: Draft,
+    account: AccountSnapshot,
+    found: JSON,
+    held: Sequence[JSON],
+    rules: Sequence[Rule],
+    options: Options,
 ) -> JSON:
     """Plan the contacts; the answer is which of them the account must newly point at as bill-to and sold-to."""
     pointers: JSON = {}
@@ -125,13 +142,19 @@ def _pointers(
     sold_to = _apart(contacts.sold_to(account, rules, options, creating=True), bill_to, account)
     bill_bearer, sold_bearer = found.get("billToContact") or {}, found.get("soldToContact") or {}
     shared = bool(bill_bearer) and bill_bearer.get("id") == sold_bearer.get("id")
-    if (pointer := _role(draft, account, bill_to, Pair.BILL_TO, bill_bearer, found, held, rules, options)) is not None:
+    if (
+        pointer := _role(draft, account, bill_to, Pair.BILL_TO, bill_bearer, found, held, rules, options)
+    ) is not None:
         pointers["billToContactId"] = pointer
     if sold_to is not None:
         bearer = {} if shared else sold_bearer
-        if (pointer := _role(draft, account, sold_to, Pair.SOLD_TO, bearer, found, held, rules, options)) is not None:
+        if (
+            pointer := _role(draft, account, sold_to, Pair.SOLD_TO, bearer, found, held, rules, options)
+        ) is not None:
             pointers["soldToContactId"] = pointer
-    elif not shared and sold_bearer.get(contacts.IDENTITY) == contacts.address_identity(account.salesforce_id, Pair.SOLD_TO):
+    elif not shared and sold_bearer.get(contacts.IDENTITY) == contacts.address_identity(
+        account.salesforce_id, Pair.SOLD_TO
+    ):
         # The shipping address is gone: back to the bill-to. A sold-to somebody chose in Zuora is left alone.
         pointers["soldToContactId"] = pointers.get("billToContactId", bill_bearer.get("id"))
     roles = {bill_to.identity, *([sold_to.identity] if sold_to else [])}
@@ -151,14 +174,23 @@ def _role(
     options: Options,
 ) -> Ref | str | None:
     """Plan one role's contact; the answer is what the account must newly point at, None where it already does."""
-    current = bearer if contacts.bears(bearer, wanted, account_id=account.salesforce_id) else contacts.find(held, wanted.identity)
+    current = (
+        bearer
+        if contacts.bears(bearer, wanted, account_id=account.salesforce_id)
+        else contacts.find(held, wanted.identity)
+    )
     if current is None:
         _create_contact(draft, wanted, str(found["id"]), account)
         return Ref(wanted.key)
     fresh = contacts.bill_to if pair is Pair.BILL_TO else contacts.sold_to
     rebuilt = fresh(account, rules, options, creating=False, current=current) or wanted
     identity = {contacts.IDENTITY: wanted.identity}
-    _update_contact(draft, replace(rebuilt, identity=wanted.identity, payload={**rebuilt.payload, **identity}), current, account)
+    _update_contact(
+        draft,
+        replace(rebuilt, identity=wanted.identity, payload={**rebuilt.payload, **identity}),
+        current,
+        account,
+    )
     return None if current.get("id") == bearer.get("id") else str(current["id"])
 
 
@@ -181,7 +213,9 @@ def _further_contacts(
         if current is None:
             _create_contact(draft, wanted, owner, account)
         else:
-            _update_contact(draft, contacts.further(record, rules, creating=False, current=current), current, account)
+            _update_contact(
+                draft, contacts.further(record, rules, creating=False, current=current), current, account
+            )
 
 
 def _create_contact(draft: Draft, wanted: Wanted, owner: Ref | str, account: AccountSnapshot) -> None:
@@ -208,7 +242,9 @@ def _update_contact(draft: Draft, wanted: Wanted, current: JSON, account: Accoun
             action=Action.UPDATE if changed else Action.UNCHANGED,
             key=wanted.key,
             title=wanted.label,
-            decision="Zuora holds the same values" if not changed else f"{len(changed)} fields differ: update them",
+            decision="Zuora holds the same values"
+            if not changed
+            else f"{len(changed)} fields differ: update them",
             salesforce_id=wanted.identity[:18],
             payload=patch(current, wanted.payload, pair=Pair.CONTACT),
             changes=changed,

@@ -44,7 +44,12 @@ class Wanted:
 
 
 def bill_to(
-    account: AccountSnapshot, rules: Sequence[Rule], options: Options, *, creating: bool, current: JSON | None = None
+    account: AccountSnapshot,
+    rules: Sequence[Rule],
+    options: Options,
+    *,
+    creating: bool,
+    current: JSON | None = None,
 ) -> Wanted:
     """The bill-to of an account, from its billing address.
 
@@ -52,7 +57,9 @@ def bill_to(
     """
     wanted = _from_address(Pair.BILL_TO, account, rules, options, creating=creating, current=current)
     for field in _missing(wanted.payload, options.state_rule):
-        source = next((rule.source for rule in rules if rule.pair is Pair.BILL_TO and rule.target == field), field)
+        source = next(
+            (rule.source for rule in rules if rule.pair is Pair.BILL_TO and rule.target == field), field
+        )
         if any(problem.target == field and problem.severity is Severity.ERROR for problem in wanted.problems):
             continue
         raise RecordError(
@@ -64,7 +71,12 @@ def bill_to(
 
 
 def sold_to(
-    account: AccountSnapshot, rules: Sequence[Rule], options: Options, *, creating: bool, current: JSON | None = None
+    account: AccountSnapshot,
+    rules: Sequence[Rule],
+    options: Options,
+    *,
+    creating: bool,
+    current: JSON | None = None,
 ) -> Wanted | None:
     """The sold-to of an account, from its shipping address; None where that is empty: the bill-to is the sold-to then."""
     sources = [rule.source for rule in rules if rule.pair is Pair.SOLD_TO and rule.source]
@@ -93,7 +105,11 @@ def bears(contact: JSON | None, wanted: Wanted, *, account_id: str) -> bool:
     if not contact:
         return False
     identity = str(contact.get(IDENTITY) or "")
-    return identity in ("", wanted.identity) or ids.same(identity, account_id) or ids.same(identity, wanted.identity)
+    return (
+        identity in ("", wanted.identity)
+        or ids.same(identity, account_id)
+        or ids.same(identity, wanted.identity)
+    )
 
 
 def find(contacts: Iterable[JSON], identity: str) -> JSON | None:

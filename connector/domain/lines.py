@@ -62,7 +62,12 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     unit_price = _decimal(label, record, "UnitPrice")
     total = _decimal(label, record, "TotalPrice", default=unit_price * quantity)
     if quantity < 0:
-        raise _error(label, record, f"has the quantity {quantity}; a new order sells, it cannot take back", "Correct Quantity")
+        raise _error(
+            label,
+            record,
+            f"has the quantity {quantity}; a new order sells, it cannot take back",
+            "Correct Quantity",
+        )
     start = _date(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
     line_term = _term(label, record, start) if recurring else None
     setup = _setup(record, recurring=recurring)
@@ -83,7 +88,9 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     return Line(
         record=record,
         number=number,
-        use=ProductUse(product=record.get("Product2") or {}, setup=setup, currency=currency, billing_period=period),
+        use=ProductUse(
+            product=record.get("Product2") or {}, setup=setup, currency=currency, billing_period=period
+        ),
         quantity=quantity,
         unit_price=unit_price,
         total=total,
@@ -129,7 +136,9 @@ def subscription(line: Line) -> JSON:
 
 def _rate_plan(line: Line) -> JSON:
     if line.use.setup is ChargeSetup.RECURRING_FLAT_FEE:
-        pricing: JSON = {"recurringFlatFee": {"listPrice": line.priced.price, "listPriceBase": "Per_Billing_Period"}}
+        pricing: JSON = {
+            "recurringFlatFee": {"listPrice": line.priced.price, "listPriceBase": "Per_Billing_Period"}
+        }
     else:
         pricing = {
             "recurringPerUnit": {
@@ -188,32 +197,61 @@ def _refuse_unsupported(label: str, record: JSON) -> None:
     if not (record.get("Product2") or {}).get("Id"):
         raise _error(label, record, "names no product", "Choose a product")
     if record.get("SBQQ__ChargeType__c") == "Usage":
-        raise _error(label, record, "is charged by usage, which this version does not carry", "Enter the order in Zuora by hand")
+        raise _error(
+            label,
+            record,
+            "is charged by usage, which this version does not carry",
+            "Enter the order in Zuora by hand",
+        )
     if record.get("SBQQ__SegmentIndex__c"):
-        raise _error(label, record, "is a segment of a ramp, which this version does not carry", "Enter the order in Zuora by hand")
+        raise _error(
+            label,
+            record,
+            "is a segment of a ramp, which this version does not carry",
+            "Enter the order in Zuora by hand",
+        )
     recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
     if recurring and record.get("SBQQ__SubscriptionType__c") == "Evergreen":
-        raise _error(label, record, "is evergreen, which this version does not carry", "Enter the order in Zuora by hand")
+        raise _error(
+            label,
+            record,
+            "is evergreen, which this version does not carry",
+            "Enter the order in Zuora by hand",
+        )
 
 
 def _setup(record: JSON, *, recurring: bool) -> ChargeSetup:
     if not recurring:
         return ChargeSetup.ONE_TIME
     # A block price is one amount for the block: UnitPrice times Quantity would multiply it.
-    return ChargeSetup.RECURRING_FLAT_FEE if record.get("SBQQ__PricingMethod__c") == "Block" else ChargeSetup.RECURRING_PER_UNIT
+    return (
+        ChargeSetup.RECURRING_FLAT_FEE
+        if record.get("SBQQ__PricingMethod__c") == "Block"
+        else ChargeSetup.RECURRING_PER_UNIT
+    )
 
 
 def _billing_period(label: str, record: JSON) -> str:
     frequency = str(record.get("SBQQ__BillingFrequency__c") or "")
     if frequency not in BILLING_PERIODS:
-        raise _error(label, record, f"has the billing frequency {frequency}, which Zuora does not know", "Correct Billing Frequency")
+        raise _error(
+            label,
+            record,
+            f"has the billing frequency {frequency}, which Zuora does not know",
+            "Correct Billing Frequency",
+        )
     return BILLING_PERIODS[frequency]
 
 
 def _term(label: str, record: JSON, start: date) -> Term:
     last_day = _date(label, record, "EndDate")
     if last_day < start:
-        raise _error(label, record, f"ends on {last_day}, before its start on {start}", "Correct Start Date or End Date")
+        raise _error(
+            label,
+            record,
+            f"ends on {last_day}, before its start on {start}",
+            "Correct Start Date or End Date",
+        )
     return term(start, last_day)
 
 
@@ -227,7 +265,9 @@ def _subscription_number(order: OrderSnapshot, record: JSON, number: str) -> str
     return str(contracted or f"{order.order_number}-{number}")
 
 
-def _multiplier_warning(order: OrderSnapshot, label: str, record: JSON, line_term: Term | None) -> tuple[Problem, ...]:
+def _multiplier_warning(
+    order: OrderSnapshot, label: str, record: JSON, line_term: Term | None
+) -> tuple[Problem, ...]:
     """The record's own multiplier is the truth; a package set to another precision shows here."""
     multiplier = record.get("SBQQ__ProrateMultiplier__c")
     if line_term is None or multiplier is None:
@@ -269,4 +309,6 @@ def _date(label: str, record: JSON, name: str, fallback: object = None) -> date:
 
 
 def _error(label: str, record: JSON, what: str, remedy: str) -> RecordError:
-    return RecordError(f"{label} {what}. {remedy} in Salesforce and resync.", record=str(record.get("Id") or ""))
+    return RecordError(
+        f"{label} {what}. {remedy} in Salesforce and resync.", record=str(record.get("Id") or "")
+    )

@@ -23,7 +23,9 @@ def match_account(account: AccountSnapshot, snapshot: Snapshot) -> JSON | None:
     linked = snapshot.linked.get(account.salesforce_id, "")
     if linked and (chosen := next((found for found in answered if found["id"] == linked), None)):
         return _alive(account, chosen)
-    candidates = [found for found in answered if ids.same(str(found.get("crmId") or ""), account.salesforce_id)]
+    candidates = [
+        found for found in answered if ids.same(str(found.get("crmId") or ""), account.salesforce_id)
+    ]
     alive = [found for found in candidates if found.get("status") != _DEAD]
     if len(alive) > 1:
         listed = ", ".join(sorted(f"{found['accountNumber']} ({found['id']})" for found in alive))

@@ -146,7 +146,9 @@ class Plan:
             for key in (operation.key, *operation.requirements()):
                 if key in roots:
                     roots.setdefault(operation.key, roots[key])
-        return {operation.key: roots[operation.key] for operation in self.operations if operation.key in roots}
+        return {
+            operation.key: roots[operation.key] for operation in self.operations if operation.key in roots
+        }
 
     def writes(self) -> tuple[Operation, ...]:
         return tuple(op for op in self.operations if op.action in (Action.CREATE, Action.UPDATE))

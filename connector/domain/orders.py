@@ -48,7 +48,9 @@ def gate(order: OrderSnapshot) -> str:
         return "Salesforce is still calculating its prices. Resync in a few minutes"
     if calculation == "Failed":
         reason = record.get("SBQQ__PriceCalcStatusMessage__c") or "no reason given"
-        return f"Salesforce could not calculate its prices ({reason}). Recalculate it in Salesforce and resync"
+        return (
+            f"Salesforce could not calculate its prices ({reason}). Recalculate it in Salesforce and resync"
+        )
     subscription_lines = any(line.get("SBQQ__SubscriptionPricing__c") for line in order.lines)
     if subscription_lines and not record.get("SBQQ__Contracted__c"):
         return "it has subscription lines and is not contracted. Tick Contracted in Salesforce and resync"
@@ -100,7 +102,11 @@ def plan_order(
 
 def _settled(order: OrderSnapshot, action: Action, decision: str) -> Operation:
     return Operation(
-        action=action, key=order_key(order), title=order_label(order), decision=decision, salesforce_id=order.salesforce_id
+        action=action,
+        key=order_key(order),
+        title=order_label(order),
+        decision=decision,
+        salesforce_id=order.salesforce_id,
     )
 
 

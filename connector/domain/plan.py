@@ -68,7 +68,12 @@ def _follow_merges(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, r
         message = f"Account {requested_id} was merged into {account_label(account)}; that account is synced instead."
         draft.problems.append(Problem(Severity.NOTICE, key, account.salesforce_id, message))
     losers = [loser for loser, winner in snapshot.merged.items() if winner == account.salesforce_id]
-    left = [found for loser in losers for found in snapshot.zuora.accounts.get(loser, ()) if ids.same(str(found.get("crmId")), loser)]
+    left = [
+        found
+        for loser in losers
+        for found in snapshot.zuora.accounts.get(loser, ())
+        if ids.same(str(found.get("crmId")), loser)
+    ]
     if not left:
         return
     numbers = ", ".join(str(found["accountNumber"]) for found in left)
@@ -82,7 +87,9 @@ def _follow_merges(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, r
         f"{account_label(account)} swallowed a merged account that Zuora still bills as {numbers}. "
         "Decide in Zuora whether its subscriptions move; nothing is moved here."
     )
-    draft.problems.append(Problem(Severity.WARNING, key, account.salesforce_id, message, "The billing administrator, in Zuora"))
+    draft.problems.append(
+        Problem(Severity.WARNING, key, account.salesforce_id, message, "The billing administrator, in Zuora")
+    )
 
 
 def _plan_parents(
@@ -135,12 +142,18 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, opt
     planned = {operation.key for operation in draft.operations}
     for external_id, rate_plan in snapshot.zuora.rate_plans.items():
         draft.known |= known_keys(rate_plan, external_id)
-    draft.known |= {Key(Noun.PRODUCT, sku): {"id": product_id} for sku, product_id in snapshot.zuora.products.items()}
-    for order in sorted(account.orders, key=lambda each: (str(each.record.get("EffectiveDate") or ""), each.order_number)):
+    draft.known |= {
+        Key(Noun.PRODUCT, sku): {"id": product_id} for sku, product_id in snapshot.zuora.products.items()
+    }
+    for order in sorted(
+        account.orders, key=lambda each: (str(each.record.get("EffectiveDate") or ""), each.order_number)
+    ):
         this = order_key(order)
         try:
             _refuse_foreign(draft, snapshot, order, key)
-            plan = plan_order(order, account_key=key, account_currency=currency, state=snapshot.zuora, options=options)
+            plan = plan_order(
+                order, account_key=key, account_currency=currency, state=snapshot.zuora, options=options
+            )
         except (RecordError, ConfigError) as error:
             draft.problems.append(_problem(this, order.salesforce_id, error))
             draft.operations.append(_waiting(order, this, str(error)))
@@ -158,7 +171,14 @@ def _waiting(order: OrderSnapshot, key: Key, reason: str) -> Operation:
 
 
 def _billing_currency(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, key: Key) -> str:
-    created = next((operation for operation in draft.operations if operation.key == key and operation.action is Action.CREATE), None)
+    created = next(
+        (
+            operation
+            for operation in draft.operations
+            if operation.key == key and operation.action is Action.CREATE
+        ),
+        None,
+    )
     if created is not None:
         return str(created.payload["currency"])
     for found in snapshot.zuora.accounts.get(account.salesforce_id, ()):

@@ -1,0 +1,111 @@
+"""The queries gather sends, built from the mapping's own source paths: a field is read because a rule needs it.
+
+A field the integration user cannot see would make the whole query fail (INVALID_FIELD), so fields of the object itself are
+narrowed to those its describe shows; the mapping then names the row whose source is hidden. Paths through relationships
+cannot be judged from one describe and are asked for as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from connector.domain.rules import Options, Pair, Rule
+
+# One field a level: the parents' ids up to a level beyond Zuora's five, so that "too deep" is seen and not guessed.
+_LEVELS = 5
+_ACCOUNT_PAIRS = (Pair.ACCOUNT, Pair.BILL_TO, Pair.SOLD_TO)
+
+ORDER_FIELDS = (
+    "Id",
+    "AccountId",
+    "OrderNumber",
+    "Status",
+    "StatusCode",
+    "Type",
+    "EffectiveDate",
+    "EndDate",
+    "ActivatedDate",
+    "Description",
+    "PoNumber",
+    "TotalAmount",
+    "BillToContactId",
+    "ShipToContactId",
+    "SBQQ__Contracted__c",
+    "SBQQ__PriceCalcStatus__c",
+    "SBQQ__PriceCalcStatusMessage__c",
+    "SBQQ__PaymentTerm__c",
+    "Opportunity.SBQQ__AmendedContract__c",
+    "Opportunity.SBQQ__RenewedContract__c",
+    "SBQQ__Quote__r.Name",
+    "SBQQ__Quote__r.SBQQ__Type__c",
+)
+LINE_FIELDS = (
+    "Id",
+    "OrderId",
+    "OrderItemNumber",
+    "Quantity",
+    "UnitPrice",
+    "ListPrice",
+    "TotalPrice",
+    "ServiceDate",
+    "EndDate",
+    "Description",
+    "SBQQ__ChargeType__c",
+    "SBQQ__BillingFrequency__c",
+    "SBQQ__BillingType__c",
+    "SBQQ__SubscriptionType__c",
+    "SBQQ__SubscriptionPricing__c",
+    "SBQQ__DefaultSubscriptionTerm__c",
+    "SBQQ__ProrateMultiplier__c",
+    "SBQQ__PricingMethod__c",
+    "SBQQ__ContractAction__c",
+    "SBQQ__RevisedOrderProduct__c",
+    "SBQQ__SegmentIndex__c",
+    "SBQQ__SegmentKey__c",
+    "SBQQ__RequiredBy__c",
+    "SBQQ__Subscription__r.Name",
+    "Product2.Id",
+    "Product2.Name",
+    "Product2.ProductCode",
+    "Product2.Description",
+)
+
+
+def accounts_by_id(rules: Sequence[Rule], options: Options, visible: frozenset[str], id_list: str) -> str:
+    """The accounts themselves and whatever was merged into them. `id_list` is a quoted, comma-separated list."""
+    fields = ", ".join(_account_fields(rules, options, visible))
+    return f"SELECT {fields} FROM Account WHERE Id IN ({id_list}) OR MasterRecordId IN ({id_list})"  # noqa: S608
+
+
+def contacts_by_account(rules: Sequence[Rule], visible: frozenset[str], id_list: str) -> str:
+    sources = [rule.source for rule in rules if rule.pair is Pair.CONTACT]
+    fields = ", ".join(_narrowed(("Id", "AccountId", "FirstName", "LastName", *sources), visible))
+    return f"SELECT {fields} FROM Contact WHERE AccountId IN ({id_list}) ORDER BY Id"  # noqa: S608
+
+
+def orders_by_account(multi_currency: bool, id_list: str) -> str:
+    fields = ", ".join((*ORDER_FIELDS, *(("CurrencyIsoCode",) if multi_currency else ())))
+    return f"SELECT {fields} FROM Order WHERE AccountId IN ({id_list}) ORDER BY EffectiveDate, OrderNumber"  # noqa: S608
+
+
+def lines_by_order(id_list: str) -> str:
+    fields = ", ".join(LINE_FIELDS)
+    return f"SELECT {fields} FROM OrderItem WHERE OrderId IN ({id_list}) ORDER BY OrderItemNumber, Id"  # noqa: S608
+
+
+def _account_fields(rules: Sequence[Rule], options: Options, visible: frozenset[str]) -> tuple[str, ...]:
+    sources = [rule.source for rule in rules if rule.pair in _ACCOUNT_PAIRS]
+    people = [path for path in (options.bill_to_contact, options.sold_to_contact) if path]
+    personal = [rule.source for rule in rules if rule.pair is Pair.CONTACT]
+    through = [
+        f"{path}.{field}" for path in people for field in ("Id", "FirstName", "LastName", *personal) if field
+    ]
+    above = [f"{'Parent.' * level}ParentId" for level in range(1, _LEVELS + 1)]
+    fixed = ("Id", "Name", "ParentId", "IsDeleted", "MasterRecordId")
+    return (*fixed, *above, *(name for name in _narrowed((*sources, *through), visible) if name not in fixed))
+
+
+def _narrowed(sources: Iterable[str], visible: frozenset[str]) -> tuple[str, ...]:
+    seen = {name.lower() for name in visible}
+    wanted = dict.fromkeys(source for source in sources if source)
+    return tuple(source for source in wanted if "." in source or source.lower() in seen)

@@ -1,0 +1,235 @@
+"""Carry a plan out: one operation at a time, each its own outcome, each told in the journal.
+
+An operation that fails stops only what needs it. When the remote stops answering, the rest waits: the run is repeated as a
+whole later, which is safe because gather and plan look first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.domain import JSON
+from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
+from connector.errors import ConnectorError, RemoteError, RemoteUnavailable
+from connector.sync.creating import Yield, create
+from connector.sync.journal import Entry, Step
+from connector.sync.outcome import Outcome, Report, Result
+from connector.sync.rendering import changes_as_json, plain
+from connector.sync.services import Services
+
+UNAVAILABLE_IN_A_ROW = 2
+_DONE = {
+    Action.CREATE: Result.CREATED,
+    Action.UPDATE: Result.UPDATED,
+    Action.UNCHANGED: Result.UNCHANGED,
+    Action.SKIP: Result.SKIPPED,
+}
+
+
+class Application:
+    """One plan being applied: what is known so far, what failed, what came of each operation."""
+
+    def __init__(self, services: Services, plan: Plan) -> None:
+        self.services = services
+        self.plan = plan
+        self.known: Yield = {key: dict(attributes) for key, attributes in plan.known.items()}
+        self.stopped: dict[Key, Problem] = dict(plan.blocked())
+        self.outcomes: list[Outcome] = []
+        self.unavailable: RemoteUnavailable | None = None
+        self.misses = 0
+
+    def run(self) -> Report:
+        self._remember_known()
+        for operation in self.plan.operations:
+            self._apply(operation)
+        self._mention_unplanned()
+        account = self.known.get(Key(Noun.ACCOUNT, self.plan.salesforce_id), {})
+        return Report(
+            plan=self.plan,
+            outcomes=tuple(self.outcomes),
+            zuora_id=account.get("id", ""),
+            zuora_account_number=account.get("accountNumber", ""),
+            unavailable=self.unavailable,
+        )
+
+    def _remember_known(self) -> None:
+        for key, attributes in self.known.items():
+            if self.services.links.get(key) != attributes:
+                self.services.links.put(key, attributes)
+
+    def _apply(self, operation: Operation) -> None:
+        if (problem := self._stopping(operation)) is not None:
+            self._stop(operation, problem)
+            return
+        if self.misses >= UNAVAILABLE_IN_A_ROW and operation.action in (Action.CREATE, Action.UPDATE):
+            self._fail(
+                operation, self.unavailable or RemoteUnavailable("Zuora does not answer.", system="Zuora")
+            )
+            return
+        try:
+            answer = self._carry_out(operation)
+        except ConnectorError as error:
+            self._fail(operation, error)
+            return
+        self.misses = 0 if operation.action in (Action.CREATE, Action.UPDATE) else self.misses
+        self._succeed(operation, answer)
+
+    def _stopping(self, operation: Operation) -> Problem | None:
+        for key in (operation.key, *operation.requirements()):
+            if key in self.stopped:
+                return self.stopped[key]
+        return None
+
+    def _carry_out(self, operation: Operation) -> JSON:
+        """Send what the operation says; the answer is what was sent, for the log."""
+        if operation.action not in (Action.CREATE, Action.UPDATE):
+            return {}
+        payload: JSON = resolve(operation.payload, self.known)
+        if operation.action is Action.CREATE:
+            self.known |= create(self.services, operation, payload)
+        elif operation.key.noun is Noun.ACCOUNT:
+            self.services.zuora.update_account(operation.target, payload)
+        else:
+            self.services.zuora.update_contact(operation.target, payload)
+        return payload
+
+    def _succeed(self, operation: Operation, payload: JSON) -> None:
+        result = _DONE[operation.action]
+        attributes = self.known.get(operation.key, {})
+        zuora_id = attributes.get("accountNumber") or attributes.get("id", "")
+        self.outcomes.append(
+            Outcome(operation.key, operation.title, result, zuora_id=attributes.get("id", ""))
+        )
+        pending = attributes.get("status") == "Pending"
+        self.services.journal.write(
+            Entry(
+                Step.APPLY,
+                _sentence(operation, result, zuora_id)
+                + (" Zuora keeps it pending: set its activation dates in Zuora." if pending else ""),
+                level=Severity.WARNING if pending else Severity.NOTICE,
+                noun=operation.key.noun,
+                action=result,
+                record=operation.title,
+                salesforce_id=operation.salesforce_id,
+                zuora_id=attributes.get("id", ""),
+                detail=_detail(operation, payload),
+            )
+        )
+
+    def _fail(self, operation: Operation, error: ConnectorError) -> None:
+        waits = isinstance(error, RemoteUnavailable)
+        if isinstance(error, RemoteUnavailable):
+            self.misses += 1
+            self.unavailable = error
+        message = f"{operation.title} could not be {_verb(operation)}: {error.message}"
+        self.stopped[operation.key] = Problem(
+            Severity.ERROR, operation.key, operation.salesforce_id, message, error.who_acts
+        )
+        self.outcomes.append(
+            Outcome(
+                operation.key,
+                operation.title,
+                Result.WAITING if waits else Result.FAILED,
+                message,
+                error.who_acts,
+            )
+        )
+        self.services.journal.write(
+            Entry(
+                Step.APPLY,
+                message,
+                level=Severity.WARNING if waits else Severity.ERROR,
+                noun=operation.key.noun,
+                action=Result.WAITING if waits else Result.FAILED,
+                record=operation.title,
+                salesforce_id=operation.salesforce_id,
+                who_acts=error.who_acts,
+                detail={**_detail(operation, plain(operation.payload)), **_remote(error)},
+            )
+        )
+
+    def _stop(self, operation: Operation, problem: Problem) -> None:
+        """The plan told its own errors already; only what waits for another record is a new sentence."""
+        own = problem.key == operation.key
+        result = Result.FAILED if own else Result.WAITING
+        message = problem.message if own else f"{operation.title} waits: {problem.message}"
+        self.stopped.setdefault(operation.key, problem)
+        self.outcomes.append(Outcome(operation.key, operation.title, result, message, problem.who_acts))
+        if not own:
+            self.services.journal.write(
+                Entry(
+                    Step.APPLY,
+                    message,
+                    level=Severity.WARNING,
+                    noun=operation.key.noun,
+                    action=result,
+                    record=operation.title,
+                    salesforce_id=operation.salesforce_id,
+                    who_acts=problem.who_acts,
+                    detail=_detail(operation, plain(operation.payload)),
+                )
+            )
+
+    def _mention_unplanned(self) -> None:
+        """An error of a record that has no operation (an account that cannot be planned) is an outcome, too."""
+        told = {outcome.key for outcome in self.outcomes}
+        for problem in self.plan.errors():
+            if problem.key not in told:
+                told.add(problem.key)
+                outcome = Outcome(
+                    problem.key, problem.record, Result.FAILED, problem.message, problem.who_acts
+                )
+                self.outcomes.insert(0, outcome)
+
+
+def apply(services: Services, plan: Plan) -> Report:
+    """Carry out `plan`. Raises nothing of the tree: failures are outcomes of the report."""
+    return Application(services, plan).run()
+
+
+def resolve(value: Any, known: Mapping[Key, Mapping[str, str]]) -> Any:
+    """The payload with every reference replaced by what Zuora said of it."""
+    if isinstance(value, Ref):
+        return known[value.key][value.attribute]
+    if isinstance(value, Mapping):
+        return {key: resolve(inner, known) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [resolve(inner, known) for inner in value]
+    return value
+
+
+def _sentence(operation: Operation, result: Result, zuora_id: str) -> str:
+    if result is Result.CREATED:
+        return f"{operation.title} created in Zuora as {zuora_id}."
+    if result is Result.UPDATED:
+        fields = ", ".join(change.field for change in operation.changes)
+        return f"{operation.title} updated in Zuora: {fields}."
+    if result is Result.UNCHANGED:
+        return f"{operation.title} unchanged: {operation.decision}."
+    return f"{operation.title} skipped. {operation.decision}."
+
+
+def _verb(operation: Operation) -> str:
+    return "created" if operation.action is Action.CREATE else "updated"
+
+
+def _detail(operation: Operation, payload: Any) -> JSON:
+    detail: JSON = {"decision": operation.decision}
+    if operation.changes:
+        detail["changes"] = changes_as_json(operation)
+    if payload:
+        detail["sent"] = plain(payload)
+    return detail
+
+
+def _remote(error: ConnectorError) -> JSON:
+    if not isinstance(error, RemoteError):
+        return {}
+    return {
+        "system": error.system,
+        "status": error.status,
+        "code": error.code,
+        "reasons": list(error.reasons),
+        "request_id": error.request_id,
+    }

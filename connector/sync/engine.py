@@ -1,0 +1,94 @@
+"""The one pipeline. Preview is gather and plan; sync is gather, plan and apply. A single account is a batch of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connector.domain.operations import Plan, Severity
+from connector.domain.plan import plan_account
+from connector.domain.rules import Options, Rule
+from connector.sync.apply import apply
+from connector.sync.gather import gather
+from connector.sync.journal import Entry, Step
+from connector.sync.outcome import Report, Status, summary
+from connector.sync.rendering import plan_as_json
+from connector.sync.services import Services
+
+
+def preview(services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Plan:
+    """What a sync of this account would do now; writes nothing but the journal.
+
+    Raises what gather raises.
+    """
+    snapshot = gather(services, [salesforce_id], rules=rules, options=options)
+    plan = plan_account(snapshot, salesforce_id, rules=rules, options=options)
+    _tell_plan(services, plan)
+    return plan
+
+
+def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Report:
+    """Bring Zuora in step with one Salesforce account. Safe to repeat at any time.
+
+    Raises what gather raises; once writing has begun, failures are outcomes of the report.
+    """
+    plan = preview(services, salesforce_id, rules=rules, options=options)
+    report = apply(services, plan)
+    _tell_end(services, report)
+    return report
+
+
+def _tell_plan(services: Services, plan: Plan) -> None:
+    writes, errors = len(plan.writes()), len(plan.errors())
+    name = f"{plan.account_name} ({plan.salesforce_id})" if plan.account_name else plan.salesforce_id
+    decided = (
+        f"{writes} change{'' if writes == 1 else 's'} to make in Zuora"
+        if writes
+        else "nothing to change in Zuora"
+    )
+    problems = f"; {errors} error{'' if errors == 1 else 's'}" if errors else ""
+    services.journal.write(
+        Entry(
+            Step.PLAN,
+            f"Plan for {name}: {decided}{problems}.",
+            noun="account",
+            record=plan.account_name,
+            salesforce_id=plan.salesforce_id,
+            detail={"operations": [_line(operation) for operation in plan_as_json(plan)["operations"]]},
+        )
+    )
+    for problem in plan.problems:
+        services.journal.write(
+            Entry(
+                Step.PLAN,
+                problem.message,
+                level=problem.severity,
+                noun=problem.key.noun,
+                record=problem.record,
+                salesforce_id=plan.salesforce_id,
+                who_acts=problem.who_acts if problem.severity is not Severity.NOTICE else "",
+            )
+        )
+
+
+def _line(operation: dict[str, object]) -> str:
+    return f"{operation['action']}: {operation['title']} — {operation['decision']}"
+
+
+def _tell_end(services: Services, report: Report) -> None:
+    levels = {
+        Status.SUCCEEDED: Severity.NOTICE,
+        Status.PARTIAL: Severity.WARNING,
+        Status.FAILED: Severity.ERROR,
+    }
+    services.journal.write(
+        Entry(
+            Step.FINISH,
+            summary(report.outcomes),
+            level=levels[report.status],
+            noun="account",
+            record=report.plan.account_name,
+            salesforce_id=report.plan.salesforce_id,
+            zuora_id=report.zuora_id,
+            who_acts=report.who_acts,
+        )
+    )

@@ -1,0 +1,254 @@
+"""Read, in bulk and once: up to 200 accounts from Salesforce with their ancestors, contacts and orders, and what Zuora holds.
+
+Nothing is decided here. What local links already know is not asked for again; everything else is read by natural key (CRM ID,
+crmId__c, order number, externally managed plan id), so a lost database costs calls, never duplicates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from connector.domain import JSON, ids, paths, soql
+from connector.domain.accounts import account_key
+from connector.domain.operations import Key, Noun
+from connector.domain.orders import gate
+from connector.domain.rules import Options, Rule
+from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraRatePlan, ZuoraState
+from connector.sync.journal import Entry, Step
+from connector.sync.services import Services
+
+MAX_ACCOUNTS = 200
+
+
+def gather(
+    services: Services, account_ids: Sequence[str], *, rules: Sequence[Rule], options: Options
+) -> Snapshot:
+    """Read everything the plans of `account_ids` (18 characters, at most 200) need.
+
+    Raises what the clients raise: RemoteUnavailable, RemoteRejected, ConfigError.
+    """
+    if len(account_ids) > MAX_ACCOUNTS:
+        raise ValueError(f"gather reads at most {MAX_ACCOUNTS} accounts at once, not {len(account_ids)}")
+    records, merged = _read_accounts(services, account_ids, rules, options)
+    asked = [merged.get(account_id, account_id) for account_id in account_ids]
+    living = {key: record for key, record in records.items() if not record.get("IsDeleted")}
+    requested = [account_id for account_id in dict.fromkeys(asked) if account_id in living]
+    linked = _linked(services, living)
+    found = _zuora_accounts(services, [*living, *merged], linked)
+    wanting_contacts = [key for key in living if key in requested or not found.get(key)]
+    contacts = _contacts(services, wanting_contacts, rules) if options.sync_contacts else {}
+    orders = _orders(services, requested, options) if options.sync_orders else {}
+    accounts = {
+        key: AccountSnapshot(
+            salesforce_id=key,
+            record=record,
+            contacts=tuple(contacts.get(key, ())),
+            orders=tuple(orders.get(key, ())),
+        )
+        for key, record in living.items()
+    }
+    state = _zuora_state(
+        services, requested, found, [order for key in requested for order in orders.get(key, ())]
+    )
+    deleted = frozenset(key for key in asked if key in records and key not in living)
+    missing = frozenset(key for key in asked if key not in records)
+    _tell(services, accounts, requested, state)
+    return Snapshot(accounts, state, deleted=deleted, missing=missing, merged=merged, linked=linked)
+
+
+def _read_accounts(
+    services: Services, account_ids: Sequence[str], rules: Sequence[Rule], options: Options
+) -> tuple[dict[str, JSON], dict[str, str]]:
+    """Accounts by id with all their ancestors; and loser -> winner of every merge among them."""
+    visible = services.visible_fields("Account")
+    records: dict[str, JSON] = {}
+    merged: dict[str, str] = {}
+    wanted = list(dict.fromkeys(account_ids))
+    while wanted:
+        rows = services.salesforce.query_by_ids(
+            lambda chunk: soql.accounts_by_id(rules, options, visible, chunk), wanted, include_deleted=True
+        )
+        for row in rows:
+            row_id, winner = ids.normalise(str(row["Id"])), row.get("MasterRecordId")
+            if row.get("IsDeleted") and winner:
+                merged[row_id] = ids.normalise(str(winner))
+            else:
+                records[row_id] = row
+        asked = {*records, *merged, *wanted}
+        nexts = [
+            *merged.values(),
+            *(parent for row in rows if not row.get("IsDeleted") for parent in _above(row)),
+        ]
+        wanted = [key for key in dict.fromkeys(nexts) if key not in asked]
+    return records, {loser: _winner(loser, merged) for loser in merged}
+
+
+def _above(record: JSON) -> list[str]:
+    """The ids of all parents one row tells of (Parent.Parent…ParentId)."""
+    found = [paths.read(record, f"{'Parent.' * level}ParentId") for level in range(6)]
+    return [ids.normalise(str(value)) for value in found if value]
+
+
+def _winner(loser: str, merged: Mapping[str, str]) -> str:
+    """A winner may itself have been merged later; a hand-made circle ends where it began."""
+    seen = {loser}
+    winner = merged[loser]
+    while winner in merged and winner not in seen:
+        seen.add(winner)
+        winner = merged[winner]
+    return winner
+
+
+def _linked(services: Services, account_ids: Iterable[str]) -> dict[str, str]:
+    links = ((key, services.links.get(account_key(key))) for key in account_ids)
+    return {key: link["id"] for key, link in links if link and link.get("id")}
+
+
+def _zuora_accounts(
+    services: Services, account_ids: Sequence[str], linked: Mapping[str, str]
+) -> dict[str, tuple[JSON, ...]]:
+    """By 18-character id: what answers to its CRM ID, and what a link points at, even if no search shows it yet."""
+    found: dict[str, list[JSON]] = defaultdict(list)
+    for account in services.zuora.find_accounts(account_ids):
+        for key in account_ids:
+            if ids.same(str(account.get("crmId") or ""), key):
+                found[key].append(account)
+    for key, zuora_id in linked.items():
+        if all(account["id"] != zuora_id for account in found[key]) and (
+            account := services.zuora.get_account(zuora_id)
+        ):
+            found[key].append(account)
+    return {key: tuple(accounts) for key, accounts in found.items() if accounts}
+
+
+def _contacts(services: Services, account_ids: Sequence[str], rules: Sequence[Rule]) -> dict[str, list[JSON]]:
+    if not account_ids:
+        return {}
+    visible = services.visible_fields("Contact")
+    rows = services.salesforce.query_by_ids(
+        lambda chunk: soql.contacts_by_account(rules, visible, chunk), account_ids
+    )
+    return _grouped(rows, "AccountId")
+
+
+def _orders(
+    services: Services, account_ids: Sequence[str], options: Options
+) -> dict[str, list[OrderSnapshot]]:
+    """Orders by account; lines only of those that no link settles, for the others need no decision."""
+    if not account_ids:
+        return {}
+    multi_currency = "CurrencyIsoCode" in services.visible_fields("Account")
+    rows = services.salesforce.query_by_ids(
+        lambda chunk: soql.orders_by_account(multi_currency, chunk), account_ids
+    )
+    unsettled = [
+        str(row["Id"]) for row in rows if not services.links.get(Key(Noun.ORDER, str(row["OrderNumber"])))
+    ]
+    lines = services.salesforce.query_by_ids(soql.lines_by_order, unsettled) if unsettled else []
+    by_order = _grouped(lines, "OrderId")
+    orders: dict[str, list[OrderSnapshot]] = defaultdict(list)
+    for row in rows:
+        order_id = ids.normalise(str(row["Id"]))
+        order = OrderSnapshot(order_id, str(row["OrderNumber"]), row, tuple(by_order.get(order_id, ())))
+        orders[ids.normalise(str(row["AccountId"]))].append(order)
+    return orders
+
+
+def _zuora_state(
+    services: Services,
+    requested: Sequence[str],
+    found: Mapping[str, tuple[JSON, ...]],
+    orders: Sequence[OrderSnapshot],
+) -> ZuoraState:
+    zuora_ids = [str(account["id"]) for key in requested for account in found.get(key, ())]
+    contacts = (
+        _grouped(services.zuora.find_contacts(zuora_ids), "accountId", normalise=False) if zuora_ids else {}
+    )
+    known = _known_orders(services, orders)
+    lines = [
+        line
+        for order in orders
+        if order.order_number not in known and not gate(order)
+        for line in order.lines
+    ]
+    products = {
+        str(product["Id"]): product
+        for line in lines
+        if (product := line.get("Product2")) and product.get("Id")
+    }
+    rate_plans = _rate_plans(services, [ids.normalise(product_id) for product_id in products])
+    skus = [
+        str(product.get("ProductCode") or "").strip()
+        for product_id, product in products.items()
+        if ids.normalise(product_id) not in rate_plans
+    ]
+    return ZuoraState(
+        accounts=found,
+        contacts={key: tuple(rows) for key, rows in contacts.items()},
+        rate_plans=rate_plans,
+        products=_products(services, [sku for sku in dict.fromkeys(skus) if sku]),
+        orders=known,
+    )
+
+
+def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
+    known: dict[str, JSON] = {}
+    for order in orders:
+        link = services.links.get(Key(Noun.ORDER, order.order_number))
+        if link:
+            known[order.order_number] = {}
+        elif not gate(order) and (answer := services.zuora.get_order(order.order_number)):
+            known[order.order_number] = answer
+    return known
+
+
+def _rate_plans(services: Services, external_ids: Sequence[str]) -> dict[str, ZuoraRatePlan]:
+    found: dict[str, ZuoraRatePlan] = {}
+    for external_id in external_ids:
+        plan = services.links.get(Key(Noun.RATE_PLAN, external_id))
+        charge = services.links.get(Key(Noun.CHARGE, external_id))
+        if plan and charge and {"chargeModel", "chargeType"} <= charge.keys():
+            found[external_id] = ZuoraRatePlan(
+                plan.get("productId", ""),
+                plan["id"],
+                charge["id"],
+                charge["chargeModel"],
+                charge["chargeType"],
+            )
+        elif answer := services.zuora.find_rate_plan(external_id):
+            found[external_id] = answer
+    return found
+
+
+def _products(services: Services, skus: Sequence[str]) -> dict[str, str]:
+    answers = ((sku, services.zuora.find_product(sku)) for sku in skus)
+    return {sku: product_id for sku, product_id in answers if product_id}
+
+
+def _grouped(rows: Iterable[JSON], field: str, *, normalise: bool = True) -> dict[str, list[JSON]]:
+    grouped: dict[str, list[JSON]] = defaultdict(list)
+    for row in rows:
+        value = str(row.get(field) or "")
+        grouped[ids.normalise(value) if normalise else value].append(row)
+    return grouped
+
+
+def _tell(
+    services: Services, accounts: Mapping[str, AccountSnapshot], requested: Sequence[str], state: ZuoraState
+) -> None:
+    for key in requested:
+        account = accounts[key]
+        there = state.accounts.get(key, ())
+        numbers = ", ".join(str(each["accountNumber"]) for each in there) or "no account"
+        services.journal.write(
+            Entry(
+                Step.GATHER,
+                f"Read from Salesforce: {account.name}, {len(account.contacts)} contacts, {len(account.orders)} orders. "
+                f"Zuora holds {numbers} for this CRM ID.",
+                noun="account",
+                record=account.name,
+                salesforce_id=key,
+                zuora_id=str(there[0]["id"]) if len(there) == 1 else "",
+            )
+        )

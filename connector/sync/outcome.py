@@ -1,0 +1,94 @@
+"""What became of each record of one run, and the one line that sums the run up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from connector.domain.operations import Key, Noun, Plan
+from connector.errors import RemoteUnavailable
+
+
+class Result(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    WAITING = "waiting"
+
+
+class Status(StrEnum):
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`message` and `who_acts` are filled where somebody must act; `zuora_id` where Zuora has the record."""
+
+    key: Key
+    title: str
+    result: Result
+    message: str = ""
+    who_acts: str = ""
+    zuora_id: str = ""
+
+    @property
+    def is_failure(self) -> bool:
+        return self.result in (Result.FAILED, Result.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The end of one account's run. `unavailable` is set where the run is worth repeating by itself."""
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...] = ()
+    zuora_id: str = ""
+    zuora_account_number: str = ""
+    unavailable: RemoteUnavailable | None = field(default=None, repr=False)
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if outcome.is_failure)
+
+    @property
+    def status(self) -> Status:
+        if not self.failures:
+            return Status.SUCCEEDED
+        account = Key(Noun.ACCOUNT, self.plan.salesforce_id)
+        return Status.FAILED if any(outcome.key == account for outcome in self.failures) else Status.PARTIAL
+
+    @property
+    def message(self) -> str:
+        """For the list of accounts: the first failure in full, else what was done, in numbers."""
+        if self.failures:
+            first, others = self.failures[0], len(self.failures) - 1
+            return first.message + (f" ({others} more)" if others else "")
+        return summary(self.outcomes)
+
+    @property
+    def who_acts(self) -> str:
+        return self.failures[0].who_acts if self.failures else ""
+
+
+def summary(outcomes: tuple[Outcome, ...]) -> str:
+    """For example "created 1 account, 2 orders; unchanged 3 contacts"."""
+    counted = Counter((outcome.result, outcome.key.noun) for outcome in outcomes)
+    parts = []
+    for result in Result:
+        nouns = [
+            f"{counted[result, noun]} {_plural(noun, counted[result, noun])}"
+            for noun in Noun
+            if counted[result, noun]
+        ]
+        if nouns:
+            parts.append(f"{result} {', '.join(nouns)}")
+    return ("; ".join(parts) or "nothing to do").capitalize() + "."
+
+
+def _plural(noun: Noun, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"

@@ -1,0 +1,66 @@
+"""A plan as plain JSON, for the run's record, the preview page and the command line: one shape for all three."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from connector.domain import JSON
+from connector.domain.operations import Operation, Plan, Ref
+
+
+def plan_as_json(plan: Plan) -> JSON:
+    """{"salesforce_id", "account_name", "operations": [...], "problems": [...]}; references as "{account:001….id}", amounts as strings."""
+    blocked = plan.blocked()
+    return {
+        "salesforce_id": plan.salesforce_id,
+        "account_name": plan.account_name,
+        "operations": [_operation(operation, blocked.get(operation.key)) for operation in plan.operations],
+        "problems": [
+            {
+                "severity": problem.severity,
+                "noun": problem.key.noun,
+                "key": problem.key.value,
+                "record": problem.record,
+                "message": problem.message,
+                "who_acts": problem.who_acts,
+            }
+            for problem in plan.problems
+        ],
+    }
+
+
+def _operation(operation: Operation, stopped_by: Any) -> JSON:
+    return {
+        "action": operation.action,
+        "noun": operation.key.noun,
+        "key": operation.key.value,
+        "title": operation.title,
+        "decision": operation.decision,
+        "salesforce_id": operation.salesforce_id,
+        "target": operation.target,
+        "payload": plain(operation.payload),
+        "changes": changes_as_json(operation),
+        "money": [asdict(line) for line in operation.money],
+        "stopped_by": stopped_by.message if stopped_by else "",
+    }
+
+
+def changes_as_json(operation: Operation) -> list[JSON]:
+    return [
+        {"field": change.field, "before": plain(change.before), "after": plain(change.after)}
+        for change in operation.changes
+    ]
+
+
+def plain(value: Any) -> Any:
+    """JSON without our own types: references become their text, decimals their digits."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if isinstance(value, (Ref, Decimal)):
+        return str(value) if isinstance(value, Ref) else format(value, "f")
+    return value

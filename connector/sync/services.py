@@ -1,0 +1,24 @@
+"""What the engine works with: two clients and four keepers, handed down by jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connector.clients.salesforce import SalesforceClient
+from connector.clients.zuora import ZuoraClient
+from connector.sync.journal import Intents, Journal, Links
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`visible_fields(object)` names the fields the integration user may read (kept for a while by its owner);
+    `wait(seconds)` pauses: the engine itself knows no clock."""
+
+    salesforce: SalesforceClient
+    zuora: ZuoraClient
+    journal: Journal
+    links: Links
+    intents: Intents
+    visible_fields: Callable[[str], frozenset[str]]
+    wait: Callable[[float], None]
