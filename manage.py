@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one command of this project: it runs Django's commands."""
+"""The one command of this project: it makes its own virtual environment, then runs Django's commands."""
 
 import sys
 
@@ -7,10 +7,13 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit("Syncadmin needs Python 3.11 or newer. Start it with one, for example: python3.11 manage.py")
 
-from syncadmin import command_line
+from syncadmin import bootstrap
 
 
 def main() -> int:
+    bootstrap.make_ready(sys.argv)
+    from syncadmin import command_line  # needs the packages that the line above has just installed
+
     return command_line.run(sys.argv)
 
 

@@ -1,4 +1,4 @@
-"""JSON in the shared cache, not Django's default pickle: whoever can write to Redis must not run code here."""
+"""JSON in the shared cache, not Django's pickle: whoever can write to Redis must not run code here."""
 
 from __future__ import annotations
 
