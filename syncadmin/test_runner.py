@@ -1,0 +1,145 @@
+"""`manage.py test` runs pytest: first everything on SQLite, then what is marked `postgres` on PostgreSQL.
+
+Each of the two is a pytest process of its own, because a process has one set of databases. Both share one
+Valkey, which lives as long as the run, like the PostgreSQL. The closing lines say what became of either.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from syncadmin.embedded.chromium import ensure_chromium
+from syncadmin.embedded.postgres import running_postgres
+from syncadmin.embedded.valkey import running_valkey
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+RESULTS = BASE_DIR / "test-results"
+NOTHING_COLLECTED = 5  # pytest's exit status
+PATIENCE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One run of pytest over one kind of database."""
+
+    database: str
+    environment: Mapping[str, str]
+
+    @property
+    def report(self) -> Path:
+        return RESULTS / f"{self.database.lower()}.xml"
+
+
+class PytestRunner:
+    """What Django's test command asks of a runner; labels are pytest's: files, folders, node ids."""
+
+    def __init__(
+        self, *, keyword: str = "", processes: str = "2", database: str = "all", **_: object
+    ) -> None:
+        self.keyword = keyword
+        self.processes = processes
+        self.database = database
+
+    @classmethod
+    def add_arguments(cls, parser: ArgumentParser) -> None:
+        parser.usage = "manage.py test [options] [file, folder or node id ...] [-- pytest options]"
+        parser.add_argument("-k", dest="keyword", default="", help="Only tests that match this expression.")
+        parser.add_argument(
+            "-n", dest="processes", default="2", help="Processes to share the tests; 0: none."
+        )
+        parser.add_argument(
+            "--database",
+            choices=["all", "sqlite", "postgresql"],
+            default="all",
+            help="Only one of the two passes.",
+        )
+        parser.add_argument("--keepdb", action="store_true", help="Accepted and ignored.")
+
+    def run_tests(self, test_labels: Sequence[str], **_: object) -> int:
+        """Run the passes; the count of those that failed."""
+        signal.signal(signal.SIGTERM, _leave)
+        files = list(_test_files(test_labels))
+        on_postgres = self.database != "sqlite" and _mentions(files, r"\bmark\.postgres\b")
+        if _mentions(files, r"\bmark\.browser\b"):
+            ensure_chromium()
+        RESULTS.mkdir(exist_ok=True)
+        with ExitStack() as services:
+            environment = {
+                **os.environ,
+                "SYNCADMIN_TEST_VALKEY_URL": services.enter_context(running_valkey()),
+            }
+            passes = [] if self.database == "postgresql" else [Pass("SQLite", environment)]
+            if on_postgres:
+                url = services.enter_context(running_postgres())
+                passes.append(Pass("PostgreSQL", {**environment, "SYNCADMIN_TEST_DATABASE_URL": url}))
+            statuses = [self._run(one, test_labels) for one in passes]
+        for one, status in zip(passes, statuses, strict=True):
+            _say(f"{one.database}: {_outcome(one.report, status)}")
+        if all(status == NOTHING_COLLECTED for status in statuses):
+            _say("No test was run.")
+            return 1
+        return sum(status not in {0, NOTHING_COLLECTED} for status in statuses)
+
+    def _run(self, one: Pass, labels: Sequence[str]) -> int:
+        one.report.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "pytest", f"--junitxml={one.report}", *labels]
+        command += ["-n", self.processes, "--dist", "worksteal"] if self.processes != "0" else []
+        command += ["-k", self.keyword] if self.keyword else []
+        _say(f"\n{one.database}")
+        with subprocess.Popen(command, env=dict(one.environment), cwd=BASE_DIR) as process:  # noqa: S603
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # pytest got it as well, and wants to close and to sum up
+                return process.wait(timeout=PATIENCE_SECONDS)
+            except SystemExit:
+                process.terminate()
+                process.wait(timeout=PATIENCE_SECONDS)
+                raise
+
+
+def _say(line: str) -> None:
+    """Before and after pytest's own output, in the right order also where it goes to a file."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End as by an exception, so that the services end too."""
+    sys.exit(128 + number)
+
+
+def _test_files(labels: Sequence[str]) -> Iterator[Path]:
+    paths = [label.partition("::")[0] for label in labels if not label.startswith("-")]
+    for path in map(BASE_DIR.joinpath, paths or ["tests"]):
+        yield from path.rglob("*.py") if path.is_dir() else [path]
+
+
+def _mentions(files: Sequence[Path], pattern: str) -> bool:
+    """Whether a service is asked for at all; starting or installing one for nothing takes its time."""
+    return any(re.search(pattern, file.read_text(encoding="utf-8")) for file in files if file.is_file())
+
+
+def _outcome(report: Path, status: int) -> str:
+    """Such as "passed: 120 tests, 2 skipped, 31 s"."""
+    if status == NOTHING_COLLECTED:
+        return "no test selected"
+    if not report.is_file():
+        return f"failed: pytest ended with status {status} and no report"
+    suite = ElementTree.parse(report).getroot()[0]  # noqa: S314 - written by our own pytest
+    count = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+    details = [f"{count['tests']} tests"]
+    details += [f"{count[name]} {name}" for name in ("failures", "errors", "skipped") if count[name]]
+    return (
+        f"{'passed' if status == 0 else 'failed'}: {', '.join(details)}, {float(suite.get('time', 0)):.0f} s"
+    )

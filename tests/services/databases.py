@@ -1,0 +1,50 @@
+"""Which database a run is on, and what that leaves to run.
+
+A run is on SQLite unless `manage.py test` hands down a PostgreSQL; there, only tests marked `postgres` run.
+A test marked `postgres(only=True)` asserts what SQLite does not do.
+"""
+
+from __future__ import annotations
+
+import os
+import urllib.parse
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+ON_POSTGRES = "SYNCADMIN_TEST_DATABASE_URL" in os.environ
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = [item for item in items if _runs_here(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
+
+
+def _runs_here(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("postgres")
+    if ON_POSTGRES:
+        return marker is not None
+    return marker is None or not marker.kwargs.get("only", False)
+
+
+@pytest.fixture
+def process_environment(redis_url: str, transactional_db: None) -> dict[str, str]:
+    """The environment for processes that shall work on this test's database and queue."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "syncadmin.settings",
+        "DATABASE_URL": _database_url(),
+        "REDIS_URL": redis_url,
+        "SANDBOX_ROUTES": ",".join(f"{host}={url}" for host, url in django_settings.SANDBOX_ROUTES.items()),
+        "SYNCADMIN_BOOTSTRAP": "0",
+    }
+
+
+def _database_url() -> str:
+    """The address of the database that pytest-django made for this worker."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{urllib.parse.quote(str(database['NAME']))}"
+    return f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}"
