@@ -13,7 +13,7 @@ from connector.sandbox.demo_org import (
     companies_europe,
     companies_flawed,
 )
-from connector.sandbox.demo_org.companies import Company, account_record, contact_records
+from connector.sandbox.demo_org.companies import account_record, contact_records
 from connector.sandbox.demo_org.orders import paperwork_of
 from connector.sandbox.demo_org.people import users
 from connector.sandbox.demo_org.sales_table import SALES
@@ -23,6 +23,7 @@ __all__ = ["build", "flaws", "showcase", "zuora_seed"]
 
 Record = dict[str, object]
 
+# In the order of the tables, which name a parent before its children.
 _COMPANIES = {
     company.key: company
     for module in (companies_americas, companies_europe, companies_asia_pacific, companies_flawed)
@@ -69,7 +70,7 @@ def build() -> dict[str, list[Record]]:
     that refer to them, except what was written back later (order product to contract and subscription, a
     merged account to its winner, a parent cycle).
     """
-    numbered = list(enumerate(_parents_first(), start=1))
+    numbered = list(enumerate(_COMPANIES.values(), start=1))
     paperwork = paperwork_of(SALES, companies=_COMPANIES)
     return {
         "User": users(),
@@ -99,15 +100,3 @@ def flaws() -> dict[str, str]:
 def zuora_seed() -> dict[str, list[Record]]:
     """What the Zuora sandbox is seeded with: {"accounts": [bodies of POST /v1/accounts]}."""
     return {"accounts": zuora_accounts(_COMPANIES)}
-
-
-def _parents_first() -> list[Company]:
-    """All companies, every parent before its children where the parents lead anywhere."""
-    ordered: dict[str, Company] = {}
-    for company in _COMPANIES.values():
-        chain = [company]
-        while (parent := chain[-1].parent) and parent not in {link.key for link in chain}:
-            chain.append(_COMPANIES[parent])
-        for link in reversed(chain):
-            ordered.setdefault(link.key, link)
-    return list(ordered.values())

@@ -176,6 +176,7 @@ def block_prices() -> list[Record]:
     return [
         {
             "Id": block_price_id(product, band, currency=currency),
+            "Name": f"{product.name} from {band.lower}",
             "SBQQ__Product__c": product.salesforce_id,
             "SBQQ__PriceBook2__c": PRICE_BOOK_ID,
             "SBQQ__LowerBound__c": float(band.lower),

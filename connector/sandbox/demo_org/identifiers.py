@@ -13,7 +13,7 @@ _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _CHECKSUM = string.ascii_uppercase + "012345"
 _POD = "Hs0"
 
-# Those of the custom objects differ per org; these are this org's.
+# Those of custom objects differ per org; these are the sandbox org's.
 KEY_PREFIXES = {
     "Account": "001",
     "Contact": "003",
@@ -25,9 +25,9 @@ KEY_PREFIXES = {
     "Contract": "800",
     "Order": "801",
     "OrderItem": "802",
-    "SBQQ__BlockPrice__c": "a0B",
-    "SBQQ__Quote__c": "a0Q",
-    "SBQQ__Subscription__c": "a0S",
+    "SBQQ__BlockPrice__c": "a02",
+    "SBQQ__Quote__c": "a04",
+    "SBQQ__Subscription__c": "a06",
 }
 
 
