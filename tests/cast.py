@@ -1,0 +1,204 @@
+"""The named cast of the tests: Acme Holding the parent, Acme Corp the account, Ada Lovelace bill-to, Grace Hopper sold-to.
+
+Builders give Salesforce records as the API answers them; keyword arguments override or add fields.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from connector.domain.rules import Mode, Pair, Rule
+from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
+
+ACME_HOLDING = "001000000000001AAA"
+ACME_CORP = "001000000000002AAA"
+ACME_LABS = "001000000000003AAA"
+ADA = "003000000000001AAA"
+GRACE = "003000000000002AAA"
+SEATS = "01t000000000001AAA"
+PLATFORM = "01t000000000002AAA"
+ONBOARDING = "01t000000000003AAA"
+FIRST_ORDER = "801000000000001AAA"
+
+RULES = (
+    Rule(Pair.ACCOUNT, "Name", "name", required=True),
+    Rule(Pair.ACCOUNT, "CurrencyIsoCode", "currency", mode=Mode.CREATE_ONLY),
+    Rule(Pair.ACCOUNT, "OwnerId", "salesRep"),
+    Rule(Pair.ACCOUNT, "Description", "notes"),
+    *(
+        Rule(pair, f"{prefix}{source}", target, transform=transform)
+        for pair, prefix in ((Pair.BILL_TO, "Billing"), (Pair.SOLD_TO, "Shipping"), (Pair.CONTACT, "Mailing"))
+        for source, target, transform in (
+            ("Street", "address1", ""),
+            ("City", "city", ""),
+            ("State", "state", "state_name"),
+            ("PostalCode", "zipCode", ""),
+            ("Country", "country", "country_name"),
+        )
+    ),
+    Rule(Pair.CONTACT, "FirstName", "firstName", required=True),
+    Rule(Pair.CONTACT, "LastName", "lastName", required=True),
+    Rule(Pair.CONTACT, "Email", "workEmail"),
+)
+
+
+def account_record(salesforce_id: str = ACME_CORP, **fields: Any) -> dict[str, Any]:
+    return {
+        "Id": salesforce_id,
+        "Name": "Acme Corp",
+        "ParentId": None,
+        "IsDeleted": False,
+        "MasterRecordId": None,
+        "CurrencyIsoCode": "USD",
+        "OwnerId": "005000000000001AAA",
+        "Description": None,
+        "BillingStreet": "1 Market Street",
+        "BillingCity": "San Francisco",
+        "BillingState": "California",
+        "BillingPostalCode": "94105",
+        "BillingCountry": "United States",
+        "ShippingStreet": None,
+        "ShippingCity": None,
+        "ShippingState": None,
+        "ShippingPostalCode": None,
+        "ShippingCountry": None,
+        **fields,
+    }
+
+
+SHIPPING = {
+    "ShippingStreet": "500 Harbor Drive",
+    "ShippingCity": "Portland",
+    "ShippingState": "OR",
+    "ShippingPostalCode": "97201",
+    "ShippingCountry": "USA",
+}
+
+
+def account(salesforce_id: str = ACME_CORP, *, contacts: Any = (), orders: Any = (), **fields: Any) -> AccountSnapshot:
+    return AccountSnapshot(
+        salesforce_id, account_record(salesforce_id, **fields), contacts=tuple(contacts), orders=tuple(orders)
+    )
+
+
+def contact(salesforce_id: str = ADA, **fields: Any) -> dict[str, Any]:
+    return {
+        "Id": salesforce_id,
+        "AccountId": ACME_CORP,
+        "FirstName": "Ada",
+        "LastName": "Lovelace",
+        "Email": "ada@acme.example",
+        "MailingStreet": "1 Market Street",
+        "MailingCity": "San Francisco",
+        "MailingState": "CA",
+        "MailingPostalCode": "94105",
+        "MailingCountry": "US",
+        **fields,
+    }
+
+
+def product(salesforce_id: str = SEATS, **fields: Any) -> dict[str, Any]:
+    return {"Id": salesforce_id, "Name": "Seats", "ProductCode": "SEAT", "Description": None, **fields}
+
+
+def line(number: str = "0000000001", **fields: Any) -> dict[str, Any]:
+    """A yearly subscription of ten seats at 120.00 each, billed monthly."""
+    return {
+        "Id": f"802000000000{number[-3:]}AAA",
+        "OrderId": FIRST_ORDER,
+        "OrderItemNumber": number,
+        "Quantity": Decimal("10.0"),
+        "UnitPrice": Decimal("120.0"),
+        "ListPrice": Decimal("120.0"),
+        "TotalPrice": Decimal("1200.0"),
+        "ServiceDate": "2026-01-01",
+        "EndDate": "2026-12-31",
+        "Description": None,
+        "SBQQ__ChargeType__c": "Recurring",
+        "SBQQ__BillingFrequency__c": "Monthly",
+        "SBQQ__BillingType__c": "Advance",
+        "SBQQ__SubscriptionType__c": "Renewable",
+        "SBQQ__SubscriptionPricing__c": "Fixed Price",
+        "SBQQ__DefaultSubscriptionTerm__c": Decimal("12.0"),
+        "SBQQ__ProrateMultiplier__c": Decimal("1.0"),
+        "SBQQ__PricingMethod__c": "List",
+        "SBQQ__ContractAction__c": "New",
+        "SBQQ__RevisedOrderProduct__c": None,
+        "SBQQ__SegmentIndex__c": None,
+        "SBQQ__Subscription__r": {"Name": f"SUB-{number[-7:]}"},
+        "Product2": product(),
+        **fields,
+    }
+
+
+def one_time_line(number: str = "0000000009", **fields: Any) -> dict[str, Any]:
+    return line(
+        number,
+        **{
+            "Quantity": Decimal("1.0"),
+            "UnitPrice": Decimal("750.0"),
+            "TotalPrice": Decimal("750.0"),
+            "EndDate": None,
+            "SBQQ__ChargeType__c": "One-Time",
+            "SBQQ__BillingFrequency__c": None,
+            "SBQQ__BillingType__c": None,
+            "SBQQ__SubscriptionPricing__c": None,
+            "SBQQ__Subscription__r": None,
+            "Product2": product(ONBOARDING, Name="Onboarding", ProductCode="ONB"),
+            **fields,
+        },
+    )
+
+
+def order(number: str = "00000101", *, lines: Any = None, **fields: Any) -> OrderSnapshot:
+    record = {
+        "Id": f"801000000000{number[-3:]}AAA",
+        "AccountId": ACME_CORP,
+        "OrderNumber": number,
+        "Status": "Activated",
+        "StatusCode": "Activated",
+        "Type": "New",
+        "EffectiveDate": "2026-01-01",
+        "ActivatedDate": "2026-01-02T09:00:00.000+0000",
+        "TotalAmount": Decimal("1200.0"),
+        "CurrencyIsoCode": "USD",
+        "SBQQ__Contracted__c": True,
+        "SBQQ__PriceCalcStatus__c": "Completed",
+        "SBQQ__PriceCalcStatusMessage__c": None,
+        "Opportunity": {"SBQQ__AmendedContract__c": None, "SBQQ__RenewedContract__c": None},
+        **fields,
+    }
+    return OrderSnapshot(record["Id"], number, record, tuple([line()] if lines is None else lines))
+
+
+def zuora_account(crm_id: str = ACME_CORP, **fields: Any) -> dict[str, Any]:
+    """An account as Zuora holds it after `account_record()` was synced, under the REST names of writes."""
+    bill_to = {
+        "id": "8ac0000000000000000000000000b111",
+        "crmId__c": f"{crm_id}-billTo",
+        "firstName": "Acme Corp_billTo",
+        "lastName": "Acme Corp_billTo",
+        "address1": "1 Market Street",
+        "city": "San Francisco",
+        "state": "California",
+        "zipCode": "94105",
+        "country": "United States",
+    }
+    return {
+        "id": "8ac0000000000000000000000000a111",
+        "accountNumber": "A00000001",
+        "crmId": crm_id,
+        "name": "Acme Corp",
+        "currency": "USD",
+        "salesRep": "005000000000001AAA",
+        "status": "Active",
+        "billToContact": bill_to,
+        "soldToContact": bill_to,
+        **fields,
+    }
+
+
+def snapshot(*accounts: AccountSnapshot, zuora: ZuoraState | None = None, **fields: Any) -> Snapshot:
+    known = accounts or (account(),)
+    return Snapshot({each.salesforce_id: each for each in known}, zuora or ZuoraState(), **fields)
