@@ -1,0 +1,79 @@
+"""What both connections share, and where requests may go at all.
+
+Rows only describe a connection; talking is for the clients. What a host may be is decided twice by the same rule, when it
+is entered and again before each request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from connector.clients.credentials import Network
+from connector.errors import ConfigError
+from connector.models import sanitise
+from connector.models.encryption import Secret
+
+
+def network() -> Network:
+    """Where requests may go and how long they may take, from the process environment alone."""
+    names = {
+        "connect_timeout": "REMOTE_CONNECT_TIMEOUT",
+        "read_timeout": "REMOTE_READ_TIMEOUT",
+        "retries": "REMOTE_RETRIES",
+    }
+    limits = {field: getattr(settings, name) for field, name in names.items() if hasattr(settings, name)}
+    return Network(
+        extra_hosts=tuple(sorted(settings.EXTRA_REMOTE_HOSTS)), routes=dict(settings.SANDBOX_ROUTES), **limits
+    )
+
+
+def normalised_host(entered: str) -> str:
+    """`https://Acme.my.salesforce.com/lightning/page` -> `acme.my.salesforce.com`; judges nothing."""
+    without_scheme = re.sub(r"^\s*[a-z]+://", "", entered, flags=re.IGNORECASE)
+    return re.split(r"[/?#\\]", without_scheme, maxsplit=1)[0].strip().lower()
+
+
+class Connection(models.Model):
+    """What both connections share: a name, and what the last *Test connection* said."""
+
+    name = models.CharField(
+        max_length=100,
+        unique=True,
+        help_text="How this connection is called here, for example “Acme production”.",
+    )
+    tested_at = models.DateTimeField(null=True, blank=True, editable=False)
+    test_report = models.JSONField(default=dict, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def record_test(self, *, report: Mapping[str, Any], now: datetime) -> None:
+        """Keep what the last test found. `updated_at` stays: it tells whether the row changed since."""
+        self.tested_at, self.test_report = now, sanitise.json_object(report)
+        type(self)._default_manager.filter(pk=self.pk).update(
+            tested_at=self.tested_at, test_report=self.test_report
+        )
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether the last test was of the connection as it is now."""
+        return self.tested_at is not None and self.tested_at >= self.updated_at
+
+    def _revealed(self, field: str) -> str:
+        """A secret in the clear. Raises ConfigError that names this connection."""
+        secret: Secret = getattr(self, field)
+        try:
+            return secret.reveal()
+        except ConfigError as error:
+            raise ConfigError(f"“{self.name}”: {error}", record=self.name) from None

@@ -1,0 +1,114 @@
+"""A Zuora tenant as an administrator enters it: a published data centre, or a host the operator allowed."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from connector.clients.credentials import ZuoraCredentials
+from connector.models.connections import Connection, network, normalised_host
+from connector.models.encryption import EncryptedTextField
+
+OLDEST_DATED_ZUORA_VERSION = "2024-05-20"
+"""Before it Zuora answers every refusal with HTTP 200, and the error table would not apply."""
+
+
+class ZuoraConnection(Connection):
+    """One Zuora tenant (or one entity of it), reached through its data centre's REST host."""
+
+    class DataCentre(models.TextChoices):
+        """The published REST hosts; the value is the host."""
+
+        US_2 = "rest.zuora.com", "US production, cloud 2 (rest.zuora.com)"
+        US_1 = "rest.na.zuora.com", "US production, cloud 1 (rest.na.zuora.com)"
+        US_2_SANDBOX = "rest.apisandbox.zuora.com", "US API sandbox, cloud 2 (rest.apisandbox.zuora.com)"
+        US_1_SANDBOX = "rest.sandbox.na.zuora.com", "US API sandbox, cloud 1 (rest.sandbox.na.zuora.com)"
+        US_TEST = "rest.test.zuora.com", "US developer and central sandbox (rest.test.zuora.com)"
+        EU = "rest.eu.zuora.com", "EU production (rest.eu.zuora.com)"
+        EU_SANDBOX = "rest.sandbox.eu.zuora.com", "EU API sandbox (rest.sandbox.eu.zuora.com)"
+        EU_TEST = "rest.test.eu.zuora.com", "EU developer and central sandbox (rest.test.eu.zuora.com)"
+        AP = "rest.ap.zuora.com", "Asia-Pacific production (rest.ap.zuora.com)"
+        AP_TEST = (
+            "rest.test.ap.zuora.com",
+            "Asia-Pacific developer and central sandbox (rest.test.ap.zuora.com)",
+        )
+        CUSTOM = "custom", "Another host, allowed by the operator"
+
+    data_centre = models.CharField(
+        max_length=60,
+        choices=DataCentre.choices,
+        help_text="Where the tenant lives: the address in the browser after logging in to Zuora shows it.",
+    )
+    custom_host = models.CharField(
+        max_length=253,
+        blank=True,
+        default="",
+        help_text="Only for “Another host”: a name the operator listed in EXTRA_REMOTE_HOSTS.",
+    )
+    client_id = models.CharField("client id", max_length=100, help_text="Of the OAuth client of an API user.")
+    client_secret = EncryptedTextField(
+        blank=True, default="", help_text="Zuora shows it once, when it is made."
+    )
+    entity_id = models.CharField(
+        "entity id",
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="Only for tenants with several entities.",
+    )
+    zuora_version = models.CharField(
+        "Zuora version",
+        max_length=10,
+        default="2025-08-12",
+        help_text="The API release the requests are written for. Change it only with a new release of this connector.",
+    )
+
+    class Meta:
+        ordering = ("name",)
+        permissions = (("test_zuoraconnection", "Can test Zuora connections"),)
+
+    @property
+    def host(self) -> str:
+        return self.custom_host if self.data_centre == self.DataCentre.CUSTOM else self.data_centre
+
+    def clean(self) -> None:
+        self.custom_host = normalised_host(self.custom_host)
+        faults = {
+            "custom_host": self._custom_host_fault(),
+            "client_secret": "" if self.client_secret else "Zuora needs the client secret.",
+            "zuora_version": _zuora_version_fault(self.zuora_version),
+        }
+        if faults := {field: fault for field, fault in faults.items() if fault}:
+            raise ValidationError(faults)
+
+    def credentials(self) -> ZuoraCredentials:
+        """What a client needs. Raises ConfigError where the key of the secret was lost."""
+        return ZuoraCredentials(
+            name=self.name,
+            host=self.host,
+            client_id=self.client_id,
+            client_secret=self._revealed("client_secret"),
+            zuora_version=self.zuora_version,
+            entity_id=self.entity_id,
+        )
+
+    def _custom_host_fault(self) -> str:
+        if self.data_centre != self.DataCentre.CUSTOM:
+            return "Leave this empty, or choose “Another host” as data centre." if self.custom_host else ""
+        if not self.custom_host:
+            return "Name the host, or choose a data centre."
+        allowed = network()
+        if self.custom_host not in {*allowed.extra_hosts, *allowed.routes}:
+            return (
+                f"The operator of this installation does not allow requests to {self.custom_host}. Ask for it to "
+                "be added to EXTRA_REMOTE_HOSTS, or choose a data centre."
+            )
+        return ""
+
+
+def _zuora_version_fault(version: str) -> str:
+    if re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", version) and version >= OLDEST_DATED_ZUORA_VERSION:
+        return ""
+    return f"Write a Zuora API version of {OLDEST_DATED_ZUORA_VERSION} or later as a date, for example 2025-08-12."
