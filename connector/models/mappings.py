@@ -1,0 +1,160 @@
+"""Field mapping rows: which Salesforce field fills which Zuora field. Data, not code; checked lightly when saved.
+
+Whether a source exists in the org and a target in the tenant only the remote systems can say; here a row is kept from
+being nonsense, and from overwriting what identifies a record.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from connector.domain import rules
+
+if TYPE_CHECKING:
+    from connector.models.integrations import Integration
+
+_NAME = r"[A-Za-z]\w*"
+# Salesforce follows at most five relationships in one path.
+_SOURCE = re.compile(rf"{_NAME}(\.{_NAME}){{0,5}}", re.ASCII)
+_TARGET = re.compile(rf"{_NAME}(\.{_NAME}){{0,3}}", re.ASCII)
+OWN_TARGETS = frozenset({"id", "crmid", "crmid__c", "crmorderid__c", "parentid", "accountid"})
+"""Lower-cased names by which the connector finds records again: a mapped value there would create duplicates."""
+
+
+class FieldMapping(models.Model):
+    class Pair(models.TextChoices):
+        ACCOUNT = rules.Pair.ACCOUNT.value, "Account → account"
+        BILL_TO = rules.Pair.BILL_TO.value, "Account → bill-to contact"
+        SOLD_TO = rules.Pair.SOLD_TO.value, "Account → sold-to contact"
+        CONTACT = rules.Pair.CONTACT.value, "Contact → contact"
+
+    class Mode(models.TextChoices):
+        ALWAYS = rules.Mode.ALWAYS.value, "Always"
+        CREATE_ONLY = rules.Mode.CREATE_ONLY.value, "Only when creating"
+        IF_EMPTY = rules.Mode.IF_EMPTY.value, "Only where Zuora has nothing"
+
+    class Transform(models.TextChoices):
+        NONE = "", "As it is"
+        TRIM = "trim", "Without surrounding blanks"
+        UPPER = "upper", "Upper case"
+        LOWER = "lower", "Lower case"
+        TRUNCATE = "truncate", "Cut to a length"
+        DATE = "date", "Date"
+        NUMBER = "number", "Number"
+        BOOLEAN = "boolean", "True or false"
+        COUNTRY_NAME = "country_name", "Country as Zuora names it"
+        STATE_NAME = "state_name", "State as Zuora names it"
+        CONSTANT = "constant", "Always the default"
+
+    integration = models.ForeignKey(
+        "connector.Integration", on_delete=models.CASCADE, related_name="mappings"
+    )
+    pair = models.CharField("from → to", max_length=20, choices=Pair.choices)
+    position = models.PositiveSmallIntegerField(default=0, help_text="Rows are applied in this order.")
+    source = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="Salesforce field, also through relationships: Name, Owner.Email. Empty: always the default.",
+    )
+    target = models.CharField(
+        max_length=255, help_text="Zuora field as its REST API names it: notes, taxInfo.VATId, Region__c."
+    )
+    transform = models.CharField(max_length=20, choices=Transform.choices, blank=True, default="")
+    arguments = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Of the transform, for example {“length”: 50} to cut to 50 characters.",
+    )
+    default = models.JSONField(
+        null=True,
+        blank=True,
+        default=None,
+        help_text="Taken where the source is empty, as JSON: “text” in quotes, 1, true.",
+    )
+    mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.ALWAYS)
+    required = models.BooleanField(default=False, help_text="A record without a value here is not synced.")
+    is_active = models.BooleanField("is active", default=True)
+    note = models.CharField(max_length=255, blank=True, default="", help_text="For your colleagues.")
+
+    class Meta:
+        ordering = ("integration", "position", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("integration", "pair", "target"),
+                name="connector_fieldmapping_one_per_target",
+                violation_error_message="Another row of this integration fills the same Zuora field.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_pair_display()}: {self.source or 'default'} → {self.target}"
+
+    @classmethod
+    def from_rule(cls, rule: rules.Rule, *, integration: Integration, position: int) -> FieldMapping:
+        return cls(
+            integration=integration,
+            pair=rule.pair.value,
+            position=position,
+            source=rule.source,
+            target=rule.target,
+            transform=rule.transform,
+            arguments=dict(rule.arguments),
+            default=rule.default,
+            mode=rule.mode.value,
+            required=rule.required,
+        )
+
+    def rule(self) -> rules.Rule:
+        return rules.Rule(
+            pair=rules.Pair(self.pair),
+            source=self.source,
+            target=self.target,
+            transform=self.transform,
+            arguments=self.arguments,
+            default=self.default,
+            mode=rules.Mode(self.mode),
+            required=self.required,
+        )
+
+    def clean(self) -> None:
+        self.source, self.target = self.source.strip(), self.target.strip()
+        faults = {
+            "source": self._source_fault(),
+            "target": self._target_fault(),
+            "arguments": self._arguments_fault(),
+        }
+        if faults := {field: fault for field, fault in faults.items() if fault}:
+            raise ValidationError(faults)
+
+    def _source_fault(self) -> str:
+        if not self.source:
+            return (
+                "Name a Salesforce field, or give a default that is always taken."
+                if self.default is None
+                else ""
+            )
+        if not _SOURCE.fullmatch(self.source):
+            return (
+                "Write field names joined by dots, at most five relationships deep, for example Owner.Email."
+            )
+        return ""
+
+    def _target_fault(self) -> str:
+        if not _TARGET.fullmatch(self.target):
+            return "Write Zuora's REST name, nested ones joined by dots, for example taxInfo.VATId."
+        if self.target.lower() in OWN_TARGETS:
+            return f"The connector fills {self.target} itself, to find the record again."
+        return ""
+
+    def _arguments_fault(self) -> str:
+        if not isinstance(self.arguments, dict):
+            return "Write a JSON object, for example {}."
+        length = self.arguments.get("length")
+        is_length = isinstance(length, int) and not isinstance(length, bool) and length > 0
+        if self.transform == self.Transform.TRUNCATE and not is_length:
+            return "To cut, say at which length, for example {“length”: 50}."
+        return ""
