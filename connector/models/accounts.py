@@ -1,0 +1,223 @@
+"""Known accounts, and what is known of every record in Zuora.
+
+An `Account` row is what an administrator sees: the last outcome, and which Zuora account it became. `RecordLink` rows are
+the engine's memory: Zuora's ids by keys known beforehand. Losing them loses nothing but time; everything is found again
+by CRM id, contact CRM id and order number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+
+from connector.domain import ids
+from connector.domain.operations import Noun
+from connector.errors import RecordError
+from connector.models import sanitise
+from connector.models.integrations import Integration
+
+_NAME_LENGTH = 255
+
+
+class AccountManager(models.Manager["Account"]):
+    def remember(
+        self, integration: Integration, salesforce_id: str, *, name: str = "", parent_salesforce_id: str = ""
+    ) -> Account:
+        """The row of a Salesforce account, made where it is new; name and parent as Salesforce has them now.
+
+        Takes ids of 15 or 18 characters. Raises RecordError where one is no Salesforce account id.
+        """
+        parent = ids.expect(parent_salesforce_id, what="parent account") if parent_salesforce_id else ""
+        shown = {"name": sanitise.line(name, limit=_NAME_LENGTH)} if name else {}
+        account, _ = self.update_or_create(
+            integration=integration,
+            salesforce_id=ids.expect(salesforce_id),
+            defaults={**shown, "parent_salesforce_id": parent},
+        )
+        return account
+
+
+class Account(models.Model):
+    """A Salesforce account that this integration keeps in step."""
+
+    class Outcome(models.TextChoices):
+        NEVER = "never", "Never synced"
+        RUNNING = "running", "Running"
+        SUCCEEDED = "succeeded", "Succeeded"
+        PARTIAL = "partial", "Partly synced"
+        FAILED = "failed", "Failed"
+
+    # An account's links guard against creating it twice: they do not go with a click on the integration.
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="accounts")
+    salesforce_id = models.CharField(
+        "Salesforce id", max_length=18, help_text="Of the account, 15 or 18 characters; kept as 18."
+    )
+    name = models.CharField(max_length=_NAME_LENGTH, blank=True, default="")
+    parent_salesforce_id = models.CharField(
+        "Salesforce id of the parent", max_length=18, blank=True, default=""
+    )
+    zuora_id = models.CharField("Zuora id", max_length=64, blank=True, default="")
+    zuora_account_number = models.CharField("Zuora account number", max_length=70, blank=True, default="")
+    chosen_zuora_id = models.CharField(
+        "Zuora account to use",
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="Only where several Zuora accounts carry this CRM id: the id of the one to use.",
+    )
+    last_run = models.ForeignKey(
+        "connector.SyncRun",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    last_outcome = models.CharField(
+        max_length=10, choices=Outcome.choices, default=Outcome.NEVER, editable=False
+    )
+    last_message = models.TextField(blank=True, default="", editable=False)
+    last_synced_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AccountManager()
+
+    class Meta:
+        ordering = ("name", "salesforce_id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("integration", "salesforce_id"),
+                name="connector_account_once_per_integration",
+                violation_error_message="This integration knows the account already.",
+            ),
+            models.CheckConstraint(
+                name="connector_account_id_of_18_characters",
+                condition=Exact(Length("salesforce_id"), 18),
+                violation_error_message="A Salesforce id is kept with 18 characters.",
+            ),
+        )
+        indexes = (models.Index(fields=("last_outcome", "name"), name="connector_account_outcome"),)
+        permissions = (("sync_account", "Can sync accounts"), ("preview_account", "Can preview accounts"))
+
+    def __str__(self) -> str:
+        return self.name or self.salesforce_id
+
+    def clean(self) -> None:
+        try:
+            self.salesforce_id = ids.expect(self.salesforce_id)
+        except RecordError as error:
+            raise ValidationError({"salesforce_id": str(error)}) from None
+        self.chosen_zuora_id = self.chosen_zuora_id.strip()
+
+    @property
+    def known_zuora_id(self) -> str:
+        """What an administrator chose, else what is remembered; empty before the first sync."""
+        return self.chosen_zuora_id or self.zuora_id
+
+
+class RecordLinkManager(models.Manager["RecordLink"]):
+    def attributes(self, integration: Integration, *, noun: str, key: str) -> dict[str, str] | None:
+        """What is known of a record, at least {"id": …}; None where nothing is."""
+        return (
+            self.filter(integration=integration, noun=noun, key=key)
+            .values_list("attributes", flat=True)
+            .first()
+        )
+
+    def remember(
+        self,
+        integration: Integration,
+        *,
+        noun: str,
+        key: str,
+        attributes: Mapping[str, str],
+        account: Account | None = None,
+        salesforce_id: str = "",
+    ) -> RecordLink:
+        """Store what Zuora said of a record. Attributes add up while the Zuora id stays, and begin anew with another.
+
+        Of an account the Zuora id and number also go to its `Account` row, where there is one.
+        """
+        with transaction.atomic():
+            link, is_new = self.select_for_update().get_or_create(
+                integration=integration,
+                noun=noun,
+                key=key,
+                defaults={"attributes": dict(attributes), "account": account, "salesforce_id": salesforce_id},
+            )
+            if not is_new:
+                link._take(attributes, account=account, salesforce_id=salesforce_id)
+            if noun == Noun.ACCOUNT:
+                link._show_on_account()
+        return link
+
+    def forget(self, integration: Integration, *, noun: str, key: str) -> None:
+        """The record is gone from Zuora, or was never the right one."""
+        with transaction.atomic():
+            self.filter(integration=integration, noun=noun, key=key).delete()
+            if noun == Noun.ACCOUNT:
+                Account.objects.filter(integration=integration, salesforce_id=key).update(
+                    zuora_id="", zuora_account_number=""
+                )
+
+
+class RecordLink(models.Model):
+    """One record's Zuora id (and number), by the key the plan names it with."""
+
+    class Noun(models.TextChoices):
+        ACCOUNT = Noun.ACCOUNT.value, "Account"
+        CONTACT = Noun.CONTACT.value, "Contact"
+        PRODUCT = Noun.PRODUCT.value, "Product"
+        RATE_PLAN = Noun.RATE_PLAN.value, "Rate plan"
+        CHARGE = Noun.CHARGE.value, "Charge"
+        ORDER = Noun.ORDER.value, "Order"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="links")
+    noun = models.CharField(max_length=20, choices=Noun.choices)
+    key = models.CharField(max_length=255)
+    attributes = models.JSONField(default=dict)
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="links",
+        help_text="Whose sync created or found the record; none for what accounts share.",
+    )
+    salesforce_id = models.CharField("Salesforce id", max_length=18, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = RecordLinkManager()
+
+    class Meta:
+        ordering = ("noun", "key")
+        default_permissions = ("view", "delete")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("integration", "noun", "key"), name="connector_recordlink_once_per_record"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_noun_display()} {self.key} → {self.zuora_id}"
+
+    @property
+    def zuora_id(self) -> str:
+        return str(self.attributes.get("id", ""))
+
+    def _take(self, attributes: Mapping[str, str], *, account: Account | None, salesforce_id: str) -> None:
+        is_same_record = attributes.get("id", self.zuora_id) == self.zuora_id
+        self.attributes = {**(self.attributes if is_same_record else {}), **attributes}
+        self.account = account or self.account
+        self.salesforce_id = salesforce_id or self.salesforce_id
+        self.save(update_fields=("attributes", "account", "salesforce_id", "updated_at"))
+
+    def _show_on_account(self) -> None:
+        Account.objects.filter(integration=self.integration, salesforce_id=self.key).update(
+            zuora_id=self.zuora_id, zuora_account_number=self.attributes.get("accountNumber", "")
+        )
