@@ -1,0 +1,230 @@
+"""A run: one attempt after another to preview or sync one account. The database is the truth about it, the queue a doorbell.
+
+Status changes only through `start`, `retry_later`, `finish` and `fail`. Every write of a result carries the attempt number it
+was made under: a work-horse that outlived its worker finds its attempt overtaken and cannot overwrite its successor.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from connector.errors import ConfigError
+from connector.models import sanitise
+from connector.models.accounts import Account
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class RunAlreadyOpen(Exception):
+    """The account is being synced: `run` is the open one."""
+
+    def __init__(self, run: SyncRun) -> None:
+        super().__init__(f"{run.account} is being synced already, since {run.created_at:%Y-%m-%d %H:%M} UTC.")
+        self.run = run
+
+
+class RunSuperseded(Exception):
+    """The run was closed, or started anew by another worker: nothing more may be written under this attempt."""
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    RETRYING = "retrying", "Waiting to try again"
+    SUCCEEDED = "succeeded", "Succeeded"
+    PARTIAL = "partial", "Partly synced"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.RETRYING)
+CLOSED = (RunStatus.SUCCEEDED, RunStatus.PARTIAL, RunStatus.FAILED, RunStatus.CANCELLED)
+
+_OUTCOMES = {
+    RunStatus.SUCCEEDED: Account.Outcome.SUCCEEDED,
+    RunStatus.PARTIAL: Account.Outcome.PARTIAL,
+    RunStatus.FAILED: Account.Outcome.FAILED,
+}
+
+
+class RunKind(models.TextChoices):
+    PREVIEW = "preview", "Preview"
+    SYNC = "sync", "Sync"
+
+
+class SyncRunManager(models.Manager["SyncRun"]):
+    def request(
+        self,
+        account: Account,
+        *,
+        kind: str,
+        trigger: str,
+        requested_by: User | None = None,
+    ) -> SyncRun:
+        """A queued run; its id is the job's. Raises RunAlreadyOpen where a sync of the account is open, and
+        ConfigError where the integration is switched off (a preview changes nothing and is allowed)."""
+        integration = account.integration
+        if kind == RunKind.SYNC and not integration.is_active:
+            raise ConfigError(
+                f"The integration “{integration}” is switched off. Switch it on to sync {account}.",
+                record=account.salesforce_id,
+            )
+        try:
+            with transaction.atomic():
+                return self.create(account=account, kind=kind, trigger=trigger, requested_by=requested_by)
+        except IntegrityError:
+            open_run = self.open_sync(account)
+            if open_run is None:
+                raise
+            raise RunAlreadyOpen(open_run) from None
+
+    def open_sync(self, account: Account) -> SyncRun | None:
+        return self.filter(account=account, kind=RunKind.SYNC, status__in=OPEN).first()
+
+
+class SyncRun(models.Model):
+    Status = RunStatus
+    Kind = RunKind
+
+    class Trigger(models.TextChoices):
+        ADMIN = "admin", "Admin page"
+        COMMAND = "command", "Command line"
+        API = "api", "API"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="runs")
+    kind = models.CharField(max_length=10, choices=RunKind.choices)
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    message = models.TextField(blank=True, default="")
+    who_acts = models.CharField(max_length=200, blank=True, default="")
+    plan = models.JSONField(null=True, blank=True, default=None)
+    salesforce_calls = models.PositiveIntegerField("calls to Salesforce", default=0)
+    zuora_calls = models.PositiveIntegerField("calls to Zuora", default=0)
+    salesforce_token_calls = models.PositiveIntegerField("logins to Salesforce", default=0)
+    zuora_token_calls = models.PositiveIntegerField("logins to Zuora", default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SyncRunManager()
+
+    class Meta:
+        verbose_name = "run"
+        ordering = ("-created_at",)
+        default_permissions = ("view",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("account",),
+                condition=Q(kind=RunKind.SYNC, status__in=OPEN),
+                name="connector_one_open_sync_per_account",
+                violation_error_message="A sync of this account is open already.",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("account", "-created_at"), name="connector_run_of_account"),
+            models.Index(fields=("heartbeat_at",), condition=Q(status__in=OPEN), name="connector_run_open"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.account} ({self.get_status_display().lower()})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    def start(self, *, now: datetime) -> None:
+        """Begin the next attempt, also of a run whose worker died. Raises RunSuperseded where another was faster."""
+        with transaction.atomic():
+            self._write(
+                status=RunStatus.RUNNING,
+                attempt=F("attempt") + 1,
+                message="",
+                who_acts="",
+                started_at=Coalesce("started_at", now),
+                heartbeat_at=now,
+            )
+            self._show_on_account(Account.Outcome.RUNNING)
+        self.refresh_from_db(fields=("attempt", "started_at"))
+
+    def retry_later(self, *, message: str, who_acts: str = "", now: datetime) -> None:
+        """This attempt could not finish and nobody has to act: the queue will start another."""
+        with transaction.atomic():
+            self._write(status=RunStatus.RETRYING, message=message, who_acts=who_acts, heartbeat_at=now)
+            self._show_on_account(Account.Outcome.RUNNING)
+
+    def finish(
+        self, *, status: str = RunStatus.SUCCEEDED, message: str, who_acts: str = "", now: datetime
+    ) -> None:
+        """Close as succeeded, partial or cancelled."""
+        if status not in (RunStatus.SUCCEEDED, RunStatus.PARTIAL, RunStatus.CANCELLED):
+            raise ValueError(f"A run does not finish as {status}")
+        self._close(RunStatus(status), message=message, who_acts=who_acts, now=now)
+
+    def fail(self, *, message: str, who_acts: str, now: datetime) -> None:
+        self._close(RunStatus.FAILED, message=message, who_acts=who_acts, now=now)
+
+    def beat(self, *, now: datetime) -> None:
+        """Still alive. Raises RunSuperseded where the run was taken over or cancelled: stop then."""
+        self._write(heartbeat_at=now)
+
+    def store_plan(self, plan: Mapping[str, Any]) -> None:
+        self._write(plan=sanitise.json_object(plan, budget=sanitise.PLAN_BUDGET))
+
+    def add_calls(
+        self, *, salesforce: int = 0, zuora: int = 0, salesforce_tokens: int = 0, zuora_tokens: int = 0
+    ) -> None:
+        """Calls add up over the attempts."""
+        counted = {
+            "salesforce_calls": salesforce,
+            "zuora_calls": zuora,
+            "salesforce_token_calls": salesforce_tokens,
+            "zuora_token_calls": zuora_tokens,
+        }
+        self._write(**{field: F(field) + count for field, count in counted.items()})
+        self.refresh_from_db(fields=list(counted))
+
+    def _close(self, status: RunStatus, *, message: str, who_acts: str, now: datetime) -> None:
+        with transaction.atomic():
+            self._write(status=status, message=message, who_acts=who_acts, finished_at=now, heartbeat_at=now)
+            self._show_on_account(_OUTCOMES.get(status) or self._previous_outcome(), finished_at=now)
+
+    def _write(self, **values: Any) -> None:
+        """Store under this attempt, and only while the run is open."""
+        for field, limit in (("message", sanitise.MESSAGE_LIMIT), ("who_acts", 200)):
+            if field in values:
+                values[field] = sanitise.text(values[field], limit=limit)
+        mine = SyncRun.objects.filter(pk=self.pk, attempt=self.attempt, status__in=OPEN)
+        if not mine.update(**values):
+            raise RunSuperseded(f"Attempt {self.attempt} of run {self.pk} was overtaken or closed")
+        for field, value in values.items():
+            if not isinstance(value, models.expressions.Combinable):
+                setattr(self, field, value)
+
+    def _show_on_account(self, outcome: Account.Outcome, *, finished_at: datetime | None = None) -> None:
+        if self.kind != RunKind.SYNC:
+            return  # a preview changes nothing, so it says nothing about the account's state
+        shown: dict[str, Any] = {"last_run": self, "last_outcome": outcome, "last_message": self.message}
+        if finished_at and self.status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL):
+            shown["last_synced_at"] = finished_at
+        Account.objects.filter(pk=self.account_id).update(**shown)
+
+    def _previous_outcome(self) -> Account.Outcome:
+        """What a cancelled run leaves standing: the outcome of the last one that was carried out."""
+        finished = SyncRun.objects.filter(account=self.account_id, kind=RunKind.SYNC, status__in=_OUTCOMES)
+        last = finished.order_by("-finished_at").first()
+        return _OUTCOMES[RunStatus(last.status)] if last else Account.Outcome.NEVER
