@@ -1,0 +1,182 @@
+"""Write-ahead marks of creates: never twice, never lost.
+
+Before anything is created in Zuora, a row says so and is committed; only then the request goes out, under the row's
+idempotency key. A partial unique constraint lets one row per record be open, so two runs that both miss a parent cannot both
+create it. A row left open by a run that died is taken over by the next one, which looks the record up first.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+
+from connector.domain.operations import Noun
+from connector.models import sanitise
+from connector.models.accounts import Account, RecordLink
+from connector.models.integrations import Integration
+from connector.models.runs import OPEN, RunSuperseded, SyncRun
+
+KEY_LIFE = timedelta(hours=24)
+"""How long Zuora replays the first answer given under an idempotency key."""
+
+
+class IntentHeld(Exception):
+    """A run that is still open has the intent of this record: wait and look again."""
+
+
+class IntentState(models.TextChoices):
+    OPEN = "open", "Open"
+    UNKNOWN = "unknown", "Outcome unknown"
+    SETTLED = "settled", "Settled"
+    FAILED = "failed", "Failed"
+
+
+LIVE = (IntentState.OPEN, IntentState.UNKNOWN)
+
+
+def new_key() -> str:
+    return uuid.uuid4().hex
+
+
+class WriteIntentManager(models.Manager["WriteIntent"]):
+    def claim(
+        self, integration: Integration, *, run: SyncRun, noun: str, key: str, digest: str, now: datetime
+    ) -> WriteIntent:
+        """Open the intent of a record, or take over what a closed run, or an earlier attempt of this one, left open.
+
+        A taken-over intent has `inherited` set, and keeps its idempotency key where the payload is the same and the key
+        younger than 24 hours: Zuora then replays its answer. Raises IntentHeld while another open run has it, and
+        RunSuperseded where this run's attempt was overtaken.
+        """
+        with transaction.atomic():
+            _hold_attempt(run)
+            intent = (
+                self.select_for_update()
+                .filter(integration=integration, noun=noun, key=key, state__in=LIVE)
+                .first()
+            )
+            if intent is not None:
+                intent._take_over(run, digest=digest, now=now)
+                return intent
+            try:
+                with transaction.atomic():
+                    return self.create(
+                        integration=integration,
+                        noun=noun,
+                        key=key,
+                        payload_digest=digest,
+                        run=run,
+                        opened_at=now,
+                        key_issued_at=now,
+                    )
+            except IntegrityError:
+                raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
+
+
+def _hold_attempt(run: SyncRun) -> None:
+    """Locks the run's row: an overtaken attempt must not open anything any more."""
+    mine = SyncRun.objects.select_for_update().filter(pk=run.pk, attempt=run.attempt, status__in=OPEN)
+    if mine.values_list("pk").first() is None:
+        raise RunSuperseded(f"Attempt {run.attempt} of run {run.pk} was overtaken or closed")
+
+
+class WriteIntent(models.Model):
+    State = IntentState
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="intents")
+    noun = models.CharField(max_length=20, choices=RecordLink.Noun.choices)
+    key = models.CharField(max_length=255)
+    state = models.CharField(max_length=10, choices=IntentState.choices, default=IntentState.OPEN)
+    idempotency_key = models.CharField(max_length=64, default=new_key)
+    payload_digest = models.CharField(max_length=64)
+    run = models.ForeignKey(SyncRun, on_delete=models.SET_NULL, null=True, related_name="intents")
+    attempts = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    key_issued_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, default="")
+
+    inherited = False
+    """Not stored: set on the instance that `claim` took over."""
+
+    objects = WriteIntentManager()
+
+    class Meta:
+        ordering = ("-opened_at",)
+        default_permissions = ("view",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("integration", "noun", "key"),
+                condition=Q(state__in=LIVE),
+                name="connector_one_live_intent_per_record",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Create {self.noun} {self.key} ({self.get_state_display().lower()})"
+
+    def renew(self, *, now: datetime) -> None:
+        """A fresh key: Zuora has stored a refusal under the old one and would only repeat it."""
+        self._write(
+            idempotency_key=new_key(), key_issued_at=now, state=IntentState.OPEN, attempts=F("attempts") + 1
+        )
+
+    def settle(self, links: Mapping[tuple[str, str], Mapping[str, str]], *, now: datetime) -> None:
+        """Close, and store what the create yielded as {(noun, key): attributes}, in one transaction.
+
+        Never refused, not even to an overtaken attempt: that Zuora made these records is true whoever heard it.
+        """
+        with transaction.atomic():
+            WriteIntent.objects.filter(pk=self.pk, state__in=LIVE).update(
+                state=IntentState.SETTLED, settled_at=now, reason=""
+            )
+            for (noun, key), attributes in links.items():
+                RecordLink.objects.remember(
+                    self.integration,
+                    noun=noun,
+                    key=key,
+                    attributes=attributes,
+                    account=self._account_of(noun),
+                )
+        self.state, self.settled_at, self.reason = IntentState.SETTLED, now, ""
+
+    def fail(self, reason: str, *, now: datetime) -> None:
+        """Close: Zuora refused, nothing was created."""
+        self._write(state=IntentState.FAILED, settled_at=now, reason=sanitise.text(reason))
+
+    def leave_unknown(self, reason: str) -> None:
+        """Stays live: whether Zuora created the record is not known, and the next claim says so."""
+        self._write(state=IntentState.UNKNOWN, reason=sanitise.text(reason))
+
+    def _take_over(self, run: SyncRun, *, digest: str, now: datetime) -> None:
+        holder = self.run
+        if holder is not None and holder.pk != run.pk and holder.is_open:
+            raise IntentHeld(f"The {self.noun} {self.key} is being created by the run of {holder.account}")
+        values: dict[str, object] = {"run": run, "state": IntentState.OPEN, "attempts": F("attempts") + 1}
+        if digest != self.payload_digest or now - self.key_issued_at >= KEY_LIFE:
+            values |= {"payload_digest": digest, "idempotency_key": new_key(), "key_issued_at": now}
+        self._write(**values)
+        self.inherited = True
+
+    def _write(self, **values: object) -> None:
+        """Store while the intent is live and still under the key this instance knows."""
+        mine = WriteIntent.objects.filter(pk=self.pk, idempotency_key=self.idempotency_key, state__in=LIVE)
+        if not mine.update(**values):
+            raise RunSuperseded(
+                f"The intent to create {self.noun} {self.key} was taken over by another attempt"
+            )
+        self.refresh_from_db()
+
+    def _account_of(self, noun: str) -> Account | None:
+        """Under which account a record is shown; products and what belongs to them are shared."""
+        if noun in (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE):
+            return None
+        if self.noun == Noun.ACCOUNT:
+            own = Account.objects.filter(integration=self.integration, salesforce_id=self.key).first()
+            if own is not None:
+                return own
+        return self.run.account if self.run is not None else None
