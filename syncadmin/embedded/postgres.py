@@ -90,7 +90,7 @@ def _programs(folder: Path, account: Mapping[str, Any]) -> Path:
 
 
 def _make_cluster(programs: Path, folder: Path, account: Mapping[str, Any]) -> None:
-    command = [programs / "initdb", "--pgdata", folder / "data", "--username", "postgres"]
+    command: list[str | Path] = [programs / "initdb", "--pgdata", folder / "data", "--username", "postgres"]
     command += ["--auth", "trust", "--encoding", "UTF8", "--no-sync", "--no-instructions"]
     command += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-locale"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **account)  # noqa: S603
