@@ -1,0 +1,1 @@
+"""Request bodies, endpoint by endpoint, in our own compact declaration."""

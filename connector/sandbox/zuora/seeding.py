@@ -1,0 +1,70 @@
+"""What the control sees of a tenant, and how a dataset gets into it: through the API's own validation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from connector.sandbox.zuora.accounts import create_account
+from connector.sandbox.zuora.contacts import create_contact
+from connector.sandbox.zuora.errors import Refused
+from connector.sandbox.zuora.limits import Limits
+from connector.sandbox.zuora.store import Record, Store
+from connector.sandbox.zuora.tenant import Tenant
+
+Creator = Callable[[Tenant, Store, dict[str, Any]], Record]
+CREATORS: dict[str, Creator] = {"accounts": create_account, "contacts": create_contact}
+
+
+def seed(tenant: Tenant, dataset: dict[str, Any]) -> dict[str, int]:
+    """Store POST-like bodies by kind, in the order of `CREATORS`; all of them or none.
+
+    ValueError says which body was refused and why.
+    """
+    unknown = sorted(set(dataset) - set(CREATORS))
+    if unknown:
+        raise ValueError(f"Cannot seed {', '.join(unknown)}; {', '.join(CREATORS)} can be.")
+    exact = json.loads(json.dumps(dataset, default=str), parse_float=Decimal)
+    counts = {}
+    with tenant.writing() as store:
+        for kind, create in CREATORS.items():
+            for index, body in enumerate(exact.get(kind, [])):
+                try:
+                    create(tenant, store, body)
+                except Refused as refusal:
+                    raise ValueError(f"{kind}[{index}] is refused: {refusal}") from refusal
+            if kind in exact:
+                counts[kind] = len(exact[kind])
+    return counts
+
+
+class ControlledTenant:
+    """A tenant behind the face that `connector.sandbox.control` asks for."""
+
+    def __init__(self, tenant: Tenant, *, limits: Limits) -> None:
+        self._tenant = tenant
+        self._limits = limits
+
+    @property
+    def latency_ms(self) -> float:
+        return self._tenant.settings.latency_ms
+
+    def snapshot(self) -> dict[str, Any]:
+        state = {**self._tenant.snapshot(), "peak_in_flight": dict(self._limits.peak)}
+        exact: dict[str, Any] = json.loads(json.dumps(state, default=float))
+        return exact
+
+    def reset(self) -> None:
+        self._tenant.reset()
+        self._limits.clear()
+
+    def seed(self, dataset: dict[str, Any]) -> dict[str, int]:
+        return seed(self._tenant, dataset)
+
+    def change_settings(self, changes: dict[str, Any]) -> dict[str, Any]:
+        return self._tenant.change_settings(changes)
+
+    def expire_tokens(self) -> None:
+        self._tenant.expire_tokens()
