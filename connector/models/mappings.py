@@ -21,8 +21,11 @@ _NAME = r"[A-Za-z]\w*"
 # Salesforce follows at most five relationships in one path.
 _SOURCE = re.compile(rf"{_NAME}(\.{_NAME}){{0,5}}", re.ASCII)
 _TARGET = re.compile(rf"{_NAME}(\.{_NAME}){{0,3}}", re.ASCII)
-OWN_TARGETS = frozenset({"id", "crmid", "crmid__c", "crmorderid__c", "parentid", "accountid"})
-"""Lower-cased names by which the connector finds records again: a mapped value there would create duplicates."""
+OWN_TARGETS = frozenset(
+    {"id", "crmid", "crmid__c", "parentid", "accountid", "billtocontactid", "soldtocontactid"}
+    | {"billtocontact", "soldtocontact", "soldtosameasbillto"}
+)
+"""Lower-cased names by which the connector finds and joins records: a mapped value there would create duplicates."""
 
 
 class FieldMapping(models.Model):
@@ -146,8 +149,8 @@ class FieldMapping(models.Model):
     def _target_fault(self) -> str:
         if not _TARGET.fullmatch(self.target):
             return "Write Zuora's REST name, nested ones joined by dots, for example taxInfo.VATId."
-        if self.target.lower() in OWN_TARGETS:
-            return f"The connector fills {self.target} itself, to find the record again."
+        if self.target.split(".")[0].lower() in OWN_TARGETS:
+            return f"The connector fills {self.target} itself, to find records again and to join them."
         return ""
 
     def _arguments_fault(self) -> str:
