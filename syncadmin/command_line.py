@@ -6,6 +6,7 @@ A problem with the settings ends in one sentence and exit status 2; a traceback 
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from syncadmin.environment import Environment, SettingsError, load_env_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_ENV_FILE = BASE_DIR / "var" / "demo" / "demo.env"
+TEST_SETTINGS = "syncadmin.test_settings"
 
 # These sign and store nothing, so they work in a fresh checkout; `demo` makes lasting keys of its own.
 COMMANDS_WITHOUT_KEYS = frozenset({"", "help", "version", "demo", "sandbox", "collectstatic"})
@@ -32,13 +34,23 @@ def run(argv: Sequence[str]) -> int:
     except SettingsError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    execute_from_command_line(list(argv))
+    execute_from_command_line(_without_pytest_options(argv) if command == "test" else list(argv))
     return 0
 
 
+def _without_pytest_options(argv: Sequence[str]) -> list[str]:
+    """Hand what follows "--" to pytest by its own variable: Django's parser does not carry it through."""
+    if "--" not in argv:
+        return list(argv)
+    position = list(argv).index("--")
+    given = os.environ.get("PYTEST_ADDOPTS", "")
+    os.environ["PYTEST_ADDOPTS"] = f"{given} {shlex.join(argv[position + 1 :])}".strip()
+    return list(argv[:position])
+
+
 def _choose_settings(command: str) -> None:
-    if command == "test":
-        os.environ["DJANGO_SETTINGS_MODULE"] = "syncadmin.test_settings"
+    if command == "test" or os.environ.get("DJANGO_SETTINGS_MODULE") == TEST_SETTINGS:
+        os.environ["DJANGO_SETTINGS_MODULE"] = TEST_SETTINGS
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "syncadmin.settings")
     if os.environ.get("SYNCADMIN_DOTENV") != "0":

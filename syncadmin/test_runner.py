@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,7 +39,8 @@ class Pass:
 
     @property
     def report(self) -> Path:
-        return RESULTS / f"{self.database.lower()}.xml"
+        """Among the files of this run; two runs in one checkout must not read each other's."""
+        return Path(self.environment["SYNCADMIN_TEST_DIR"]) / f"{self.database.lower()}.xml"
 
 
 class PytestRunner:
@@ -73,7 +75,6 @@ class PytestRunner:
         on_postgres = self.database != "sqlite" and _mentions(files, r"\bmark\.postgres\b")
         if _mentions(files, r"\bmark\.browser\b"):
             ensure_chromium()
-        RESULTS.mkdir(exist_ok=True)
         with ExitStack() as services:
             environment = {
                 **os.environ,
@@ -86,13 +87,13 @@ class PytestRunner:
             statuses = [self._run(one, test_labels) for one in passes]
         for one, status in zip(passes, statuses, strict=True):
             _say(f"{one.database}: {_outcome(one.report, status)}")
+        _keep_reports([one.report for one in passes])
         if all(status == NOTHING_COLLECTED for status in statuses):
             _say("No test was run.")
             return 1
         return sum(status not in {0, NOTHING_COLLECTED} for status in statuses)
 
     def _run(self, one: Pass, labels: Sequence[str]) -> int:
-        one.report.unlink(missing_ok=True)
         command = [sys.executable, "-m", "pytest", f"--junitxml={one.report}", *labels]
         command += ["-n", self.processes, "--dist", "worksteal"] if self.processes != "0" else []
         command += ["-k", self.keyword] if self.keyword else []
@@ -106,6 +107,16 @@ class PytestRunner:
                 process.terminate()
                 process.wait(timeout=PATIENCE_SECONDS)
                 raise
+
+
+def _keep_reports(reports: Sequence[Path]) -> None:
+    """Leave this run's reports, and no older ones, where people and .ci/run look."""
+    RESULTS.mkdir(exist_ok=True)
+    for old in RESULTS.glob("*.xml"):
+        old.unlink(missing_ok=True)
+    for report in reports:
+        if report.is_file():
+            shutil.copy(report, RESULTS)
 
 
 def _say(line: str) -> None:
