@@ -23,6 +23,7 @@ from connector.domain.countries import country, same_country, same_state
 from connector.domain.fields import Kind
 from connector.domain.operations import Change
 from connector.domain.rules import Pair
+from connector.domain.values import is_empty
 
 _CONTACTS_INSIDE = {
     "billToContact": Pair.BILL_TO,
@@ -55,11 +56,6 @@ def patch(current: JSON, wanted: JSON, *, pair: Pair) -> JSON:
             level = level.setdefault(name, {})
         level[found.names[-1]] = found.after
     return body
-
-
-def is_empty(value: object) -> bool:
-    """Whether Zuora would store nothing: null, blank text, an empty list. False and zero are values."""
-    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {}, ())
 
 
 def same(pair: Pair, target: str, a: object, b: object) -> bool:
