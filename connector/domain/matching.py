@@ -36,6 +36,13 @@ def match_account(account: AccountSnapshot, snapshot: Snapshot) -> JSON | None:
         )
     if alive:
         return alive[0]
+    if linked and not candidates:
+        # Zuora's search may lag behind its writes (unverified), so "not found" is never a reason to create again.
+        raise RecordError(
+            f"{account_label(account)} was synced to the Zuora account {linked}, which Zuora does not show any more. If it was deleted "
+            "there, remove its link under Links and resync: a new account is then created. Otherwise resync in a few minutes.",
+            record=account.salesforce_id,
+        )
     return _alive(account, candidates[0]) if candidates else None
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from connector.domain import JSON, ids, paths, soql
 from connector.domain.accounts import account_key
+from connector.domain.contacts import IDENTITY, address_identity
 from connector.domain.operations import Key, Noun
 from connector.domain.orders import gate
-from connector.domain.rules import Options, Rule
+from connector.domain.rules import Options, Pair, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraRatePlan, ZuoraState
 from connector.sync.journal import Entry, Step
 from connector.sync.services import Services
@@ -190,6 +191,25 @@ def _zuora_state(
         products=_products(services, [sku for sku in dict.fromkeys(skus) if sku]),
         orders=known,
     )
+
+
+def _add_linked_contacts(
+    services: Services, held: dict[str, list[JSON]], account_id: str, zuora_id: str, people: Sequence[str]
+) -> None:
+    """Contacts that a link knows and the search does not show: it may lag behind writes (unverified), so each is asked for by id,
+    and only a plain "not there" ends the link."""
+    shown = {str(contact["id"]) for contact in held.get(zuora_id, ())}
+    roles = [address_identity(account_id, pair) for pair in (Pair.BILL_TO, Pair.SOLD_TO)]
+    for identity in (*roles, *people):
+        key = Key(Noun.CONTACT, identity)
+        link = services.links.get(key)
+        if not link or link["id"] in shown:
+            continue
+        contact = services.zuora.get_contact(link["id"])
+        if contact is None:
+            services.links.forget(key)
+        elif contact.get("accountId") in (None, zuora_id):
+            held.setdefault(zuora_id, []).append({**contact, IDENTITY: identity})
 
 
 def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:

@@ -1,0 +1,21 @@
+"""Where rows meet the engine: start a run, carry it out, ask a remote on behalf of a page. Composes; decides nothing.
+
+Redis is a doorbell: the run's row is committed first, its id is the job's id, and a job carries nothing but that id.
+"""
+
+from connector.jobs.asking import FoundAccount, search_accounts, test_salesforce, test_zuora
+from connector.jobs.queueing import QueueState, enqueue_preview, enqueue_sync, queue_state
+from connector.jobs.running import run_account, run_now
+
+__all__ = [
+    "FoundAccount",
+    "QueueState",
+    "enqueue_preview",
+    "enqueue_sync",
+    "queue_state",
+    "run_account",
+    "run_now",
+    "search_accounts",
+    "test_salesforce",
+    "test_zuora",
+]

@@ -1,0 +1,109 @@
+"""Questions a page puts to a remote while somebody waits: one test, one search. Short timeouts, no retries, no writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from connector.clients.salesforce import SalesforceClient
+from connector.clients.zuora import ZuoraClient
+from connector.domain import ids
+from connector.domain.contacts import IDENTITY
+from connector.errors import ConnectorError
+from connector.jobs.keepers import SharedTokens
+from connector.models import Account, Integration, SalesforceConnection, ZuoraConnection, network
+
+PATIENCE_SECONDS = 15.0
+SEARCH_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAccount:
+    """A Salesforce account that answers to a search; `known` where the integration has it already."""
+
+    salesforce_id: str
+    name: str
+    city: str
+    country: str
+    parent_name: str
+    known: bool
+
+
+def search_accounts(integration: Integration, text: str) -> list[FoundAccount]:
+    """Salesforce accounts by part of the name, or by id (15 or 18 characters); at most SEARCH_LIMIT.
+
+    Raises ConnectorError.
+    """
+    with SalesforceClient(integration.salesforce.credentials(), _impatient(), SharedTokens()) as client:
+        rows = client.search_accounts(text, limit=SEARCH_LIMIT)
+    found = [ids.normalise(str(row["Id"])) for row in rows]
+    known = set(
+        Account.objects.filter(integration=integration, salesforce_id__in=found).values_list(
+            "salesforce_id", flat=True
+        )
+    )
+    return [
+        FoundAccount(
+            salesforce_id=key,
+            name=str(row.get("Name") or ""),
+            city=str(row.get("BillingCity") or ""),
+            country=str(row.get("BillingCountry") or ""),
+            parent_name=str((row.get("Parent") or {}).get("Name") or ""),
+            known=key in known,
+        )
+        for key, row in zip(found, rows, strict=True)
+    ]
+
+
+def test_salesforce(connection: SalesforceConnection) -> dict[str, str]:
+    """Log in anew and say which org answered, as whom. The report, good or bad, is kept with the connection.
+
+    Raises ConnectorError, also where another org answers than before (`see_org`).
+    """
+    try:
+        # Tokens of its own: the test must prove the credentials, not a token from before they were changed.
+        with SalesforceClient(connection.credentials(for_test=True), _impatient()) as client:
+            found = client.identity()
+        connection.see_org(found.org_id)
+    except ConnectorError as error:
+        _keep_failure(connection, error)
+        raise
+    lines = {
+        "Organization": f"{found.org_name} ({found.org_id})",
+        "Kind": "Sandbox" if found.is_sandbox else "Production",
+        "User": found.username,
+        "Host": found.instance_url.removeprefix("https://"),
+        "API calls used today": f"{found.api_used:,} of {found.api_limit:,}",
+    }
+    return _keep(connection, lines)
+
+
+def test_zuora(connection: ZuoraConnection) -> dict[str, str]:
+    """Log in anew and say which tenant answered. Raises ConnectorError."""
+    try:
+        with ZuoraClient(connection.credentials(), _impatient()) as client:
+            found = client.tenant()
+    except ConnectorError as error:
+        _keep_failure(connection, error)
+        raise
+    missing = (
+        f"{IDENTITY} is there"
+        if IDENTITY in found.contact_custom_fields
+        else f"{IDENTITY} is missing: create this indexed text field on Contact in Zuora before the first sync"
+    )
+    return _keep(connection, {**found.lines(), "Contact field": missing})
+
+
+def _impatient() -> Any:
+    return replace(network(), read_timeout=PATIENCE_SECONDS, retries=0)
+
+
+def _keep(connection: SalesforceConnection | ZuoraConnection, lines: dict[str, str]) -> dict[str, str]:
+    connection.record_test(report={"ok": True, "lines": lines}, now=datetime.now(UTC))
+    return lines
+
+
+def _keep_failure(connection: SalesforceConnection | ZuoraConnection, error: ConnectorError) -> None:
+    report = {"ok": False, "message": error.message, "who_acts": error.who_acts}
+    connection.record_test(report=report, now=datetime.now(UTC))

@@ -1,0 +1,182 @@
+"""The engine's journal, links and intents, kept in rows; tokens and field lists, kept in the cache.
+
+Each method is one short transaction of its own: no remote call ever happens inside one, and a crash keeps the story.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from connector.clients.salesforce import SalesforceClient
+from connector.clients.tokens import MemoryTokenCache
+from connector.domain.operations import Key, Noun
+from connector.errors import ConfigError
+from connector.models import IntentHeld, LogEntry, RecordLink, SalesforceConnection, SyncRun, WriteIntent
+from connector.models.encryption import Secret
+from connector.sync.journal import Entry, Intent, IntentBusy
+
+logger = logging.getLogger(__name__)
+
+FIELDS_KEPT_SECONDS = 600
+"""How long a describe is believed: a new field or a changed permission shows after ten minutes at the latest."""
+
+_SHARED = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
+
+
+class RowJournal:
+    """Log entries of one run, numbered on from its earlier attempts; each also tells that the run is alive."""
+
+    def __init__(self, run: SyncRun) -> None:
+        self.run = run
+        self.sequence = LogEntry.objects.next_sequence(run)
+
+    def write(self, entry: Entry) -> None:
+        """Raises RunSuperseded where another attempt has taken over: this one must stop."""
+        now = datetime.now(UTC)
+        LogEntry.objects.write(
+            self.run,
+            sequence=self.sequence,
+            at=now,
+            step=entry.step,
+            level=entry.level,
+            noun=entry.noun,
+            action=entry.action,
+            record=entry.record,
+            salesforce_id=entry.salesforce_id,
+            zuora_id=entry.zuora_id,
+            message=entry.message,
+            who_acts=entry.who_acts,
+            detail=entry.detail,
+        )
+        self.sequence += 1
+        self.run.beat(now=now)
+
+
+class RowLinks:
+    def __init__(self, run: SyncRun) -> None:
+        self.account = run.account
+        self.integration = run.account.integration
+
+    def get(self, key: Key) -> Mapping[str, str] | None:
+        """For the account of the run, what an administrator chose counts more than what is remembered."""
+        known = RecordLink.objects.attributes(self.integration, noun=key.noun, key=key.value)
+        chosen = self.account.chosen_zuora_id
+        if (
+            key == Key(Noun.ACCOUNT, self.account.salesforce_id)
+            and chosen
+            and (known or {}).get("id") != chosen
+        ):
+            return {"id": chosen}
+        return known
+
+    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
+        RecordLink.objects.remember(
+            self.integration,
+            noun=key.noun,
+            key=key.value,
+            attributes=attributes,
+            account=None if key.noun in _SHARED else self.account,
+        )
+
+    def forget(self, key: Key) -> None:
+        RecordLink.objects.forget(self.integration, noun=key.noun, key=key.value)
+
+
+class RowIntents:
+    def __init__(self, run: SyncRun) -> None:
+        self.run = run
+        self.integration = run.account.integration
+        self.rows: dict[Key, WriteIntent] = {}
+
+    def claim(self, key: Key, payload_digest: str) -> Intent:
+        try:
+            row = WriteIntent.objects.claim(
+                self.integration,
+                run=self.run,
+                noun=key.noun,
+                key=key.value,
+                digest=payload_digest,
+                now=datetime.now(UTC),
+            )
+        except IntentHeld as held:
+            raise IntentBusy(str(held)) from None
+        self.rows[key] = row
+        return Intent(key, row.idempotency_key, inherited=row.inherited)
+
+    def renew(self, intent: Intent) -> Intent:
+        row = self.rows[intent.key]
+        row.renew(now=datetime.now(UTC))
+        return Intent(intent.key, row.idempotency_key, inherited=intent.inherited)
+
+    def settle(self, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
+        plain = {(str(key.noun), key.value): attributes for key, attributes in links.items()}
+        self.rows.pop(intent.key).settle(plain, now=datetime.now(UTC))
+
+    def fail(self, intent: Intent, reason: str) -> None:
+        self.rows.pop(intent.key).fail(reason, now=datetime.now(UTC))
+
+    def leave_unknown(self, intent: Intent, reason: str) -> None:
+        self.rows[intent.key].leave_unknown(reason)
+
+
+class SharedTokens:
+    """Tokens in the shared cache, encrypted like every secret at rest; in this process alone while Redis is away."""
+
+    def __init__(self) -> None:
+        self.own = MemoryTokenCache()
+
+    def get(self, key: str) -> str | None:
+        try:
+            kept = cache.get(_token_key(key))
+            return Secret(kept).reveal() if kept else None
+        except RedisError:
+            return self.own.get(key)
+        except ConfigError:
+            return None  # encrypted with a key that is gone: a new login costs one call
+
+    def put(self, key: str, token: str, seconds: int) -> None:
+        self.own.put(key, token, seconds)
+        try:
+            cache.set(_token_key(key), Secret.encrypt(token).token, timeout=seconds)
+        except RedisError as error:
+            logger.warning("A token could not be shared through the cache: %s", type(error).__name__)
+
+    def drop(self, key: str, token: str) -> None:
+        self.own.drop(key, token)
+        try:
+            if self.get(key) == token:
+                cache.delete(_token_key(key))
+        except RedisError as error:
+            logger.warning("A token could not be dropped from the cache: %s", type(error).__name__)
+
+
+def _token_key(key: str) -> str:
+    return f"token:{key}"
+
+
+class VisibleFields:
+    """The fields an integration user may read, by object; asked of Salesforce once in ten minutes."""
+
+    def __init__(self, connection: SalesforceConnection, client: SalesforceClient) -> None:
+        self.connection = connection
+        self.client = client
+
+    def __call__(self, object_name: str) -> frozenset[str]:
+        stamp = int(self.connection.updated_at.timestamp())
+        key = f"fields:{self.connection.pk}:{stamp}:{object_name}"
+        try:
+            kept = cache.get(key)
+        except RedisError:
+            return self.client.field_names(object_name)
+        if kept is None:
+            kept = sorted(self.client.field_names(object_name))
+            try:
+                cache.set(key, kept, timeout=FIELDS_KEPT_SECONDS)
+            except RedisError as error:
+                logger.warning("The fields of %s could not be kept: %s", object_name, type(error).__name__)
+        return frozenset(kept)

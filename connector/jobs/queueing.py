@@ -1,0 +1,121 @@
+"""Ring the doorbell: a run is requested, committed, and then announced to the queue under its own id."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import django_rq
+from django.db import transaction
+from redis.exceptions import RedisError
+from rq import Worker
+from rq.exceptions import NoSuchJobError
+from rq.job import Job, JobStatus
+
+from connector.models import Account, RunAlreadyOpen, RunSuperseded, SyncRun
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+logger = logging.getLogger(__name__)
+
+QUEUE = "default"
+JOB_TIMEOUT_SECONDS = 600
+RUN = "connector.jobs.running.run_account"
+GRACE = timedelta(seconds=30)
+"""Younger runs are not asked about: their job may not have reached the queue yet."""
+
+_LIVING = (JobStatus.QUEUED, JobStatus.STARTED, JobStatus.SCHEDULED, JobStatus.DEFERRED, JobStatus.CREATED)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """For the dashboard. `message` says what to do where nothing would be carried out."""
+
+    reachable: bool
+    queued: int
+    workers: int
+    message: str
+
+
+def enqueue_sync(account: Account, *, trigger: str, requested_by: User | None = None) -> SyncRun:
+    """Queue a sync. Raises RunAlreadyOpen while one is open, ConfigError where the integration is switched off."""
+    try:
+        run = _request(account, SyncRun.Kind.SYNC, trigger, requested_by)
+    except RunAlreadyOpen as busy:
+        if not _bury(busy.run):
+            raise
+        run = _request(account, SyncRun.Kind.SYNC, trigger, requested_by)
+    return run
+
+
+def enqueue_preview(account: Account, *, trigger: str, requested_by: User | None = None) -> SyncRun:
+    """Queue a preview: gather and plan, nothing written to Zuora."""
+    return _request(account, SyncRun.Kind.PREVIEW, trigger, requested_by)
+
+
+def queue_state() -> QueueState:
+    try:
+        queue = django_rq.get_queue(QUEUE)
+        queued, workers = queue.count, Worker.count(queue=queue)
+    except RedisError:
+        return QueueState(
+            False,
+            0,
+            0,
+            "The queue cannot be reached: start Redis, or correct REDIS_URL. Nothing is carried out.",
+        )
+    message = (
+        "" if workers else "No worker is running: start one with “manage.py rqworker”. Runs wait until then."
+    )
+    return QueueState(True, queued, workers, message)
+
+
+def _request(account: Account, kind: str, trigger: str, requested_by: User | None) -> SyncRun:
+    run = SyncRun.objects.request(account, kind=kind, trigger=trigger, requested_by=requested_by)
+    transaction.on_commit(lambda: _ring(run))
+    return run
+
+
+def _ring(run: SyncRun) -> None:
+    """A queue that cannot be reached closes the run at once: nobody would ever start it."""
+    try:
+        django_rq.get_queue(QUEUE).enqueue(
+            RUN, str(run.pk), job_id=str(run.pk), job_timeout=JOB_TIMEOUT_SECONDS, commit_mode="auto"
+        )
+    except RedisError as error:
+        logger.error("Run %s could not be queued: %s", run.pk, type(error).__name__)
+        run.fail(
+            message="The run could not be queued: Redis does not answer. Start Redis, or correct REDIS_URL, and sync again.",
+            who_acts="The operator of this connector",
+            now=datetime.now(UTC),
+        )
+
+
+def _bury(run: SyncRun) -> bool:
+    """Close an open run whose job is gone, so that a dead worker does not block its account. Whether it did."""
+    seen = run.heartbeat_at or run.created_at
+    if datetime.now(UTC) - seen < GRACE or _is_living(run, seen):
+        return False
+    try:
+        run.fail(
+            message="The worker of this run disappeared before it was finished. A new run looks first what it had done.",
+            who_acts="Nobody: the next run continues",
+            now=datetime.now(UTC),
+        )
+    except RunSuperseded:
+        return False
+    return True
+
+
+def _is_living(run: SyncRun, seen: datetime) -> bool:
+    try:
+        status = Job.fetch(str(run.pk), connection=django_rq.get_connection(QUEUE)).get_status()
+    except NoSuchJobError:
+        return False
+    except RedisError:
+        return True
+    silent = datetime.now(UTC) - seen > timedelta(seconds=JOB_TIMEOUT_SECONDS) + GRACE
+    return status in _LIVING and not (status == JobStatus.STARTED and silent)

@@ -1,0 +1,189 @@
+"""Carry out one run: put the engine together from rows, and put its end back into them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from django.db import connections
+from rq import Retry, get_current_job
+
+from connector.clients.salesforce import SalesforceClient
+from connector.clients.zuora import ZuoraClient
+from connector.domain.operations import Severity
+from connector.errors import ConnectorError, RemoteUnavailable
+from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, SharedTokens, VisibleFields
+from connector.models import Account, RunSuperseded, SyncRun, network
+from connector.sync import engine
+from connector.sync.journal import Entry, Step
+from connector.sync.outcome import Status
+from connector.sync.rendering import plan_as_json
+from connector.sync.services import Services
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = (15, 60, 300)
+"""The job's own layer of patience, beyond the seconds a client waits and before a person presses Resync."""
+LONGEST_RETRY_SECONDS = 1800
+
+
+def run_account(run_id: str) -> Retry | None:
+    """The RQ job. A returned `Retry` asks the worker to start it again; everything else is settled in the rows."""
+    try:
+        run = SyncRun.objects.select_related(
+            "account__integration__salesforce", "account__integration__zuora", "requested_by"
+        ).get(pk=run_id)
+        if not run.is_open:
+            logger.info("Run %s is closed already; its job has nothing to do", run_id)
+            return None
+        job = get_current_job()
+        tried = (job.number_of_retries or 0) if job else 0
+        wait = carry_out(run, retries_left=len(RETRY_SECONDS) - tried)
+        if wait is None:
+            return None
+        return Retry(max=len(RETRY_SECONDS), interval=round(max(wait, RETRY_SECONDS[tried])))
+    finally:
+        connections.close_all()
+
+
+def run_now(account: Account, *, kind: str, trigger: str) -> SyncRun:
+    """Request a run and carry it out in this process, for the command line. Raises RunAlreadyOpen, ConfigError."""
+    run = SyncRun.objects.request(account, kind=kind, trigger=trigger)
+    carry_out(run, retries_left=0)
+    return run
+
+
+def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
+    """One attempt at a run. The answer is None where it is settled, else the seconds to wait before the next one."""
+    try:
+        run.start(now=datetime.now(UTC))
+    except RunSuperseded as superseded:
+        logger.warning("Run %s does not start: %s", run.pk, superseded)
+        return None
+    journal = RowJournal(run)
+    try:
+        unavailable = _attempt(run, journal)
+        return _later(run, journal, unavailable, retries_left) if unavailable else None
+    except RemoteUnavailable as error:
+        return _later(run, journal, error, retries_left)
+    except RunSuperseded as superseded:
+        logger.warning("Run %s stops: %s", run.pk, superseded)
+    except ConnectorError as error:
+        _fail(run, journal, error)
+    except Exception:
+        logger.exception("Run %s ended on an unexpected error", run.pk)
+        _fail(run, journal, _unexpected(run))
+    return None
+
+
+def _attempt(run: SyncRun, journal: RowJournal) -> RemoteUnavailable | None:
+    """Run the engine and store its end; an answer means that the run is worth another attempt."""
+    integration = run.account.integration
+    rules, options = integration.rules(), integration.options()
+    with _services(run, journal) as services:
+        if run.kind == SyncRun.Kind.PREVIEW:
+            plan = engine.preview(services, run.account.salesforce_id, rules=rules, options=options)
+            run.store_plan(plan_as_json(plan))
+            _remember_name(run.account, plan.account_name)
+            writes, errors = len(plan.writes()), len(plan.errors())
+            message = f"{writes} change{'' if writes == 1 else 's'} planned, {errors} error{'' if errors == 1 else 's'}."
+            run.finish(message=message, now=datetime.now(UTC))
+            return None
+        report = engine.sync(services, run.account.salesforce_id, rules=rules, options=options)
+    run.store_plan(plan_as_json(report.plan))
+    _remember_name(run.account, report.plan.account_name)
+    if report.unavailable is not None:
+        return report.unavailable
+    now = datetime.now(UTC)
+    if report.status is Status.FAILED:
+        run.fail(message=report.message, who_acts=report.who_acts, now=now)
+    else:
+        run.finish(status=report.status, message=report.message, who_acts=report.who_acts, now=now)
+    return None
+
+
+@contextmanager
+def _services(run: SyncRun, journal: RowJournal) -> Iterator[Services]:
+    """The two clients and the keepers of one run; what the clients counted is stored however it ends."""
+    integration = run.account.integration
+    tokens = SharedTokens()
+    with (
+        SalesforceClient(integration.salesforce.credentials(), network(), tokens) as salesforce,
+        ZuoraClient(integration.zuora.credentials(), network(), tokens) as zuora,
+    ):
+        try:
+            yield Services(
+                salesforce=salesforce,
+                zuora=zuora,
+                journal=journal,
+                links=RowLinks(run),
+                intents=RowIntents(run),
+                visible_fields=VisibleFields(integration.salesforce, salesforce),
+                wait=time.sleep,
+            )
+        finally:
+            run.add_calls(
+                salesforce=salesforce.calls.api,
+                zuora=zuora.calls.api,
+                salesforce_tokens=salesforce.calls.token,
+                zuora_tokens=zuora.calls.token,
+            )
+
+
+def _later(run: SyncRun, journal: RowJournal, error: RemoteUnavailable, retries_left: int) -> float | None:
+    if retries_left <= 0 or (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
+        _fail(
+            run, journal, error, advice=" It was tried several times; press Resync once the system is back."
+        )
+        return None
+    message = f"{error.message} The run is tried again by itself."
+    journal.write(
+        Entry(
+            Step.FINISH,
+            message,
+            level=Severity.WARNING,
+            who_acts=error.who_acts,
+            detail={"system": error.system},
+        )
+    )
+    run.retry_later(message=message, who_acts=error.who_acts, now=datetime.now(UTC))
+    return error.retry_after or 0.0
+
+
+def _fail(run: SyncRun, journal: RowJournal, error: ConnectorError, *, advice: str = "") -> None:
+    message = error.message + advice
+    try:
+        journal.write(
+            Entry(
+                Step.FINISH,
+                message,
+                level=Severity.ERROR,
+                record=error.record,
+                salesforce_id=run.account.salesforce_id,
+                who_acts=error.who_acts,
+            )
+        )
+        run.fail(message=message, who_acts=error.who_acts, now=datetime.now(UTC))
+    except RunSuperseded as superseded:
+        logger.warning("Run %s stops: %s", run.pk, superseded)
+
+
+def _unexpected(run: SyncRun) -> ConnectorError:
+    return ConnectorError(
+        f"The run ended on an error of the connector itself. Look for run {run.pk} in the worker's log, and report it; "
+        "Resync is safe.",
+        record=run.account.salesforce_id,
+    )
+
+
+def _remember_name(account: Account, name: str) -> None:
+    if name and name != account.name:
+        Account.objects.remember(
+            account.integration,
+            account.salesforce_id,
+            name=name,
+            parent_salesforce_id=account.parent_salesforce_id,
+        )
