@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from connector.domain import JSON, contacts
-from connector.domain.contacts import Wanted
+from connector.domain.account_contacts import apart, plan_further, plan_role
 from connector.domain.diffs import changes, patch
+from connector.domain.drafts import Draft, Ground, account_key
 from connector.domain.labels import account_label
-from connector.domain.mapping import FieldProblem, build
-from connector.domain.operations import Action, Change, Key, Noun, Operation, Problem, Ref, Severity
-from connector.domain.rules import Options, Pair, Rule
+from connector.domain.mapping import build
+from connector.domain.operations import Action, Change, Key, Operation, Problem, Ref, Severity
+from connector.domain.rules import Pair
 from connector.domain.snapshot import AccountSnapshot
 
 
-@dataclass(slots=True)
-class Draft:
-    """A plan being written: appended to in flow order, then frozen."""
-
-    operations: list[Operation] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    known: dict[Key, dict[str, str]] = field(default_factory=dict)
-
-    def add_field_problems(self, key: Key, record: str, found: Sequence[FieldProblem]) -> None:
-        self.problems += [Problem(problem.severity, key, record, problem.message) for problem in found]
-
-    def has_error(self, key: Key) -> bool:
-        return any(problem.key == key and problem.severity is Severity.ERROR for problem in self.problems)
-
-
-def account_key(salesforce_id: str) -> Key:
-    return Key(Noun.ACCOUNT, salesforce_id)
-
-
 def create_account(
-    draft: Draft,
-    account: AccountSnapshot,
-    *,
-    parent: Ref | str | None,
-    rules: Sequence[Rule],
-    options: Options,
+    draft: Draft, account: AccountSnapshot, ground: Ground, *, parent: Ref | str | None
 ) -> None:
     """Plan the account with its bill-to and sold-to in one call, then its further contacts.
 
@@ -48,9 +24,10 @@ def create_account(
     """
     key = account_key(account.salesforce_id)
     label = account_label(account)
+    rules, options = ground.rules, ground.options
     mapped = build(rules, account.record, pair=Pair.ACCOUNT, creating=True, record_label=label)
     bill_to = contacts.bill_to(account, rules, options, creating=True)
-    sold_to = _apart(contacts.sold_to(account, rules, options, creating=True), bill_to, account)
+    sold_to = apart(contacts.sold_to(account, rules, options, creating=True), bill_to, account)
     # Without an explicit bill cycle day Zuora refuses an account that has no subscription; without an explicit
     # false it may set accounts made by this call to automatic payment.
     payload: JSON = {"billCycleDay": 1, "autoPay": False, **mapped.payload, "crmId": account.salesforce_id}
@@ -77,48 +54,35 @@ def create_account(
             yields=yields,
         )
     )
-    roles = {bill_to.identity, *([sold_to.identity] if sold_to else [])}
-    _further_contacts(draft, account, Ref(key), (), roles, rules, options)
+    plan_further(draft, account, ground, owner=Ref(key), held=(), roles=(bill_to, sold_to))
 
 
 def update_account(
-    draft: Draft,
-    account: AccountSnapshot,
-    found: JSON,
-    held: Sequence[JSON],
-    *,
-    parent: Ref | str | None,
-    rules: Sequence[Rule],
-    options: Options,
+    draft: Draft, account: AccountSnapshot, found: JSON, ground: Ground, *, parent: Ref | str | None
 ) -> None:
     """Plan what differs of an account Zuora has: contacts first, then the account, which may point at new ones.
 
-    `found` is Zuora's account, `held` its contacts. Raises RecordError where the billing address does not suffice.
+    `found` is Zuora's account. Raises RecordError where the billing address does not suffice.
     """
     key = account_key(account.salesforce_id)
-    zuora_id = str(found["id"])
+    zuora_id, label = str(found["id"]), account_label(account)
     draft.known[key] = {"id": zuora_id, "accountNumber": str(found["accountNumber"])}
     mapped = build(
-        rules,
-        account.record,
-        pair=Pair.ACCOUNT,
-        creating=False,
-        current=found,
-        record_label=account_label(account),
+        ground.rules, account.record, pair=Pair.ACCOUNT, creating=False, current=found, record_label=label
     )
     draft.add_field_problems(key, account.salesforce_id, mapped.problems)
-    wanted: JSON = {**mapped.payload, **_pointers(draft, account, found, held, rules, options)}
+    wanted: JSON = {**mapped.payload, **_pointers(draft, account, found, ground)}
     if parent is not None:
         wanted["parentId"] = parent
     elif found.get("parentId") and not account.parent_id:
         draft.problems.append(_parent_left(account, key, found))
-    _compare_currency(draft, account, key, found, rules, options)
+    _compare_currency(draft, account, key, found, ground)
     changed = changes(found, wanted, pair=Pair.ACCOUNT)
     draft.operations.append(
         Operation(
             action=Action.UPDATE if changed else Action.UNCHANGED,
             key=key,
-            title=account_label(account),
+            title=label,
             decision=_update_decision(found, changed),
             salesforce_id=account.salesforce_id,
             payload=patch(found, wanted, pair=Pair.ACCOUNT),
@@ -128,137 +92,30 @@ def update_account(
     )
 
 
-def _pointers(
-    draft: Draft,
-    account: AccountSnapshot,
-    found: JSON,
-    held: Sequence[JSON],
-    rules: Sequence[Rule],
-    options: Options,
-) -> JSON:
+def _pointers(draft: Draft, account: AccountSnapshot, found: JSON, ground: Ground) -> JSON:
     """Plan the contacts; the answer is which of them the account must newly point at as bill-to and sold-to."""
     pointers: JSON = {}
-    bill_to = contacts.bill_to(account, rules, options, creating=True)
-    sold_to = _apart(contacts.sold_to(account, rules, options, creating=True), bill_to, account)
+    bill_to = contacts.bill_to(account, ground.rules, ground.options, creating=True)
+    sold_to = apart(contacts.sold_to(account, ground.rules, ground.options, creating=True), bill_to, account)
     bill_bearer, sold_bearer = found.get("billToContact") or {}, found.get("soldToContact") or {}
     shared = bool(bill_bearer) and bill_bearer.get("id") == sold_bearer.get("id")
     if (
-        pointer := _role(draft, account, bill_to, Pair.BILL_TO, bill_bearer, found, held, rules, options)
+        pointer := plan_role(draft, account, bill_to, found, ground, pair=Pair.BILL_TO, bearer=bill_bearer)
     ) is not None:
         pointers["billToContactId"] = pointer
+    own_sold_to = contacts.address_identity(account.salesforce_id, Pair.SOLD_TO)
     if sold_to is not None:
         bearer = {} if shared else sold_bearer
         if (
-            pointer := _role(draft, account, sold_to, Pair.SOLD_TO, bearer, found, held, rules, options)
+            pointer := plan_role(draft, account, sold_to, found, ground, pair=Pair.SOLD_TO, bearer=bearer)
         ) is not None:
             pointers["soldToContactId"] = pointer
-    elif not shared and sold_bearer.get(contacts.IDENTITY) == contacts.address_identity(
-        account.salesforce_id, Pair.SOLD_TO
-    ):
+    elif not shared and sold_bearer.get(contacts.IDENTITY) == own_sold_to:
         # The shipping address is gone: back to the bill-to. A sold-to somebody chose in Zuora is left alone.
         pointers["soldToContactId"] = pointers.get("billToContactId", bill_bearer.get("id"))
-    roles = {bill_to.identity, *([sold_to.identity] if sold_to else [])}
-    _further_contacts(draft, account, str(found["id"]), held, roles, rules, options)
+    held = ground.zuora.contacts.get(str(found["id"]), ())
+    plan_further(draft, account, ground, owner=str(found["id"]), held=held, roles=(bill_to, sold_to))
     return pointers
-
-
-def _role(
-    draft: Draft,
-    account: AccountSnapshot,
-    wanted: Wanted,
-    pair: Pair,
-    bearer: JSON,
-    found: JSON,
-    held: Sequence[JSON],
-    rules: Sequence[Rule],
-    options: Options,
-) -> Ref | str | None:
-    """Plan one role's contact; the answer is what the account must newly point at, None where it already does."""
-    current = (
-        bearer
-        if contacts.bears(bearer, wanted, account_id=account.salesforce_id)
-        else contacts.find(held, wanted.identity)
-    )
-    if current is None:
-        _create_contact(draft, wanted, str(found["id"]), account)
-        return Ref(wanted.key)
-    fresh = contacts.bill_to if pair is Pair.BILL_TO else contacts.sold_to
-    rebuilt = fresh(account, rules, options, creating=False, current=current) or wanted
-    identity = {contacts.IDENTITY: wanted.identity}
-    _update_contact(
-        draft,
-        replace(rebuilt, identity=wanted.identity, payload={**rebuilt.payload, **identity}),
-        current,
-        account,
-    )
-    return None if current.get("id") == bearer.get("id") else str(current["id"])
-
-
-def _further_contacts(
-    draft: Draft,
-    account: AccountSnapshot,
-    owner: Ref | str,
-    held: Sequence[JSON],
-    roles: set[str],
-    rules: Sequence[Rule],
-    options: Options,
-) -> None:
-    if not options.sync_contacts:
-        return
-    for record in account.contacts:
-        wanted = contacts.further(record, rules, creating=True)
-        if wanted.identity in roles:
-            continue
-        current = contacts.find(held, wanted.identity)
-        if current is None:
-            _create_contact(draft, wanted, owner, account)
-        else:
-            _update_contact(
-                draft, contacts.further(record, rules, creating=False, current=current), current, account
-            )
-
-
-def _create_contact(draft: Draft, wanted: Wanted, owner: Ref | str, account: AccountSnapshot) -> None:
-    draft.add_field_problems(wanted.key, wanted.identity[:18], wanted.problems)
-    draft.operations.append(
-        Operation(
-            action=Action.CREATE,
-            key=wanted.key,
-            title=wanted.label,
-            decision=f"Zuora has no contact with {contacts.IDENTITY} {wanted.identity} on this account: create it",
-            salesforce_id=wanted.identity[:18],
-            payload={"accountId": owner, **wanted.payload},
-            needs=(account_key(account.salesforce_id),) if isinstance(owner, Ref) else (),
-        )
-    )
-
-
-def _update_contact(draft: Draft, wanted: Wanted, current: JSON, account: AccountSnapshot) -> None:
-    draft.add_field_problems(wanted.key, wanted.identity[:18], wanted.problems)
-    draft.known[wanted.key] = {"id": str(current["id"]), "accountSalesforceId": account.salesforce_id}
-    changed = changes(current, wanted.payload, pair=Pair.CONTACT)
-    draft.operations.append(
-        Operation(
-            action=Action.UPDATE if changed else Action.UNCHANGED,
-            key=wanted.key,
-            title=wanted.label,
-            decision="Zuora holds the same values"
-            if not changed
-            else f"{len(changed)} fields differ: update them",
-            salesforce_id=wanted.identity[:18],
-            payload=patch(current, wanted.payload, pair=Pair.CONTACT),
-            changes=changed,
-            target=str(current["id"]),
-        )
-    )
-
-
-def _apart(sold_to: Wanted | None, bill_to: Wanted, account: AccountSnapshot) -> Wanted | None:
-    """One person in both roles, with two addresses, is two Zuora contacts: the second is named by account and role."""
-    if sold_to is None or sold_to.identity != bill_to.identity:
-        return sold_to
-    identity = contacts.address_identity(account.salesforce_id, Pair.SOLD_TO)
-    return replace(sold_to, identity=identity, payload={**sold_to.payload, contacts.IDENTITY: identity})
 
 
 def _update_decision(found: JSON, changed: Sequence[Change]) -> str:
@@ -284,7 +141,7 @@ def _compare_currency(
     draft: Draft, account: AccountSnapshot, key: Key, found: JSON, rules: Sequence[Rule], options: Options
 ) -> None:
     created = build(
-        [rule for rule in rules if rule.target == "currency"],
+        [rule for rule in ground.rules if rule.target == "currency"],
         account.record,
         pair=Pair.ACCOUNT,
         creating=True,

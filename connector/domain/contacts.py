@@ -112,11 +112,15 @@ def bears(contact: JSON | None, wanted: Wanted, *, account_id: str) -> bool:
     )
 
 
-def find(contacts: Iterable[JSON], identity: str) -> JSON | None:
-    """The Zuora contact that carries `identity`; the oldest id where the vendor's connector left several."""
+def find(contacts: Iterable[JSON], identity: str, *, linked: str = "") -> JSON | None:
+    """The Zuora contact that a link remembers (`linked`, its id), else the one that carries `identity`; the first id where
+    the vendor's connector left several."""
+    held = list(contacts)
+    if linked and (known := next((contact for contact in held if contact["id"] == linked), None)):
+        return known
     matches = [
         contact
-        for contact in contacts
+        for contact in held
         if contact.get(IDENTITY) == identity or ids.same(str(contact.get(IDENTITY) or ""), identity)
     ]
     return min(matches, key=lambda contact: str(contact["id"]), default=None)

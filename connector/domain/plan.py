@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connector.domain import ids
-from connector.domain.accounts import Draft, account_key, create_account, update_account
+from connector.domain.accounts import create_account, update_account
 from connector.domain.catalog import known_keys
+from connector.domain.drafts import Draft, Ground, account_key
 from connector.domain.hierarchy import ancestors
 from connector.domain.labels import account_label, order_label
 from connector.domain.matching import match_account
@@ -22,7 +23,7 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
 
     Never raises for what a record or Zuora's state may hold: every reason not to act is a Problem of the plan.
     """
-    draft = Draft()
+    draft, ground = Draft(), Ground(rules, options, snapshot.zuora)
     salesforce_id = snapshot.merged.get(requested_id, requested_id)
     account = snapshot.accounts.get(salesforce_id)
     if account is None:
@@ -31,8 +32,8 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
     try:
         _follow_merges(draft, snapshot, account, requested_id)
         parents = ancestors(account, snapshot.accounts)
-        parent = _plan_parents(draft, snapshot, parents, rules, options)
-        _plan_itself(draft, snapshot, account, parent, rules, options)
+        parent = _plan_parents(draft, snapshot, parents, ground)
+        _plan_itself(draft, snapshot, account, parent, ground)
     except RecordError as error:
         draft.problems.append(_problem(account_key(salesforce_id), salesforce_id, error))
     if options.sync_orders:
@@ -93,7 +94,7 @@ def _follow_merges(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, r
 
 
 def _plan_parents(
-    draft: Draft, snapshot: Snapshot, parents: Sequence[str], rules: Sequence[Rule], options: Options
+    draft: Draft, snapshot: Snapshot, parents: Sequence[str], ground: Ground
 ) -> Ref | str | None:
     """Create each missing ancestor with its contacts, without its orders; the answer points at the direct parent.
 
@@ -105,7 +106,7 @@ def _plan_parents(
         try:
             found = match_account(parent, snapshot)
             if found is None:
-                create_account(draft, parent, parent=above, rules=rules, options=options)
+                create_account(draft, parent, ground, parent=above)
                 above = Ref(key)
             else:
                 draft.known[key] = {"id": str(found["id"]), "accountNumber": str(found["accountNumber"])}
@@ -117,22 +118,16 @@ def _plan_parents(
 
 
 def _plan_itself(
-    draft: Draft,
-    snapshot: Snapshot,
-    account: AccountSnapshot,
-    parent: Ref | str | None,
-    rules: Sequence[Rule],
-    options: Options,
+    draft: Draft, snapshot: Snapshot, account: AccountSnapshot, parent: Ref | str | None, ground: Ground
 ) -> None:
     found = match_account(account, snapshot)
     if found is None:
-        create_account(draft, account, parent=parent, rules=rules, options=options)
+        create_account(draft, account, ground, parent=parent)
         return
     if isinstance(parent, Ref) and draft.has_error(parent.key):
         # The account is there and can be kept up to date; only its place under the parent must wait.
         parent = None
-    held = snapshot.zuora.contacts.get(str(found["id"]), ())
-    update_account(draft, account, found, held, parent=parent, rules=rules, options=options)
+    update_account(draft, account, found, ground, parent=parent)
 
 
 def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, options: Options) -> None:

@@ -57,10 +57,12 @@ class ZuoraRatePlan:
 @dataclass(frozen=True, slots=True)
 class ZuoraState:
     """What Zuora holds: accounts by 18-character CRM ID (several possible), contacts by Zuora account id, rate plans by
-    external id, product ids by SKU, orders by number (the JSON of GET /v1/orders/{number}, key "order")."""
+    external id, product ids by SKU, orders by number (the JSON of GET /v1/orders/{number}, key "order"); and the Zuora
+    contact ids that local links remember, by identity (crmId__c)."""
 
     accounts: Mapping[str, tuple[JSON, ...]] = field(default_factory=dict)
     contacts: Mapping[str, tuple[JSON, ...]] = field(default_factory=dict)
+    contact_links: Mapping[str, str] = field(default_factory=dict)
     rate_plans: Mapping[str, ZuoraRatePlan] = field(default_factory=dict)
     products: Mapping[str, str] = field(default_factory=dict)
     orders: Mapping[str, JSON] = field(default_factory=dict)

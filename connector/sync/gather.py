@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from connector.domain import JSON, ids, paths, soql
-from connector.domain.accounts import account_key
-from connector.domain.contacts import IDENTITY, address_identity
+from connector.domain.contacts import address_identity
+from connector.domain.drafts import account_key
 from connector.domain.operations import Key, Noun
 from connector.domain.orders import gate
 from connector.domain.rules import Options, Pair, Rule
@@ -187,29 +187,34 @@ def _zuora_state(
     return ZuoraState(
         accounts=found,
         contacts={key: tuple(rows) for key, rows in contacts.items()},
+        contact_links=contact_links,
         rate_plans=rate_plans,
         products=_products(services, [sku for sku in dict.fromkeys(skus) if sku]),
         orders=known,
     )
 
 
-def _add_linked_contacts(
+def _linked_contacts(
     services: Services, held: dict[str, list[JSON]], account_id: str, zuora_id: str, people: Sequence[str]
-) -> None:
-    """Contacts that a link knows and the search does not show: it may lag behind writes (unverified), so each is asked for by id,
-    and only a plain "not there" ends the link."""
+) -> dict[str, str]:
+    """Zuora contact ids that links remember, by identity. One that the search does not show, which may lag behind writes
+    (unverified), is asked for by id and added to `held`; only a plain "not there" ends its link."""
     shown = {str(contact["id"]) for contact in held.get(zuora_id, ())}
+    remembered: dict[str, str] = {}
     roles = [address_identity(account_id, pair) for pair in (Pair.BILL_TO, Pair.SOLD_TO)]
     for identity in (*roles, *people):
         key = Key(Noun.CONTACT, identity)
         link = services.links.get(key)
-        if not link or link["id"] in shown:
+        if not link:
             continue
-        contact = services.zuora.get_contact(link["id"])
-        if contact is None:
-            services.links.forget(key)
-        elif contact.get("accountId") in (None, zuora_id):
-            held.setdefault(zuora_id, []).append({**contact, IDENTITY: identity})
+        if link["id"] not in shown:
+            contact = services.zuora.get_contact(link["id"])
+            if contact is None:
+                services.links.forget(key)
+                continue
+            held.setdefault(zuora_id, []).append(contact)
+        remembered[identity] = link["id"]
+    return remembered
 
 
 def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
