@@ -137,9 +137,7 @@ def _parent_left(account: AccountSnapshot, key: Key, found: JSON) -> Problem:
     )
 
 
-def _compare_currency(
-    draft: Draft, account: AccountSnapshot, key: Key, found: JSON, rules: Sequence[Rule], options: Options
-) -> None:
+def _compare_currency(draft: Draft, account: AccountSnapshot, key: Key, found: JSON, ground: Ground) -> None:
     created = build(
         [rule for rule in ground.rules if rule.target == "currency"],
         account.record,
