@@ -1,0 +1,127 @@
+"""The Zuora half of gather: what links do not know is asked for by natural key, and nothing twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from connector.domain import JSON, ids
+from connector.domain.contacts import address_identity
+from connector.domain.operations import Key, Noun
+from connector.domain.orders import gate
+from connector.domain.rules import Pair
+from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState
+from connector.sync.services import Services
+
+
+def zuora_state(
+    services: Services,
+    requested: Sequence[str],
+    found: Mapping[str, tuple[JSON, ...]],
+    people: Mapping[str, Sequence[JSON]],
+    orders: Sequence[OrderSnapshot],
+) -> ZuoraState:
+    """Zuora's side for the accounts asked for. `found`: Zuora accounts by CRM ID; `people`: Salesforce contacts by account.
+
+    Raises what the Zuora client raises.
+    """
+    zuora_ids = [str(account["id"]) for key in requested for account in found.get(key, ())]
+    contacts = (
+        grouped(services.zuora.find_contacts(zuora_ids), "accountId", normalise=False) if zuora_ids else {}
+    )
+    contact_links: dict[str, str] = {}
+    for key in requested:
+        for account in found.get(key, ()):
+            identities = [ids.normalise(str(person["Id"])) for person in people.get(key, ())]
+            contact_links |= _linked_contacts(services, contacts, key, str(account["id"]), identities)
+    known = _known_orders(services, orders)
+    lines = [
+        line
+        for order in orders
+        if order.order_number not in known and not gate(order)
+        for line in order.lines
+    ]
+    products = {
+        str(product["Id"]): product
+        for line in lines
+        if (product := line.get("Product2")) and product.get("Id")
+    }
+    rate_plans = _rate_plans(services, [ids.normalise(product_id) for product_id in products])
+    skus = [
+        str(product.get("ProductCode") or "").strip()
+        for product_id, product in products.items()
+        if ids.normalise(product_id) not in rate_plans
+    ]
+    return ZuoraState(
+        accounts=found,
+        contacts={key: tuple(rows) for key, rows in contacts.items()},
+        contact_links=contact_links,
+        rate_plans=rate_plans,
+        products=_products(services, [sku for sku in dict.fromkeys(skus) if sku]),
+        orders=known,
+    )
+
+
+def _linked_contacts(
+    services: Services, held: dict[str, list[JSON]], account_id: str, zuora_id: str, people: Sequence[str]
+) -> dict[str, str]:
+    """Zuora contact ids that links remember, by identity. One that the search does not show, which may lag behind writes
+    (unverified), is asked for by id and added to `held`; only a plain "not there" ends its link."""
+    shown = {str(contact["id"]) for contact in held.get(zuora_id, ())}
+    remembered: dict[str, str] = {}
+    roles = [address_identity(account_id, pair) for pair in (Pair.BILL_TO, Pair.SOLD_TO)]
+    for identity in (*roles, *people):
+        key = Key(Noun.CONTACT, identity)
+        link = services.links.get(key)
+        if not link:
+            continue
+        if link["id"] not in shown:
+            contact = services.zuora.get_contact(link["id"])
+            if contact is None:
+                services.links.forget(key)
+                continue
+            held.setdefault(zuora_id, []).append(contact)
+        remembered[identity] = link["id"]
+    return remembered
+
+
+def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
+    known: dict[str, JSON] = {}
+    for order in orders:
+        link = services.links.get(Key(Noun.ORDER, order.order_number))
+        if link:
+            known[order.order_number] = {}
+        elif not gate(order) and (answer := services.zuora.get_order(order.order_number)):
+            known[order.order_number] = answer
+    return known
+
+
+def _rate_plans(services: Services, external_ids: Sequence[str]) -> dict[str, ZuoraRatePlan]:
+    found: dict[str, ZuoraRatePlan] = {}
+    for external_id in external_ids:
+        plan = services.links.get(Key(Noun.RATE_PLAN, external_id))
+        charge = services.links.get(Key(Noun.CHARGE, external_id))
+        if plan and charge and {"chargeModel", "chargeType"} <= charge.keys():
+            found[external_id] = ZuoraRatePlan(
+                plan.get("productId", ""),
+                plan["id"],
+                charge["id"],
+                charge["chargeModel"],
+                charge["chargeType"],
+            )
+        elif answer := services.zuora.find_rate_plan(external_id):
+            found[external_id] = answer
+    return found
+
+
+def _products(services: Services, skus: Sequence[str]) -> dict[str, str]:
+    answers = ((sku, services.zuora.find_product(sku)) for sku in skus)
+    return {sku: product_id for sku, product_id in answers if product_id}
+
+
+def grouped(rows: Iterable[JSON], field: str, *, normalise: bool = True) -> dict[str, list[JSON]]:
+    grouped: dict[str, list[JSON]] = defaultdict(list)
+    for row in rows:
+        value = str(row.get(field) or "")
+        grouped[ids.normalise(value) if normalise else value].append(row)
+    return grouped
