@@ -21,7 +21,6 @@ from connector.sandbox.zuora.geography import normalised
 from connector.sandbox.zuora.store import Record, Store, View
 from connector.sandbox.zuora.tenant import Tenant, new_id
 
-MOST_CONTACTS = 2000  # of one account, documented
 _ROLES = ("asBillTo", "asShipTo", "asSoldTo")
 _NAMES = words(
     "firstName lastName address1 address2 city country county state taxRegion zipCode fax homePhone"
@@ -86,8 +85,9 @@ def create_contact(tenant: Tenant, store: Store, body: dict[str, Any]) -> Record
     if reasons:
         raise Refused(reasons)
     account = _owner(store, body)
-    if len(store.where("contacts", accountId=account["id"])) >= MOST_CONTACTS:
-        raise refuse(BUSINESS_RULE, f"An account has at most {MOST_CONTACTS} contacts.")
+    most = tenant.settings.most_contacts
+    if len(store.where("contacts", accountId=account["id"])) >= most:
+        raise refuse(BUSINESS_RULE, f"An account has at most {most} contacts.")
     values = {name: value for name, value in body.items() if name not in ("accountId", "accountNumber")}
     return add_contact(tenant, store, values, account_id=account["id"])
 

@@ -60,6 +60,8 @@ class Settings:
     )
     idempotency_other_body: str = "reject"  # or "replay"; which one Zuora does is unverified
     crud_error_style: str = "lower"  # or "upper": the document and recorded answers disagree
+    most_contacts: int = 2000  # of one account, documented
+    zoql_page: int = 2000
     async_polls: int = 1  # polls answered Processing before an asynchronous order is done
 
     def as_json(self) -> dict[str, Any]:

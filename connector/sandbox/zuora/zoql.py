@@ -19,7 +19,6 @@ from connector.sandbox.zuora.query_kinds import KINDS, Kind
 from connector.sandbox.zuora.settings import Settings
 from connector.sandbox.zuora.store import View
 
-PAGE = 2000
 MOST_CONDITIONS = 200
 _TOKEN = re.compile(r"\s*(?:('(?:[^'\\]|\\.)*')|(!=|<=|>=|=|<|>)|([\w.+:-]+)|(,))")
 
@@ -58,10 +57,10 @@ def run(view: View, text: str, *, settings: Settings, start: int = 0) -> dict[st
             found.append(
                 {name: values[name] for name in query.fields if values[name] is not None} | _id(values)
             )
-    page = found[start : start + PAGE]
-    answer: dict[str, Any] = {"size": len(found), "done": start + PAGE >= len(found), "records": page}
+    end = start + settings.zoql_page
+    answer: dict[str, Any] = {"size": len(found), "done": end >= len(found), "records": found[start:end]}
     if not answer["done"]:
-        answer["queryLocator"] = base64.urlsafe_b64encode(f"{start + PAGE}|{text}".encode()).decode()
+        answer["queryLocator"] = base64.urlsafe_b64encode(f"{end}|{text}".encode()).decode()
     return answer
 
 
@@ -81,7 +80,7 @@ def parse(text: str) -> Query:
     if "from" not in tokens:
         raise _malformed("the query has no 'from'")
     end = tokens.index("from")
-    fields = tuple(token for token in tokens[1:end] if token != ",")
+    fields = tuple(token for token in tokens[1:end] if token != ",")  # noqa: S105 - a word of a query
     commas = tokens[1:end].count(",")
     if not fields or commas != len(fields) - 1 or end + 1 >= len(tokens):
         raise _malformed("the list of fields or the object is not readable")

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from connector.sandbox.zuora.declared import contacts
-from connector.sandbox.zuora.fields import Field, Shape, fields_of, many, nested, optional, shape, texts
+from connector.sandbox.zuora.fields import (
+    Field,
+    Shape,
+    choice,
+    fields_of,
+    many,
+    nested,
+    optional,
+    shape,
+    texts,
+)
 
 NAME = Field("text", required=True, length=255, plain=True)
 TAX_INFO = shape(
     texts(
         "VATId=25 companyCode=50 exemptCertificateId=32 exemptCertificateType=32 exemptDescription=500"
-        " exemptEntityUseCode=64 exemptIssuingJurisdiction=32 exemptStatus"
+        " exemptEntityUseCode=64 exemptIssuingJurisdiction=32"
     ),
     fields_of("date", "exemptEffectiveDate exemptExpirationDate"),
+    exemptStatus=choice("No|Yes|PendingVerification"),
 )
 _SHARED = {
     **texts(

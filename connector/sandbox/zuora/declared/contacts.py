@@ -7,7 +7,7 @@ its prose.
 
 from __future__ import annotations
 
-from connector.sandbox.zuora.fields import Field, Shape, choice, fields_of, nested, optional, shape, texts
+from connector.sandbox.zuora.fields import Field, choice, fields_of, optional, shape, texts
 
 NAME = Field("text", required=True, length=100, plain=True)
 _SHARED = {
@@ -34,8 +34,4 @@ UPDATE = optional(
 CREATE = shape(
     UPDATE.fields, texts("accountId accountNumber=70"), custom="Contact", firstName=NAME, lastName=NAME
 )
-IN_ORDER = shape(
-    _SHARED,
-    texts("mobilePhone=40 postalCode=20 contactDescription=100"),
-    customFields=nested(Shape({}, "Contact")),
-)
+IN_ORDER = shape(_SHARED, texts("mobilePhone=40 postalCode=20 contactDescription=100"), custom="Contact")
