@@ -1,0 +1,47 @@
+"""Orders: looked up by the number Salesforce gave them, created in one atomic call, or through a job that is polled."""
+
+from __future__ import annotations
+
+from connector.clients.zuora.errors import Asked, unexpected
+from connector.clients.zuora.wire import Wire, part, wanted
+from connector.domain import JSON
+
+
+class Orders(Wire):
+    # Reference: https://developer.zuora.com/v1-api-reference/api/orders/get_order/
+    def get_order(self, order_number: str) -> JSON | None:
+        """The order as Zuora keeps it; None where it has none of that number."""
+        asked = Asked("GET", f"/v1/orders/{part(order_number, 'order number')}", order_number)
+        answer = self._find(asked.path, record=order_number)
+        if answer is None:
+            return None
+        order = answer.get("order")
+        if not isinstance(order, dict):
+            raise unexpected(asked, "order")
+        return order
+
+    # Reference: https://developer.zuora.com/v1-api-reference/api/orders/post_order/
+    def create_order(self, payload: JSON, *, idempotency_key: str) -> JSON:
+        """Zuora's whole answer: at least `orderNumber` and `status`, and `subscriptions` where it made some."""
+        record = str(payload.get("orderNumber") or "")
+        asked = Asked("POST", "/v1/orders", record, creates=True)
+        answer = self._create(asked.path, payload, record=record, idempotency_key=idempotency_key)
+        wanted(answer, "orderNumber", asked)
+        wanted(answer, "status", asked)
+        return answer
+
+    # Reference: https://developer.zuora.com/v1-api-reference/api/orders/post_createorderasynchronously/
+    def create_order_async(self, payload: JSON, *, idempotency_key: str) -> str:
+        """The id of the job that will create the order."""
+        record = str(payload.get("orderNumber") or "")
+        asked = Asked("POST", "/v1/async/orders", record, creates=True)
+        answer = self._create(asked.path, payload, record=record, idempotency_key=idempotency_key)
+        return wanted(answer, "jobId", asked)
+
+    # Reference: https://developer.zuora.com/v1-api-reference/api/orders/get_jobstatusandresponse/
+    def get_job(self, job_id: str) -> JSON:
+        """`status` Processing, Completed or Failed; `result` of a completed job (it may be null); `errors` of a failed one."""
+        asked = Asked("GET", f"/v1/async-jobs/{part(job_id, 'job id')}", job_id)
+        answer = self._read(asked.path, record=job_id)
+        wanted(answer, "status", asked)
+        return answer
