@@ -1,0 +1,39 @@
+"""Which account and integration a command means."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from django.core.management.base import CommandError
+
+from connector.domain import ids
+from connector.errors import RecordError
+from connector.models import Account, Integration
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("salesforce_id", help="the account's Salesforce id, 15 or 18 characters")
+    parser.add_argument("--integration", help="the integration's name; needed only where there are several")
+
+
+def chosen_account(salesforce_id: str, integration_name: str | None) -> Account:
+    """The account of that id, made known where it is new. Raises CommandError that says what to do."""
+    try:
+        known_id = ids.expect(salesforce_id)
+    except RecordError as error:
+        raise CommandError(str(error)) from None
+    integration = _integration(integration_name)
+    account = Account.objects.filter(integration=integration, salesforce_id=known_id).first()
+    return account or Account.objects.remember(integration, known_id)
+
+
+def _integration(name: str | None) -> Integration:
+    found = list(Integration.objects.filter(name=name) if name else Integration.objects.all())
+    if len(found) == 1:
+        return found[0]
+    if name:
+        raise CommandError(f"There is no integration called {name!r}.")
+    if not found:
+        raise CommandError("There is no integration yet. Create one in the admin, or start “manage.py demo”.")
+    names = ", ".join(repr(integration.name) for integration in found)
+    raise CommandError(f"There are several integrations: {names}. Choose one with --integration.")

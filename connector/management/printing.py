@@ -1,0 +1,60 @@
+"""Plans and logs as plain text, for a terminal: the same words as on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from connector.models import LogEntry, SyncRun
+
+_MARKS = {LogEntry.Level.NOTICE: " ", LogEntry.Level.WARNING: "!", LogEntry.Level.ERROR: "x"}
+_MONEY = ("line", "per_period", "periods", "quantity", "zuora_total", "salesforce_total", "difference")
+_MONEY_TITLES = ("Line", "Per period", "Periods", "Quantity", "Zuora bills", "Salesforce sold", "Difference")
+
+
+def log_lines(run: SyncRun) -> Iterator[str]:
+    """One run's log: a head, a line for every entry, who acts under every failure, and the calls it took."""
+    yield f"{run.get_kind_display()} of {run.account} ({run.account.salesforce_id}): {run.get_status_display().lower()}"
+    for entry in run.entries.order_by("sequence", "pk"):
+        step = entry.get_step_display()
+        yield f"  {_MARKS[LogEntry.Level(entry.level)]} {step:<7} {entry.message}"
+        if entry.who_acts and entry.level != LogEntry.Level.NOTICE:
+            yield f"            Who acts: {entry.who_acts}"
+    yield (
+        f"  Calls: {run.salesforce_calls} to Salesforce, {run.zuora_calls} to Zuora; "
+        f"logins: {run.salesforce_token_calls} and {run.zuora_token_calls}."
+    )
+
+
+def plan_lines(plan: dict[str, Any]) -> Iterator[str]:
+    """A stored plan (sync/rendering.py): problems first, then every operation with its changes, then the money."""
+    yield f"Plan for {plan['account_name'] or 'unknown account'} ({plan['salesforce_id']})"
+    for problem in plan["problems"]:
+        yield f"  {problem['severity'].upper()}: {problem['message']}"
+        if problem["severity"] != "notice":
+            yield f"    Who acts: {problem['who_acts']}"
+    for operation in plan["operations"]:
+        stopped = " (stopped)" if operation["stopped_by"] else ""
+        yield f"  {operation['action']:<9} {operation['title']}{stopped}"
+        yield f"            {operation['decision']}"
+        for change in operation["changes"]:
+            yield f"            {change['field']}: {_shown(change['before'])} -> {_shown(change['after'])}"
+    money = [line for operation in plan["operations"] for line in operation["money"]]
+    if money:
+        yield ""
+        yield from table(_MONEY_TITLES, [[line[column] for column in _MONEY] for line in money])
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Columns as wide as their widest cell: the first to the left, the others, which are numbers, to the right."""
+    widths = [max(len(title), *(len(row[index]) for row in rows)) for index, title in enumerate(titles)]
+    for row in (titles, ["-" * width for width in widths], *rows):
+        first, *others = (
+            cell.ljust(width) if not index else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  " + "  ".join((first, *others)).rstrip()
+
+
+def _shown(value: Any) -> str:
+    return "empty" if value in (None, "") else str(value)
