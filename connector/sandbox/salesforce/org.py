@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from connector.sandbox.salesforce.addresses import fill_names
@@ -184,6 +185,7 @@ class Org:
 
     def _show(self) -> None:
         currencies = self.settings.currencies
+        self.schema_changed_at = self.clock().astimezone(UTC).replace(microsecond=0)
         self._full = Catalog(self._objects, features=EVERY_FEATURE, currencies=currencies)
         self.catalog = Catalog(
             self._objects,

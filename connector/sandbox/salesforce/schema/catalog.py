@@ -6,7 +6,7 @@ same error as one that never existed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from connector.sandbox.salesforce.schema.accounts import ACCOUNT, CONTACT, OPPORTUNITY, ORGANIZATION, USER
@@ -100,7 +100,7 @@ class Catalog:
             for sobject in objects
         }
 
-    def __iter__(self) -> Iterable[Entity]:
+    def __iter__(self) -> Iterator[Entity]:
         return iter(self._entities.values())
 
     def find(self, name: str) -> Entity | None:
