@@ -14,11 +14,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import execute_from_command_line
 
-from syncadmin import keys
+from syncadmin import demo_environment, keys
 from syncadmin.environment import Environment, SettingsError, load_env_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DEMO_ENV_FILE = BASE_DIR / "var" / "demo" / "demo.env"
+DEMO_ENV_FILE = BASE_DIR / "var" / "demo" / demo_environment.FILE
 TEST_SETTINGS = "syncadmin.test_settings"
 
 # These sign and store nothing, so they work in a fresh checkout; `demo` makes lasting keys of its own.
@@ -29,7 +29,7 @@ def run(argv: Sequence[str]) -> int:
     """Run the command and return the exit status."""
     command = argv[1] if len(argv) > 1 else ""
     try:
-        _choose_settings(command)
+        _choose_settings(command, argv[2:])
         settings.configured or settings.INSTALLED_APPS  # noqa: B018 - reads the settings, or refuses them
     except SettingsError as problem:
         sys.stderr.write(f"{problem}\n")
@@ -48,11 +48,14 @@ def _without_pytest_options(argv: Sequence[str]) -> list[str]:
     return list(argv[:position])
 
 
-def _choose_settings(command: str) -> None:
+def _choose_settings(command: str, arguments: Sequence[str]) -> None:
     if command == "test" or os.environ.get("DJANGO_SETTINGS_MODULE") == TEST_SETTINGS:
         os.environ["DJANGO_SETTINGS_MODULE"] = TEST_SETTINGS
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "syncadmin.settings")
+    if command == "demo" and not {"-h", "--help"} & set(arguments):
+        demo_environment.prepare(os.environ, DEMO_ENV_FILE.parent)
+        return
     if os.environ.get("SYNCADMIN_DOTENV") != "0":
         load_env_file(BASE_DIR / ".env")
     environment = Environment(os.environ)

@@ -1,23 +1,24 @@
 """One place that decides how log lines look: JSON for machines, aligned text for people.
 
-Code everywhere uses the standard library's loggers; structlog only renders them. `redactors` run on every
-line, including those of libraries, right before it is rendered.
+Code everywhere uses the standard library's loggers; structlog only renders them. Every line, including those
+of libraries, passes the same redaction as whatever leaves the clients.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+from connector.clients.redaction import redact
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FORMATS = ("json", "console")
 
 
-def configured(*, level: str, line_format: str, redactors: Sequence[Processor] = ()) -> dict[str, Any]:
+def configured(*, level: str, line_format: str) -> dict[str, Any]:
     """Configure structlog and return Django's LOGGING setting."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -46,8 +47,9 @@ def configured(*, level: str, line_format: str, redactors: Sequence[Processor] =
                 "foreign_pre_chain": shared,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    *_exceptions(line_format),
-                    *redactors,
+                    # Before the redactors, since a traceback repeats what an exception said.
+                    structlog.processors.format_exc_info,
+                    without_secrets,
                     _renderer(line_format),
                 ],
             }
@@ -65,12 +67,13 @@ def configured(*, level: str, line_format: str, redactors: Sequence[Processor] =
     }
 
 
-def _exceptions(line_format: str) -> list[Processor]:
-    """Tracebacks as text where a line is JSON; the console renders them itself."""
-    return [structlog.processors.format_exc_info] if line_format == "json" else []
+def without_secrets(logger: object, method: str, event: EventDict) -> EventDict:
+    """The last look at a line before it is rendered, whichever library wrote it."""
+    redacted: EventDict = redact(dict(event))
+    return redacted
 
 
 def _renderer(line_format: str) -> Processor:
     if line_format == "json":
         return structlog.processors.JSONRenderer()
-    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    return structlog.dev.ConsoleRenderer(colors=False)
