@@ -1,19 +1,24 @@
-"""GET /healthz tells load balancers whether this process can do its work."""
+"""GET /healthz tells load balancers whether this process can do its work, and strangers nothing else."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.db import connections
 from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("redis_url")
 def test_healthy_when_database_and_redis_answer(client: Client) -> None:
     response = client.get("/healthz")
 
     assert response.status_code == 200
     assert response.json() == {"status": "ok", "database": "ok", "redis": "ok"}
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_names_redis_when_it_is_down(client: Client) -> None:
@@ -21,3 +26,17 @@ def test_names_redis_when_it_is_down(client: Client) -> None:
 
     assert response.status_code == 503
     assert response.json() == {"status": "down", "database": "ok", "redis": "down"}
+
+
+@pytest.mark.usefixtures("redis_url")
+def test_names_the_database_when_it_is_down(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connections["default"]
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "none" / "db.sqlite3"))
+
+    response = client.get("/healthz")
+
+    assert response.status_code == 503
+    assert response.json() == {"status": "down", "database": "down", "redis": "ok"}
