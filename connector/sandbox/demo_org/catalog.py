@@ -24,7 +24,7 @@ CURRENCIES = {
     "EUR": Decimal(1),
     "SEK": Decimal(10),
     "CHF": Decimal(1),
-    "PLN": Decimal(4),
+    "MXN": Decimal(20),
     "JPY": Decimal(150),
     "AUD": Decimal("1.5"),
     "INR": Decimal(80),
@@ -205,7 +205,7 @@ def _product_record(product: Product) -> Record:
         "SBQQ__SubscriptionPricing__c": product.subscription_pricing,
         # CPQ's default, which products that are no subscription keep.
         "SBQQ__SubscriptionType__c": "Renewable",
-        "SBQQ__SubscriptionTerm__c": product.term,
+        "SBQQ__SubscriptionTerm__c": None if product.term is None else float(product.term),
         "SBQQ__HasConsumptionSchedule__c": False,
         "SBQQ__Taxable__c": product.subscription,
     }

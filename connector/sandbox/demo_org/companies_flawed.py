@@ -133,11 +133,11 @@ COMPANIES = (
     ),
     Company(
         "currency_not_enabled",
-        "Przykładowa Firma sp. z o.o.",
-        "PLN",
+        "Compañía Ficticia S.A. de C.V.",
+        "MXN",
         "Technology",
-        billing=Address("ul. Zmyślona 7", "Warszawa", "Mazowieckie", "00-001", "Poland"),
-        people=("Zofia Przykład",),
+        billing=Address("Calle Inventada 7", "Ciudad de México", "Ciudad de México", "06000", "Mexico"),
+        people=("Íñigo Ficticio",),
     ),
     Company(
         "several_in_zuora",

@@ -23,6 +23,7 @@ _TERRITORIES = {
     "USA": "pipeline",
     "Canada": "pipeline",
     "Brazil": "pipeline",
+    "Mexico": "pipeline",
     "United Kingdom": "quota",
     "Ireland": "quota",
     "Japan": "forecast",
@@ -46,7 +47,7 @@ _NUMBERS = {
     "Sweden": "+46 8 465 004 {:02d}",
     "Switzerland": "+41 44 555 00 {:02d}",
     "Netherlands": "+31 20 555 00{:02d}",
-    "Poland": "+48 22 555 00 {:02d}",
+    "Mexico": "+52 55 5550 00{:02d}",
     "United Arab Emirates": "+971 4 555 00{:02d}",
 }
 
@@ -82,5 +83,5 @@ def mailbox(first: str, last: str, *, spare: str) -> str:
 
 
 def _ascii(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
+    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o"))
     return "".join(letter for letter in folded.lower() if letter.isascii() and letter.isalnum())
