@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "Salesforce connection",
                 "ordering": ("name",),
                 "permissions": (("test_salesforceconnection", "Can test Salesforce connections"),),
             },
@@ -220,6 +221,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "Zuora connection",
                 "ordering": ("name",),
                 "permissions": (("test_zuoraconnection", "Can test Zuora connections"),),
             },

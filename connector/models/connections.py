@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models
 
 from connector.clients.credentials import Network
+from connector.clients.hosts import check_host
 from connector.errors import ConfigError
 from connector.models import sanitise
 from connector.models.encryption import Secret
@@ -37,6 +38,15 @@ def normalised_host(entered: str) -> str:
     """`https://Acme.my.salesforce.com/lightning/page` -> `acme.my.salesforce.com`; judges nothing."""
     without_scheme = re.sub(r"^\s*[a-z]+://", "", entered, flags=re.IGNORECASE)
     return re.split(r"[/?#\\]", without_scheme, maxsplit=1)[0].strip().lower()
+
+
+def host_fault(system: str, host: str) -> str:
+    """Why requests may not go to the host, or nothing."""
+    try:
+        check_host(system, host, network())
+    except ConfigError as error:
+        return str(error)
+    return ""
 
 
 class Connection(models.Model):

@@ -13,14 +13,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from connector.clients.credentials import SalesforceCredentials, SalesforceLogin
+from connector.clients.hosts import SALESFORCE
 from connector.errors import ConfigError
-from connector.models.connections import Connection, normalised_host
+from connector.models.connections import Connection, host_fault, normalised_host
 from connector.models.encryption import EncryptedTextField
 
 LAST_VERSION_WITH_SOAP_LOGIN = 64
-
-_LIGHTNING_SUFFIXES = (".lightning.force.com", ".my.salesforce-setup.com")
-_LOGIN_HOSTS = frozenset({"login.salesforce.com", "test.salesforce.com"})
 
 
 class SalesforceConnection(Connection):
@@ -67,13 +65,14 @@ class SalesforceConnection(Connection):
     unconfirmed_org_id = models.CharField(max_length=18, blank=True, default="", editable=False)
 
     class Meta:
+        verbose_name = "Salesforce connection"
         ordering = ("name",)
         permissions = (("test_salesforceconnection", "Can test Salesforce connections"),)
 
     def clean(self) -> None:
         self.host = normalised_host(self.host)
         self.api_version = _normalised_api_version(self.api_version)
-        errors = {"host": _salesforce_host_fault(self.host), "api_version": self._version_fault()}
+        errors = {"host": host_fault(SALESFORCE, self.host), "api_version": self._version_fault()}
         errors |= self._missing_for_login()
         if self.login == self.Login.JWT_BEARER and self.private_key:
             errors["private_key"] = self._key_fault()
@@ -169,13 +168,3 @@ class SalesforceConnection(Connection):
 def _normalised_api_version(entered: str) -> str:
     text = entered.strip().lower().removeprefix("v")
     return f"{text}.0" if text.isdigit() else text
-
-
-def _salesforce_host_fault(host: str) -> str:
-    for suffix in _LIGHTNING_SUFFIXES:
-        if host.endswith(suffix):
-            my_domain = host.removesuffix(suffix) + ".my.salesforce.com"
-            return f"This is the address of Salesforce's pages. Use the My Domain host {my_domain}."
-    if host in _LOGIN_HOSTS:
-        return "Every org has its own host: use the My Domain host, for example acme.my.salesforce.com."
-    return ""

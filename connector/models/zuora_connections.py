@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from connector.clients.credentials import ZuoraCredentials
-from connector.models.connections import Connection, network, normalised_host
+from connector.clients.hosts import ZUORA
+from connector.models.connections import Connection, host_fault, normalised_host
 from connector.models.encryption import EncryptedTextField
 
 OLDEST_DATED_ZUORA_VERSION = "2024-05-20"
@@ -66,6 +67,7 @@ class ZuoraConnection(Connection):
     )
 
     class Meta:
+        verbose_name = "Zuora connection"
         ordering = ("name",)
         permissions = (("test_zuoraconnection", "Can test Zuora connections"),)
 
@@ -99,13 +101,7 @@ class ZuoraConnection(Connection):
             return "Leave this empty, or choose “Another host” as data centre." if self.custom_host else ""
         if not self.custom_host:
             return "Name the host, or choose a data centre."
-        allowed = network()
-        if self.custom_host not in {*allowed.extra_hosts, *allowed.routes}:
-            return (
-                f"The operator of this installation does not allow requests to {self.custom_host}. Ask for it to "
-                "be added to EXTRA_REMOTE_HOSTS, or choose a data centre."
-            )
-        return ""
+        return host_fault(ZUORA, self.custom_host)
 
 
 def _zuora_version_fault(version: str) -> str:
