@@ -1,0 +1,285 @@
+"""Write intents: one live per record, taken over from the dead, never from the living."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from connector.models import (
+    Account,
+    IntentHeld,
+    RecordLink,
+    RunAlreadyOpen,
+    RunSuperseded,
+    SyncRun,
+    WriteIntent,
+)
+from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS
+from tests.models import rows
+from tests.models.rows import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+BILL_TO = f"{ACME_CORP}:bill_to"
+
+
+def claim(run: SyncRun, **given: Any) -> WriteIntent:
+    values = {"noun": "account", "key": ACME_HOLDING, "digest": "d1", "now": NOW, **given}
+    return WriteIntent.objects.claim(run.account.integration, run=run, **values)
+
+
+def sibling_of(run: SyncRun, salesforce_id: str = ACME_LABS) -> SyncRun:
+    return rows.started_run(rows.account(salesforce_id, of=run.account.integration, name="Acme Labs"))
+
+
+def next_attempt(run: SyncRun) -> SyncRun:
+    later = SyncRun.objects.get(pk=run.pk)
+    later.start(now=NOW)
+    return later
+
+
+def test_a_claim_is_stored_before_anything_is_sent() -> None:
+    run = rows.started_run()
+    intent = claim(run)
+    stored = WriteIntent.objects.get()
+    assert (stored.noun, stored.key, stored.state, stored.run) == ("account", ACME_HOLDING, "open", run)
+    assert (stored.payload_digest, stored.attempts, stored.opened_at) == ("d1", 1, NOW)
+    assert len(stored.idempotency_key) == 32
+    assert (intent.idempotency_key, intent.inherited) == (stored.idempotency_key, False)
+
+
+def test_a_live_run_keeps_what_it_holds() -> None:
+    run = rows.started_run()
+    held = claim(run)
+    with pytest.raises(IntentHeld, match="is being created by the run of Acme Corp"):
+        claim(sibling_of(run))
+    held.leave_unknown("Zuora did not answer.")
+    with pytest.raises(IntentHeld):
+        claim(SyncRun.objects.get(account__salesforce_id=ACME_LABS))
+    assert WriteIntent.objects.get().run == run
+
+
+def test_other_records_and_integrations_are_free() -> None:
+    run = rows.started_run()
+    claim(run)
+    other = rows.started_run(rows.account(of=rows.integration(name="Other")))
+    for intent in (claim(run, key=ACME_LABS), claim(run, noun="contact"), claim(other)):
+        assert not intent.inherited
+
+
+@pytest.mark.parametrize("close", ["fail", "finish"])
+@pytest.mark.parametrize("left", ["open", "unknown"])
+def test_what_a_closed_run_left_is_taken_over_with_its_key(close: str, left: str) -> None:
+    run = rows.started_run()
+    first = claim(run)
+    if left == "unknown":
+        first.leave_unknown("Zuora did not answer.")
+    if close == "fail":
+        run.fail(message="", who_acts="", now=NOW)
+    else:
+        run.finish(message="", now=NOW)
+    sibling = sibling_of(run)
+    taken = claim(sibling, now=NOW + timedelta(hours=23))
+    assert taken.inherited
+    assert (taken.pk, taken.idempotency_key, taken.run) == (first.pk, first.idempotency_key, sibling)
+    assert (taken.state, taken.attempts, taken.key_issued_at) == ("open", 2, NOW)
+
+
+def test_the_next_attempt_of_a_run_takes_over_its_own() -> None:
+    run = rows.started_run()
+    first = claim(run)
+    taken = claim(next_attempt(run))
+    assert (taken.inherited, taken.idempotency_key) == (True, first.idempotency_key)
+
+
+def test_what_the_deleted_run_of_a_deleted_account_left_is_taken_over() -> None:
+    run = rows.started_run()
+    first = claim(run)
+    sibling = sibling_of(run)
+    run.account.delete()
+    assert claim(sibling).idempotency_key == first.idempotency_key
+
+
+@pytest.mark.parametrize(
+    ("digest", "age", "keeps"),
+    [
+        ("d1", timedelta(hours=23, minutes=59), True),
+        ("d1", timedelta(hours=24), False),
+        ("d2", timedelta(0), False),
+    ],
+)
+def test_a_key_is_kept_for_the_same_payload_within_24_hours(digest: str, age: timedelta, keeps: bool) -> None:
+    run = rows.started_run()
+    first = claim(run)
+    taken = claim(next_attempt(run), digest=digest, now=NOW + age)
+    assert taken.inherited
+    assert (taken.idempotency_key == first.idempotency_key) is keeps
+    assert taken.key_issued_at == (NOW if keeps else NOW + age)
+    assert taken.payload_digest == digest
+
+
+def test_a_settled_or_refused_record_starts_anew() -> None:
+    run = rows.started_run()
+    refused = claim(run)
+    refused.fail("Zuora refused the name.\x00", now=NOW)
+    assert (refused.state, refused.reason, refused.settled_at) == ("failed", "Zuora refused the name.␀", NOW)
+    fresh = claim(run)
+    assert not fresh.inherited
+    assert fresh.idempotency_key != refused.idempotency_key
+    fresh.settle({}, now=NOW)
+    assert not claim(run).inherited
+    assert WriteIntent.objects.count() == 3
+
+
+def test_renewing_gives_a_fresh_key() -> None:
+    intent = claim(rows.started_run())
+    before = intent.idempotency_key
+    intent.renew(now=NOW + timedelta(minutes=5))
+    stored = WriteIntent.objects.get()
+    assert stored.idempotency_key == intent.idempotency_key != before
+    assert (stored.key_issued_at, stored.attempts) == (NOW + timedelta(minutes=5), 2)
+
+
+def test_an_unknown_outcome_stays_live_with_its_reason() -> None:
+    run = rows.started_run()
+    claim(run).leave_unknown("Zuora did not answer.")
+    stored = WriteIntent.objects.get()
+    assert (stored.state, stored.reason, stored.settled_at) == ("unknown", "Zuora did not answer.", None)
+    again = claim(run)
+    assert (again.inherited, again.state) == (True, "open")
+
+
+def test_settling_closes_and_links_everything_the_create_yielded() -> None:
+    run = rows.started_run()
+    intent = claim(run, key=ACME_CORP)
+    intent.settle(
+        {
+            ("account", ACME_CORP): {"id": "8a1", "accountNumber": "A00000001"},
+            ("contact", BILL_TO): {"id": "8b1"},
+            ("product", "SEATS"): {"id": "8d1"},
+        },
+        now=NOW,
+    )
+    stored = WriteIntent.objects.get()
+    assert (stored.state, stored.settled_at, intent.state) == ("settled", NOW, "settled")
+    links = {(link.noun, link.key): (link.zuora_id, link.account) for link in RecordLink.objects.all()}
+    assert links == {
+        ("account", ACME_CORP): ("8a1", run.account),
+        ("contact", BILL_TO): ("8b1", run.account),
+        ("product", "SEATS"): ("8d1", None),
+    }
+    acme = Account.objects.get()
+    assert (acme.zuora_id, acme.zuora_account_number) == ("8a1", "A00000001")
+
+
+def test_a_parent_s_links_are_shown_under_the_parent_where_it_is_known() -> None:
+    run = rows.started_run()
+    unknown_parent = claim(run)
+    unknown_parent.settle({("account", ACME_HOLDING): {"id": "8a0"}}, now=NOW)
+    assert RecordLink.objects.get().account == run.account
+
+    labs = rows.account(ACME_LABS, of=run.account.integration, name="Acme Labs")
+    claim(run, key=ACME_LABS).settle({("contact", f"{ACME_LABS}:bill_to"): {"id": "8b2"}}, now=NOW)
+    assert RecordLink.objects.get(noun="contact").account == labs
+
+
+def test_when_links_cannot_be_stored_the_intent_stays_open() -> None:
+    intent = claim(rows.started_run())
+    unstorable: Any = {"id": object()}
+    with pytest.raises(TypeError):
+        intent.settle({("account", ACME_HOLDING): {"id": "8a0"}, ("contact", "x"): unstorable}, now=NOW)
+    assert WriteIntent.objects.get().state == "open"
+    assert not RecordLink.objects.exists()
+
+
+def test_an_overtaken_attempt_opens_nothing() -> None:
+    orphan = rows.started_run()
+    next_attempt(orphan)
+    with pytest.raises(RunSuperseded):
+        claim(orphan)
+    assert not WriteIntent.objects.exists()
+
+
+def test_a_closed_run_opens_nothing() -> None:
+    run = rows.started_run()
+    run.finish(message="", now=NOW)
+    with pytest.raises(RunSuperseded):
+        claim(run)
+
+
+@pytest.mark.parametrize("write", ["fail", "leave_unknown", "renew"])
+def test_an_overtaken_attempt_cannot_close_what_its_successor_sends_under_a_new_key(write: str) -> None:
+    run = rows.started_run()
+    orphaned = claim(run)
+    taken = claim(next_attempt(run), digest="d2")
+    writes = {
+        "fail": lambda: orphaned.fail("refused", now=NOW),
+        "leave_unknown": lambda: orphaned.leave_unknown("no answer"),
+        "renew": lambda: orphaned.renew(now=NOW),
+    }
+    with pytest.raises(RunSuperseded, match="taken over by another attempt"):
+        writes[write]()
+    stored = WriteIntent.objects.get()
+    assert (stored.state, stored.idempotency_key) == ("open", taken.idempotency_key)
+
+
+def test_an_overtaken_attempt_that_heard_yes_is_believed() -> None:
+    run = rows.started_run()
+    orphaned = claim(run)
+    taken = claim(next_attempt(run), digest="d2")
+    orphaned.settle({("account", ACME_HOLDING): {"id": "8a0"}}, now=NOW)
+    taken.settle({("account", ACME_HOLDING): {"id": "8a0"}}, now=NOW)
+    assert RecordLink.objects.get().zuora_id == "8a0"
+    assert WriteIntent.objects.get().state == "settled"
+
+
+def test_an_intent_names_its_record_and_state() -> None:
+    assert str(claim(rows.started_run())) == f"Create account {ACME_HOLDING} (open)"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_runs_that_claim_at_the_same_moment_one_gets_it() -> None:
+    """Sixteen siblings that all miss their parent: the measured way to sixteen parents."""
+    there = rows.integration()
+    runs = [
+        rows.started_run(rows.account(f"0010000000001{number:02}AAA", of=there)) for number in range(10, 26)
+    ]
+    barrier = Barrier(len(runs))
+
+    def race(run: SyncRun) -> bool:
+        try:
+            barrier.wait(timeout=30)
+            return not claim(run).inherited
+        except IntentHeld:
+            return False
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        won = list(pool.map(race, runs))
+    assert won.count(True) == 1
+    assert WriteIntent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_requests_at_the_same_moment_one_opens_a_run() -> None:
+    acme = rows.account()
+    barrier = Barrier(8)
+
+    def race(_: int) -> bool:
+        try:
+            barrier.wait(timeout=30)
+            SyncRun.objects.request(acme, kind="sync", trigger="admin")
+        except RunAlreadyOpen:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(race, range(8))).count(True) == 1
