@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.sandbox.zuora import expanded
+from connector.sandbox.zuora import catalog_views, expanded
 from connector.sandbox.zuora.fields import words
 from connector.sandbox.zuora.settings import Settings
 from connector.sandbox.zuora.store import Record, View
@@ -62,6 +62,13 @@ def _one(table: str, field_name: str) -> Find:
     return find
 
 
+def _children(table: str, field_name: str) -> Find:
+    def find(view: View, record: Record) -> list[Record]:
+        return view.where(table, **{field_name: record["id"]})
+
+    return find
+
+
 ACCOUNTS = Kind(
     zoql_name="Account",
     records=_table("accounts"),
@@ -97,4 +104,84 @@ CONTACTS = Kind(
     filters=words("id updateddate accountid country firstname lastname personalemail workemail workphone"),
 )
 
-KINDS: dict[str, Kind] = {"accounts": ACCOUNTS, "contacts": CONTACTS}
+PRODUCTS = Kind(
+    zoql_name="Product",
+    records=_table("products"),
+    fields=catalog_views.PRODUCT,
+    keys=("id", "productNumber"),
+    custom="Product",
+    filters=words("id updateddate name sku productnumber effectivestartdate effectiveenddate"),
+    relations={
+        "productrateplans": Relation(
+            "productRatePlans",
+            "product-rate-plans",
+            _children("product_rate_plans", "ProductId"),
+            is_many=True,
+        )
+    },
+    expands=words(
+        "productrateplans productrateplans.productrateplancharges"
+        " productrateplans.productrateplancharges.productrateplanchargetiers"
+    ),
+)
+RATE_PLANS = Kind(
+    zoql_name="ProductRatePlan",
+    records=_table("product_rate_plans"),
+    fields=catalog_views.RATE_PLAN,
+    keys=("id", "productRatePlanNumber"),
+    custom="ProductRatePlan",
+    filters=words("id updateddate productid name productrateplannumber effectivestartdate effectiveenddate"),
+    relations={
+        "product": Relation("product", "products", _one("products", "ProductId")),
+        "productrateplancharges": Relation(
+            "productRatePlanCharges",
+            "product-rate-plan-charges",
+            _children("product_rate_plan_charges", "ProductRatePlanId"),
+            is_many=True,
+        ),
+    },
+    expands=words("product productrateplancharges productrateplancharges.productrateplanchargetiers"),
+)
+CHARGES = Kind(
+    zoql_name="ProductRatePlanCharge",
+    records=_table("product_rate_plan_charges"),
+    fields=catalog_views.CHARGE,
+    keys=("id", "productRatePlanChargeNumber"),
+    custom="ProductRatePlanCharge",
+    filters=words("id updateddate productrateplanid name chargemodel chargetype productrateplanchargenumber"),
+    relations={
+        "productrateplan": Relation(
+            "productRatePlan", "product-rate-plans", _one("product_rate_plans", "ProductRatePlanId")
+        ),
+        "productrateplanchargetiers": Relation(
+            "productRatePlanChargeTiers",
+            "product-rate-plan-charge-tiers",
+            catalog_views.tiers_of,
+            is_many=True,
+        ),
+    },
+    expands=words("productrateplan productrateplanchargetiers"),
+)
+TIERS = Kind(
+    zoql_name="ProductRatePlanChargeTier",
+    records=catalog_views.tiers,
+    fields=catalog_views.TIER,
+    filters=words("id updateddate productrateplanchargeid currency"),
+    relations={
+        "productrateplancharge": Relation(
+            "productRatePlanCharge",
+            "product-rate-plan-charges",
+            _one("product_rate_plan_charges", "productRatePlanChargeId"),
+        )
+    },
+    expands=words("productrateplancharge"),
+)
+
+KINDS: dict[str, Kind] = {
+    "accounts": ACCOUNTS,
+    "contacts": CONTACTS,
+    "products": PRODUCTS,
+    "product-rate-plans": RATE_PLANS,
+    "product-rate-plan-charges": CHARGES,
+    "product-rate-plan-charge-tiers": TIERS,
+}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from connector.sandbox.zuora.accounts import create_account
+from connector.sandbox.zuora.catalog import create_charge, create_product, create_rate_plan
 from connector.sandbox.zuora.contacts import create_contact
 from connector.sandbox.zuora.errors import Refused
 from connector.sandbox.zuora.limits import Limits
@@ -15,7 +16,13 @@ from connector.sandbox.zuora.store import Record, Store
 from connector.sandbox.zuora.tenant import Tenant
 
 Creator = Callable[[Tenant, Store, dict[str, Any]], Record]
-CREATORS: dict[str, Creator] = {"accounts": create_account, "contacts": create_contact}
+CREATORS: dict[str, Creator] = {
+    "accounts": create_account,
+    "contacts": create_contact,
+    "products": create_product,
+    "product_rate_plans": create_rate_plan,
+    "product_rate_plan_charges": create_charge,
+}
 
 
 def seed(tenant: Tenant, dataset: dict[str, Any]) -> dict[str, int]:

@@ -41,6 +41,9 @@ class Settings:
     payment_terms: list[str] = field(
         default_factory=lambda: ["Due Upon Receipt", "Net 30", "Net 60", "Net 90"]
     )
+    units_of_measure: list[str] = field(
+        default_factory=lambda: ["Each", "User", "License", "Hour", "Day", "GB", "API Call", "Unit"]
+    )
     countries_with_subregions: list[str] = field(default_factory=lambda: ["US", "CA"])
     account_number_prefix: str = "A"
     custom_fields: dict[str, dict[str, dict[str, Any]]] = field(default_factory=_custom_fields)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connector.sandbox.zuora.declared import accounts, contacts
+from connector.sandbox.zuora.declared import accounts, catalog, contacts
 from connector.sandbox.zuora.fields import Field, Shape
 
 Document = Any
@@ -30,6 +30,9 @@ DECLARED = {
     "CreateOrderNewAccount": accounts.IN_ORDER,
     "POSTContactType": contacts.CREATE,
     "PUTContactType": contacts.UPDATE,
+    "ProxyCreateProduct": catalog.PRODUCT,
+    "ProxyCreateProductRatePlan": catalog.RATE_PLAN,
+    "ProxyCreateProductRatePlanCharge": catalog.CHARGE,
 }
 
 
