@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import connector.models.mappings
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -178,19 +180,7 @@ class Migration(migrations.Migration):
                     "transform",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("", "As it is"),
-                            ("trim", "Without surrounding blanks"),
-                            ("upper", "Upper case"),
-                            ("lower", "Lower case"),
-                            ("truncate", "Cut to a length"),
-                            ("date", "Date"),
-                            ("number", "Number"),
-                            ("boolean", "True or false"),
-                            ("country_name", "Country as Zuora names it"),
-                            ("state_name", "State as Zuora names it"),
-                            ("constant", "Always the default"),
-                        ],
+                        choices=connector.models.mappings.transform_choices,
                         default="",
                         max_length=20,
                     ),
@@ -200,7 +190,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=dict,
-                        help_text="Of the transform, for example {“length”: 50} to cut to 50 characters.",
+                        help_text='Of the transform, for example {"length": 50} to cut to 50 characters.',
                     ),
                 ),
                 (
@@ -208,7 +198,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=None,
-                        help_text="Taken where the source is empty, as JSON: “text” in quotes, 1, true.",
+                        help_text='Taken where the source is empty, as JSON: "text" in quotes, 1, true.',
                         null=True,
                     ),
                 ),

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from connector.domain import rules
+from connector.domain import paths, rules
 from connector.domain.rules import Options, Rule
 from connector.models.default_mapping import DEFAULT_RULES
 from connector.models.mappings import FieldMapping
@@ -16,7 +16,6 @@ from connector.models.salesforce_connections import SalesforceConnection
 from connector.models.zuora_connections import ZuoraConnection
 
 _DEFAULTS = Options()
-_RELATIONSHIP_PATH = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*){0,3}", re.ASCII)
 
 
 class Integration(models.Model):
@@ -132,7 +131,7 @@ class Integration(models.Model):
             faults["default_currency"] = "Write the three-letter ISO code, for example EUR."
         for field in ("bill_to_contact", "sold_to_contact"):
             path = getattr(self, field)
-            if path and not _RELATIONSHIP_PATH.fullmatch(path):
+            if path and not paths.is_valid(path):
                 faults[field] = (
                     "Write a relationship name such as Billing_Contact__r, or several joined by dots."
                 )

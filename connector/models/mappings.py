@@ -6,26 +6,24 @@ being nonsense, and from overwriting what identifies a record.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from connector.domain import rules
+from connector.domain import fields, paths, rules, transforms
 
 if TYPE_CHECKING:
     from connector.models.integrations import Integration
 
-_NAME = r"[A-Za-z]\w*"
-# Salesforce follows at most five relationships in one path.
-_SOURCE = re.compile(rf"{_NAME}(\.{_NAME}){{0,5}}", re.ASCII)
-_TARGET = re.compile(rf"{_NAME}(\.{_NAME}){{0,3}}", re.ASCII)
-OWN_TARGETS = frozenset(
-    {"id", "crmid", "crmid__c", "parentid", "accountid", "billtocontactid", "soldtocontactid"}
-    | {"billtocontact", "soldtocontact", "soldtosameasbillto"}
-)
-"""Lower-cased names by which the connector finds and joins records: a mapped value there would create duplicates."""
+_SOURCE_SYNTAX = "Write field names joined by dots, at most five relationships deep, for example Owner.Email."
+OWN_TARGETS = frozenset({"crmId", "crmId__c", "parentId"})
+"""What the connector finds and joins records by: a mapped value there would create duplicates."""
+
+
+def transform_choices() -> list[tuple[str, str]]:
+    """Given to the field as a function, so that a new transform needs no migration."""
+    return [(name, name.replace("_", " ") or "as it is") for name in transforms.names()]
 
 
 class FieldMapping(models.Model):
@@ -40,19 +38,6 @@ class FieldMapping(models.Model):
         CREATE_ONLY = rules.Mode.CREATE_ONLY.value, "Only when creating"
         IF_EMPTY = rules.Mode.IF_EMPTY.value, "Only where Zuora has nothing"
 
-    class Transform(models.TextChoices):
-        NONE = "", "As it is"
-        TRIM = "trim", "Without surrounding blanks"
-        UPPER = "upper", "Upper case"
-        LOWER = "lower", "Lower case"
-        TRUNCATE = "truncate", "Cut to a length"
-        DATE = "date", "Date"
-        NUMBER = "number", "Number"
-        BOOLEAN = "boolean", "True or false"
-        COUNTRY_NAME = "country_name", "Country as Zuora names it"
-        STATE_NAME = "state_name", "State as Zuora names it"
-        CONSTANT = "constant", "Always the default"
-
     integration = models.ForeignKey(
         "connector.Integration", on_delete=models.CASCADE, related_name="mappings"
     )
@@ -66,17 +51,17 @@ class FieldMapping(models.Model):
     target = models.CharField(
         max_length=255, help_text="Zuora field as its REST API names it: notes, taxInfo.VATId, Region__c."
     )
-    transform = models.CharField(max_length=20, choices=Transform.choices, blank=True, default="")
+    transform = models.CharField(max_length=20, choices=transform_choices, blank=True, default="")
     arguments = models.JSONField(
         default=dict,
         blank=True,
-        help_text="Of the transform, for example {“length”: 50} to cut to 50 characters.",
+        help_text='Of the transform, for example {"length": 50} to cut to 50 characters.',
     )
     default = models.JSONField(
         null=True,
         blank=True,
         default=None,
-        help_text="Taken where the source is empty, as JSON: “text” in quotes, 1, true.",
+        help_text='Taken where the source is empty, as JSON: "text" in quotes, 1, true.',
     )
     mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.ALWAYS)
     required = models.BooleanField(default=False, help_text="A record without a value here is not synced.")
@@ -134,30 +119,23 @@ class FieldMapping(models.Model):
             raise ValidationError(faults)
 
     def _source_fault(self) -> str:
-        if not self.source:
-            return (
-                "Name a Salesforce field, or give a default that is always taken."
-                if self.default is None
-                else ""
-            )
-        if not _SOURCE.fullmatch(self.source):
-            return (
-                "Write field names joined by dots, at most five relationships deep, for example Owner.Email."
-            )
+        if self.source:
+            return "" if paths.is_valid(self.source) else _SOURCE_SYNTAX
+        if self.default is None and not transforms.makes_value(self.transform):
+            return "Name a Salesforce field, or give a default that is always taken."
         return ""
 
     def _target_fault(self) -> str:
-        if not _TARGET.fullmatch(self.target):
-            return "Write Zuora's REST name, nested ones joined by dots, for example taxInfo.VATId."
-        if self.target.split(".")[0].lower() in OWN_TARGETS:
+        if self.target in OWN_TARGETS:
             return f"The connector fills {self.target} itself, to find records again and to join them."
+        if self.pair in self.Pair.values and fields.find(rules.Pair(self.pair), self.target) is None:
+            return (
+                f"Zuora has no field “{self.target}” there that can be filled. Write its REST name, for example notes, "
+                "taxInfo.VATId or Region__c."
+            )
         return ""
 
     def _arguments_fault(self) -> str:
         if not isinstance(self.arguments, dict):
             return "Write a JSON object, for example {}."
-        length = self.arguments.get("length")
-        is_length = isinstance(length, int) and not isinstance(length, bool) and length > 0
-        if self.transform == self.Transform.TRUNCATE and not is_length:
-            return "To cut, say at which length, for example {“length”: 50}."
-        return ""
+        return transforms.check_arguments(self.transform, self.arguments) or ""

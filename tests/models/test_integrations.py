@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from connector.domain import rules
+from connector.domain.mapping import build
 from connector.domain.rules import MoneyRule, Options, Rule, StateRule
 from connector.models import FieldMapping, Integration
 from connector.models.default_mapping import DEFAULT_RULES
+from tests.cast import ACME_CORP, account_record
 from tests.models import rows
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,28 @@ def test_the_default_mapping_covers_what_zuora_requires() -> None:
     assert {("bill_to", "country"), ("bill_to", "state"), ("sold_to", "country")} <= targets
     constants = {rule.target: rule.default for rule in DEFAULT_RULES if not rule.source}
     assert constants == {"billCycleDay": 1, "autoPay": False}
+
+
+def test_the_default_mapping_makes_a_whole_account_without_a_word_of_complaint() -> None:
+    record = account_record(ACME_CORP)
+    account = build(DEFAULT_RULES, record, pair=rules.Pair.ACCOUNT, creating=True)
+    assert account.problems == ()
+    assert account.payload == {
+        "name": "Acme Corp",
+        "currency": "USD",
+        "salesRep": "005000000000001AAA",
+        "billCycleDay": 1,
+        "autoPay": False,
+    }
+    bill_to = build(DEFAULT_RULES, record, pair=rules.Pair.BILL_TO, creating=True)
+    assert bill_to.problems == ()
+    assert bill_to.payload == {
+        "address1": "1 Market Street",
+        "city": "San Francisco",
+        "state": "California",
+        "zipCode": "94105",
+        "country": "United States",
+    }
 
 
 def test_rules_follow_the_rows_in_their_order() -> None:
@@ -189,7 +213,14 @@ def test_options_are_checked(fields: dict[str, str], fault: list[str]) -> None:
         ({"target": "taxInfo/VATId"}, ["target"]),
         ({"target": ""}, ["target"]),
         ({"target": "crmId"}, ["target"]),
-        ({"target": "CRMID__C", "pair": "contact"}, ["target"]),
+        ({"target": "crmId__c", "pair": "contact"}, ["target"]),
+        ({"target": "parentId"}, ["target"]),
+        ({"target": "Notes"}, ["target"]),
+        ({"target": "zipCode"}, ["target"]),
+        ({"target": "zipCode", "pair": "contact"}, []),
+        ({"source": "", "transform": "constant", "arguments": {"value": 1}}, []),
+        ({"transform": "eval"}, ["arguments"]),
+        ({"transform": "trim", "arguments": {"length": 1}}, ["arguments"]),
         ({"target": "billToContact.firstName"}, ["target"]),
         ({"arguments": [1]}, ["arguments"]),
         ({"transform": "truncate"}, ["arguments"]),
