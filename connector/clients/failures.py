@@ -85,7 +85,10 @@ def redirected(call: Call, response: Response) -> RemoteRejected | None:
     """A redirect is refused: to another host it would carry the token along."""
     if not 300 <= response.status_code < 400:
         return None
-    to = urlsplit(response.headers.get("Location", "")).hostname or "another path of the same host"
+    try:
+        to = urlsplit(response.headers.get("Location", "")).hostname or "another path of the same host"
+    except ValueError:
+        to = "an address that cannot be read"
     return RemoteRejected(
         f"{call.system} answered {call} with a redirect to {to}, which is not followed. Enter the host that serves "
         "the API in the connection.",

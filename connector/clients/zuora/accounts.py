@@ -75,6 +75,13 @@ class Accounts(Wire):
             for record in self._query("contacts", filters=[text])
         ]
 
+    # Reference: https://developer.zuora.com/v1-api-reference/api/contacts/get_contact/
+    def get_contact(self, contact_id: str) -> JSON | None:
+        """One contact, read directly and not through a query that may lag; None where Zuora has none of that id."""
+        answer = self._find(f"/v1/contacts/{part(contact_id, 'contact id')}", record=contact_id)
+        # The documented answer leaves `id` out although the real one has it.
+        return None if answer is None else {**names.contact(answer), "id": contact_id}
+
     # Reference: https://developer.zuora.com/v1-api-reference/api/contacts/post_createcontact/
     def create_contact(self, payload: JSON, *, idempotency_key: str) -> str:
         """The id of the new contact.
