@@ -29,7 +29,9 @@ class Draft:
     known: dict[Key, dict[str, str]] = field(default_factory=dict)
 
     def add_field_problems(self, key: Key, record: str, found: Sequence[FieldProblem]) -> None:
-        self.problems += [Problem(problem.severity, key, record, problem.message) for problem in found]
+        self.problems += [
+            Problem(problem.severity, key, record, problem.message, problem.who_acts) for problem in found
+        ]
 
     def has_error(self, key: Key) -> bool:
         return any(problem.key == key and problem.severity is Severity.ERROR for problem in self.problems)

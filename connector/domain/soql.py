@@ -72,25 +72,25 @@ LINE_FIELDS = (
 
 
 def accounts_by_id(rules: Sequence[Rule], options: Options, visible: frozenset[str], id_list: str) -> str:
-    """The accounts themselves and whatever was merged into them. `id_list` is a quoted, comma-separated list."""
+    """The accounts themselves and whatever was merged into them. `id_list` is SOQL: quoted ids in parentheses."""
     fields = ", ".join(_account_fields(rules, options, visible))
-    return f"SELECT {fields} FROM Account WHERE Id IN ({id_list}) OR MasterRecordId IN ({id_list})"  # noqa: S608
+    return f"SELECT {fields} FROM Account WHERE Id IN {id_list} OR MasterRecordId IN {id_list}"  # noqa: S608
 
 
 def contacts_by_account(rules: Sequence[Rule], visible: frozenset[str], id_list: str) -> str:
     sources = [rule.source for rule in rules if rule.pair is Pair.CONTACT]
     fields = ", ".join(_narrowed(("Id", "AccountId", "FirstName", "LastName", *sources), visible))
-    return f"SELECT {fields} FROM Contact WHERE AccountId IN ({id_list}) ORDER BY Id"  # noqa: S608
+    return f"SELECT {fields} FROM Contact WHERE AccountId IN {id_list} ORDER BY Id"  # noqa: S608
 
 
 def orders_by_account(multi_currency: bool, id_list: str) -> str:
     fields = ", ".join((*ORDER_FIELDS, *(("CurrencyIsoCode",) if multi_currency else ())))
-    return f"SELECT {fields} FROM Order WHERE AccountId IN ({id_list}) ORDER BY EffectiveDate, OrderNumber"  # noqa: S608
+    return f"SELECT {fields} FROM Order WHERE AccountId IN {id_list} ORDER BY EffectiveDate, OrderNumber"  # noqa: S608
 
 
 def lines_by_order(id_list: str) -> str:
     fields = ", ".join(LINE_FIELDS)
-    return f"SELECT {fields} FROM OrderItem WHERE OrderId IN ({id_list}) ORDER BY OrderItemNumber, Id"  # noqa: S608
+    return f"SELECT {fields} FROM OrderItem WHERE OrderId IN {id_list} ORDER BY OrderItemNumber, Id"  # noqa: S608
 
 
 def _account_fields(rules: Sequence[Rule], options: Options, visible: frozenset[str]) -> tuple[str, ...]:

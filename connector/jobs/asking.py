@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
+from connector.clients.credentials import Network
 from connector.clients.salesforce import SalesforceClient
+from connector.clients.tokens import MemoryTokenCache
 from connector.clients.zuora import ZuoraClient
 from connector.domain import ids
 from connector.domain.contacts import IDENTITY
@@ -63,7 +64,9 @@ def test_salesforce(connection: SalesforceConnection) -> dict[str, str]:
     """
     try:
         # Tokens of its own: the test must prove the credentials, not a token from before they were changed.
-        with SalesforceClient(connection.credentials(for_test=True), _impatient()) as client:
+        with SalesforceClient(
+            connection.credentials(for_test=True), _impatient(), MemoryTokenCache()
+        ) as client:
             found = client.identity()
         connection.see_org(found.org_id)
     except ConnectorError as error:
@@ -82,20 +85,25 @@ def test_salesforce(connection: SalesforceConnection) -> dict[str, str]:
 def test_zuora(connection: ZuoraConnection) -> dict[str, str]:
     """Log in anew and say which tenant answered. Raises ConnectorError."""
     try:
-        with ZuoraClient(connection.credentials(), _impatient()) as client:
+        with ZuoraClient(connection.credentials(), _impatient(), MemoryTokenCache()) as client:
             found = client.tenant()
     except ConnectorError as error:
         _keep_failure(connection, error)
         raise
-    missing = (
-        f"{IDENTITY} is there"
-        if IDENTITY in found.contact_custom_fields
-        else f"{IDENTITY} is missing: create this indexed text field on Contact in Zuora before the first sync"
-    )
-    return _keep(connection, {**found.lines(), "Contact field": missing})
+    lines = {
+        "Tenant": f"{found.host} (Zuora's API names no tenant)",
+        "API user": f"client {found.client_id_hint}",
+        "Entity": found.entity_id or "the user's own",
+        "API version": found.zuora_version,
+        "API calls left": found.limits.get("RateLimit-Remaining", "not stated"),
+        "Contact field": f"{IDENTITY} is there"
+        if found.has_contact_identity
+        else f"{IDENTITY} is missing: create this indexed text field on Contact in Zuora before the first sync",
+    }
+    return _keep(connection, lines)
 
 
-def _impatient() -> Any:
+def _impatient() -> Network:
     return replace(network(), read_timeout=PATIENCE_SECONDS, retries=0)
 
 

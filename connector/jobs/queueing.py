@@ -83,7 +83,7 @@ def _ring(run: SyncRun) -> None:
     """A queue that cannot be reached closes the run at once: nobody would ever start it."""
     try:
         django_rq.get_queue(QUEUE).enqueue(
-            RUN, str(run.pk), job_id=str(run.pk), job_timeout=JOB_TIMEOUT_SECONDS, commit_mode="auto"
+            RUN, str(run.pk), job_id=str(run.pk), job_timeout=JOB_TIMEOUT_SECONDS
         )
     except RedisError as error:
         logger.error("Run %s could not be queued: %s", run.pk, type(error).__name__)

@@ -115,9 +115,9 @@ def _zuora_accounts(
                 found[key].append(account)
     for key, zuora_id in linked.items():
         if all(account["id"] != zuora_id for account in found[key]) and (
-            account := services.zuora.get_account(zuora_id)
+            there := services.zuora.get_account(zuora_id)
         ):
-            found[key].append(account)
+            found[key].append(there)
     return {key: tuple(accounts) for key, accounts in found.items() if accounts}
 
 

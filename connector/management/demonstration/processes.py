@@ -1,0 +1,70 @@
+"""The demo's other processes: started with its environment, ended by their own process id when it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+MANAGE = Path(settings.BASE_DIR) / "manage.py"
+END_SECONDS = 10
+
+
+@contextlib.contextmanager
+def running(*commands: Sequence[str], log: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Run Python with each of `commands` until the block ends. What they say goes to the file `log`."""
+    started: list[subprocess.Popen[bytes]] = []
+    with log.open("ab") as output:
+        try:
+            for command in commands:
+                started.append(
+                    subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+                        [sys.executable, *command],
+                        cwd=settings.BASE_DIR,
+                        env={**os.environ, "SYNCADMIN_BOOTSTRAP": "0"},
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=output,
+                        start_new_session=True,
+                    )
+                )
+            yield started
+        finally:
+            _end(started)
+
+
+def _end(started: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in started:
+        process.terminate()
+    deadline = time.monotonic() + END_SECONDS
+    for process in started:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def worker() -> list[str]:
+    return [str(MANAGE), "run_worker", "--verbosity", "0"]
+
+
+def web(port: int) -> list[str]:
+    return [
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "4",
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+        "syncadmin.wsgi:application",
+    ]
