@@ -57,7 +57,11 @@ def impostor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[b
     context.load_cert_chain(certificate(tmp_path))
     received: list[bytes] = []
     listener = socket.create_server(("127.0.0.1", 0))
-    create_connection = socket.create_connection
+
+    def connect(*_: object) -> socket.socket:
+        made = socket.socket()  # socket.create_connection would ask the name server below
+        made.connect(listener.getsockname())
+        return made
 
     def serve() -> None:
         raw, _ = listener.accept()
@@ -72,9 +76,7 @@ def impostor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[b
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 443))]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    monkeypatch.setattr(
-        "urllib3.util.connection.create_connection", lambda *_: create_connection(listener.getsockname())
-    )
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield received
