@@ -245,7 +245,10 @@ class SalesforceClient:
                 raise unexpected(what, "JSON object")
             return answer
 
-        return self._session.repeat(lambda: self._tokens.use(attempt), times=self._times)
+        # The session around the repetition: a login repeats itself, and must not do so once per attempt.
+        return self._tokens.use(
+            lambda packed: self._session.repeat(lambda: attempt(packed), times=self._times)
+        )
 
     def _times(self, error: RemoteUnavailable) -> int:
         return 0 if error.code in _ONCE else self._network.retries

@@ -154,7 +154,8 @@ class Wire:
         def times(error: RemoteUnavailable) -> int:
             return 0 if asked.creates else repeats(error, network_retries=self._network.retries)
 
-        return self._session.repeat(lambda: self._tokens.use(send), times=times)
+        # The token around the repetition: a token call repeats itself, and must not do so once per attempt.
+        return self._tokens.use(lambda token: self._session.repeat(lambda: send(token), times=times))
 
     def _failure(self, response: Response, asked: Asked) -> Exception | None:
         body = self._decoded(response)
