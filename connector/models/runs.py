@@ -188,14 +188,14 @@ class SyncRun(models.Model):
     def add_calls(
         self, *, salesforce: int = 0, zuora: int = 0, salesforce_tokens: int = 0, zuora_tokens: int = 0
     ) -> None:
-        """Calls add up over the attempts."""
+        """Calls add up over the attempts; what the closing attempt counted is taken after it closed the run, too."""
         counted = {
             "salesforce_calls": salesforce,
             "zuora_calls": zuora,
             "salesforce_token_calls": salesforce_tokens,
             "zuora_token_calls": zuora_tokens,
         }
-        self._write(**{field: F(field) + count for field, count in counted.items()})
+        self._write(among=(*OPEN, *CLOSED), **{field: F(field) + count for field, count in counted.items()})
         self.refresh_from_db(fields=list(counted))
 
     def _close(self, status: RunStatus, *, message: str, who_acts: str, now: datetime) -> None:
@@ -203,12 +203,12 @@ class SyncRun(models.Model):
             self._write(status=status, message=message, who_acts=who_acts, finished_at=now, heartbeat_at=now)
             self._show_on_account(_OUTCOMES.get(status) or self._previous_outcome(), finished_at=now)
 
-    def _write(self, **values: Any) -> None:
-        """Store under this attempt, and only while the run is open."""
+    def _write(self, *, among: tuple[RunStatus, ...] = OPEN, **values: Any) -> None:
+        """Store under this attempt, and only while the run has one of these states."""
         for field, limit in (("message", sanitise.MESSAGE_LIMIT), ("who_acts", 200)):
             if field in values:
                 values[field] = sanitise.text(values[field], limit=limit)
-        mine = SyncRun.objects.filter(pk=self.pk, attempt=self.attempt, status__in=OPEN)
+        mine = SyncRun.objects.filter(pk=self.pk, attempt=self.attempt, status__in=among)
         if not mine.update(**values):
             raise RunSuperseded(f"Attempt {self.attempt} of run {self.pk} was overtaken or closed")
         for field, value in values.items():

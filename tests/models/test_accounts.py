@@ -49,6 +49,13 @@ def test_a_short_id_entered_in_a_form_is_completed() -> None:
     assert (acme.salesforce_id, acme.chosen_zuora_id) == (ACME_CORP, "8a1")
 
 
+def test_a_form_says_that_an_account_is_known_already() -> None:
+    acme = rows.account()
+    with pytest.raises(ValidationError, match="This integration knows the account already"):
+        Account(integration=acme.integration, salesforce_id=ACME_CORP[:15]).full_clean()
+    Account(integration=acme.integration, salesforce_id=ACME_HOLDING[:15]).full_clean()
+
+
 def test_the_chosen_zuora_account_wins() -> None:
     assert Account(zuora_id="8a1").known_zuora_id == "8a1"
     assert Account(zuora_id="8a1", chosen_zuora_id="8a2").known_zuora_id == "8a2"

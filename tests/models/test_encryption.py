@@ -12,7 +12,7 @@ from django.core import serializers
 from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import connection
-from django.forms import modelform_factory
+from django.forms import PasswordInput, Textarea, TextInput, Widget, modelform_factory
 from pytest_django import Settings
 
 from connector.errors import ConfigError
@@ -143,17 +143,27 @@ def deserialized(text: str) -> None:
         entry.save()
 
 
-def secret_form(data: dict[str, Any] | None = None) -> Any:
-    form = modelform_factory(ZuoraConnection, fields=["name", "client_secret"])
+def secret_form(data: dict[str, Any] | None = None, *, widget: type[Widget] = PasswordInput) -> Any:
+    form = modelform_factory(
+        ZuoraConnection, fields=["name", "client_secret"], widgets={"client_secret": widget}
+    )
     return form(data, instance=ZuoraConnection.objects.get())
 
 
-def test_a_form_never_shows_what_is_stored_or_typed() -> None:
+@pytest.mark.parametrize("widget", [PasswordInput, Textarea, TextInput])
+def test_a_form_never_shows_what_is_stored_or_typed(widget: type[Widget]) -> None:
     rows.zuora_connection(client_secret=CANARY)
-    assert CANARY not in secret_form().as_p()
-    assert stored_secret() not in secret_form().as_p()
-    assert "Secret(" not in secret_form().as_p()
-    assert "typed-now" not in secret_form({"name": "", "client_secret": "typed-now"}).as_p()
+    fresh = secret_form(widget=widget).as_p()
+    assert not [shown for shown in (CANARY, stored_secret(), "Secret(") if shown in fresh]
+    refused = secret_form({"name": "", "client_secret": "typed-now"}, widget=widget)
+    assert not refused.is_valid()
+    assert "typed-now" not in refused.as_p()
+
+
+def test_the_form_of_a_secret_hides_what_is_typed() -> None:
+    widget = modelform_factory(ZuoraConnection, fields=["client_secret"])().fields["client_secret"].widget
+    assert isinstance(widget, PasswordInput)
+    assert widget.attrs["autocomplete"] == "new-password"
 
 
 def test_a_secret_left_blank_in_a_form_is_kept() -> None:
