@@ -178,6 +178,7 @@ def _run(command: Sequence[str], *, failure: str) -> None:
     done = subprocess.run(  # noqa: S603 - our own commands
         command,
         env=environment,
+        close_fds=False,  # it holds the lock as well: should this process be killed, the next one waits for it
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -205,8 +206,9 @@ def _sentence_for(error: OSError, checkout: Checkout) -> str:
 
 @contextlib.contextmanager
 def _exclusive(folder: Path) -> Iterator[None]:
-    """Hold a lock on the folder itself, which leaves no file behind and ends with the process."""
+    """Hold a lock on the folder itself, which leaves no file behind and ends with the last holder."""
     handle = os.open(folder, os.O_RDONLY)
+    os.set_inheritable(handle, True)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

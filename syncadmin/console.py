@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 # A calm blue, in the eleven shades that Unfold's templates ask for.
@@ -43,6 +44,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("connector/console.css")],
     "COLORS": {"primary": PRIMARY},
     "SIDEBAR": SIDEBAR,
 }

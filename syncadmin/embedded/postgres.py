@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.core.management import CommandError
 
 UNPRIVILEGED_USER = "nobody"
 START_SECONDS = 60
@@ -35,8 +36,8 @@ OPTIONS = {
 }
 
 
-class PostgresNotStarted(RuntimeError):
-    """The end of what initdb or postgres had to say."""
+class PostgresNotStarted(CommandError):
+    """The end of what initdb or postgres had to say; a command ends with it, without a traceback."""
 
 
 @contextmanager
