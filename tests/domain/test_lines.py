@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connector.domain.lines import order_line_item, read_line, subscription
+from connector.domain.operations import Ref
+from connector.domain.rules import Options
+from connector.errors import RecordError
+from tests.cast import PLATFORM, line, one_time_line, order, product
+
+
+def _read(record: dict[str, Any], **options: Any) -> Any:
+    return read_line(order(), record, currency="USD", options=Options(**options))
+
+
+@pytest.mark.parametrize(
+    ("case", "fields", "per_period", "periods", "billed"),
+    [
+        ("a year billed monthly", {}, "10.00", "12", "1200.00"),
+        ("a year billed quarterly", {"SBQQ__BillingFrequency__c": "Quarterly"}, "30.00", "4", "1200.00"),
+        ("a year billed twice", {"SBQQ__BillingFrequency__c": "Semiannual"}, "60.00", "2", "1200.00"),
+        ("a year billed at once", {"SBQQ__BillingFrequency__c": "Annual"}, "120.00", "1", "1200.00"),
+        ("the whole term at once", {"SBQQ__BillingFrequency__c": "Invoice Plan"}, "120.00", "1", "1200.00"),
+        ("no frequency means monthly", {"SBQQ__BillingFrequency__c": None}, "10.00", "12", "1200.00"),
+        (
+            "three years",
+            {
+                "EndDate": "2028-12-31",
+                "UnitPrice": Decimal("360.0"),
+                "TotalPrice": Decimal("3600.0"),
+                "SBQQ__ProrateMultiplier__c": 3.0,
+            },
+            "10.00",
+            "36",
+            "3600.00",
+        ),
+        (
+            "a product priced by the month",
+            {"SBQQ__DefaultSubscriptionTerm__c": Decimal(1), "SBQQ__ProrateMultiplier__c": Decimal(12)},
+            "10.00",
+            "12",
+            "1200.00",
+        ),
+        (
+            "ten months of a yearly product",
+            {
+                "ServiceDate": "2026-03-01",
+                "UnitPrice": Decimal("100.0"),
+                "TotalPrice": Decimal("1000.0"),
+                "SBQQ__ProrateMultiplier__c": 10 / 12,
+            },
+            "10.00",
+            "10",
+            "1000.00",
+        ),
+    ],
+)
+def test_money_of_a_per_unit_line(
+    case: str, fields: dict[str, Any], per_period: str, periods: str, billed: str
+) -> None:
+    money = _read(line(**fields)).money
+    assert (money.per_period, money.periods, money.zuora_total) == (per_period, periods, billed)
+    assert money.within_bound
+
+
+def test_a_broken_last_month_still_adds_up_to_what_was_sold() -> None:
+    months = 10 + 17 * 12 / 365
+    sold = Decimal("105.59")
+    found = _read(
+        line(
+            ServiceDate="2026-02-15",
+            UnitPrice=sold,
+            TotalPrice=sold * 10,
+            SBQQ__ProrateMultiplier__c=months / 12,
+        )
+    )
+    assert found.money.within_bound
+    assert found.money.periods == "10.5484"
+    assert found.warnings == ()
+
+
+def test_a_block_is_one_amount_whatever_its_quantity() -> None:
+    found = _read(
+        line(
+            SBQQ__PricingMethod__c="Block",
+            UnitPrice=Decimal("1200"),
+            TotalPrice=Decimal("1200"),
+            Quantity=Decimal(25),
+        )
+    )
+    assert found.money.quantity == "1"
+    assert found.money.zuora_total == "1200.00"
+    pricing = subscription(found)["orderActions"][0]["createSubscription"]["subscribeToRatePlans"][0][
+        "chargeOverrides"
+    ][0]["pricing"]
+    assert pricing == {
+        "recurringFlatFee": {"listPrice": Decimal("100.00"), "listPriceBase": "Per_Billing_Period"}
+    }
+
+
+def test_a_total_that_is_not_price_times_quantity_is_told() -> None:
+    found = _read(line(TotalPrice=Decimal("1300.0")))
+    assert found.money.difference == "-100.00"
+    assert not found.money.within_bound
+
+
+def test_a_subscription_takes_the_name_salesforce_gave_it() -> None:
+    action = subscription(_read(line()))["orderActions"][0]
+    assert action["type"] == "CreateSubscription"
+    assert action["triggerDates"] == [{"name": "ContractEffective", "triggerDate": "2026-01-01"}]
+    created = action["createSubscription"]
+    assert created["subscriptionNumber"] == "SUB-0000001"
+    assert created["terms"]["initialTerm"] == {
+        "termType": "TERMED",
+        "startDate": "2026-01-01",
+        "period": 12,
+        "periodType": "Month",
+    }
+    assert created["terms"]["autoRenew"] is False
+    plan = created["subscribeToRatePlans"][0]
+    assert plan["externallyManagedPlanId"] == line()["Id"]
+    assert isinstance(plan["productRatePlanId"], Ref)
+
+
+def test_without_a_contract_the_subscription_is_named_after_its_order_and_line() -> None:
+    found = _read(line(SBQQ__Subscription__r=None))
+    assert found.subscription_number == "00000101-0000000001"
+
+
+def test_a_term_of_broken_months_is_counted_in_days() -> None:
+    found = _read(line(ServiceDate="2026-02-15", SBQQ__ProrateMultiplier__c=(10 + 17 * 12 / 365) / 12))
+    term = subscription(found)["orderActions"][0]["createSubscription"]["terms"]["initialTerm"]
+    assert (term["period"], term["periodType"]) == (320, "Day")
+
+
+def test_arrears_are_billed_in_arrears() -> None:
+    override = subscription(_read(line(SBQQ__BillingType__c="Arrears")))["orderActions"][0][
+        "createSubscription"
+    ]
+    assert (
+        override["subscribeToRatePlans"][0]["chargeOverrides"][0]["billing"]["billingTiming"] == "IN_ARREARS"
+    )
+
+
+def test_a_one_time_line_becomes_a_line_item() -> None:
+    found = _read(one_time_line(Quantity=Decimal(3), UnitPrice=Decimal("250.0"), TotalPrice=Decimal("750.0")))
+    assert not found.is_subscription
+    item = order_line_item(order(), found)
+    assert item["quantity"] == 3
+    assert item["amountPerUnit"] == item["listPricePerUnit"] == Decimal("250.0")
+    assert item["productCode"] == "ONB"
+    assert item["billTargetDate"] == "2026-01-02"
+    assert item["transactionStartDate"] == item["transactionEndDate"] == "2026-01-01"
+    assert found.money.zuora_total == "750.00"
+
+
+def test_a_multiplier_of_other_months_than_the_dates_is_a_warning() -> None:
+    found = _read(line(SBQQ__ProrateMultiplier__c=Decimal("0.5")))
+    (warning,) = found.warnings
+    assert "prorated over 6 months, but its dates span 12" in warning.message
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"Quantity": None}, "has no usable Quantity"),
+        ({"Quantity": Decimal("-1")}, "has the quantity -1"),
+        ({"UnitPrice": "free"}, "has no usable UnitPrice"),
+        ({"UnitPrice": Decimal("NaN")}, "has no usable UnitPrice"),
+        ({"EndDate": None}, "has no usable EndDate"),
+        ({"EndDate": "2025-12-31"}, "ends on 2025-12-31, before its start"),
+        ({"ServiceDate": "soon"}, "has no usable ServiceDate"),
+        ({"SBQQ__BillingFrequency__c": "Fortnightly"}, "billing frequency Fortnightly"),
+        ({"Product2": None}, "names no product"),
+        ({"SBQQ__ChargeType__c": "Usage"}, "charged by usage"),
+        ({"SBQQ__SegmentIndex__c": 1}, "segment of a ramp"),
+        ({"SBQQ__SubscriptionType__c": "Evergreen"}, "is evergreen"),
+    ],
+)
+def test_a_line_that_cannot_be_billed_faithfully_is_refused_by_name(
+    fields: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(RecordError, match=message) as caught:
+        _read(line(**fields))
+    assert str(caught.value).startswith("Order 00000101, line 0000000001 (")
+    assert "in Salesforce and resync." in str(caught.value)
+
+
+def test_the_start_of_a_line_falls_back_to_the_order() -> None:
+    assert _read(line(ServiceDate=None)).start.isoformat() == "2026-01-01"
+
+
+def test_a_flat_fee_and_a_seat_are_set_up_differently() -> None:
+    flat = _read(line(SBQQ__PricingMethod__c="Block", Product2=product(PLATFORM)))
+    assert flat.use.setup.charge_model == "Flat Fee Pricing"
+    assert _read(line()).use.setup.charge_model == "Per Unit Pricing"

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connector.domain.operations import Action, Key, Noun, Ref, Severity
+from connector.domain.orders import OrderPlan, gate, plan_order
+from connector.domain.rules import MoneyRule, Options
+from connector.domain.snapshot import OrderSnapshot, ZuoraState
+from connector.errors import RecordError
+from tests.cast import ACME_CORP, SEATS, line, one_time_line, order, product
+
+ACCOUNT = Key(Noun.ACCOUNT, ACME_CORP)
+
+
+def _plan(
+    this: OrderSnapshot, *, currency: str = "USD", state: ZuoraState | None = None, **options: Any
+) -> OrderPlan:
+    return plan_order(
+        this,
+        account_key=ACCOUNT,
+        account_currency=currency,
+        state=state or ZuoraState(),
+        options=Options(**options),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"StatusCode": "Draft", "Status": "Draft"}, "status is Draft"),
+        ({"SBQQ__PriceCalcStatus__c": "Queued"}, "still calculating"),
+        ({"SBQQ__PriceCalcStatus__c": "Failed", "SBQQ__PriceCalcStatusMessage__c": "LOCK"}, r"\(LOCK\)"),
+        ({"SBQQ__Contracted__c": False}, "not contracted"),
+    ],
+)
+def test_an_order_that_is_not_whole_is_skipped_with_its_reason(fields: dict[str, Any], reason: str) -> None:
+    (skipped,) = _plan(order(**fields)).operations
+    assert skipped.action is Action.SKIP
+    assert re.search(reason, skipped.decision)
+
+
+def test_one_time_lines_alone_need_no_contract() -> None:
+    assert gate(order(SBQQ__Contracted__c=False, lines=[one_time_line()])) == ""
+
+
+def test_an_order_zuora_has_is_left_alone() -> None:
+    (kept,) = _plan(order(), state=ZuoraState(orders={"00000101": {}})).operations
+    assert kept.action is Action.UNCHANGED
+
+
+def test_a_new_order_is_one_subscription_a_line_and_one_item_a_one_time_line() -> None:
+    plan = _plan(order(lines=[line(), line("0000000002"), one_time_line()]))
+    created = plan.operations[-1]
+    assert created.key == Key(Noun.ORDER, "00000101")
+    assert created.payload["orderNumber"] == "00000101"
+    assert created.payload["existingAccountNumber"] == Ref(ACCOUNT, "accountNumber")
+    assert len(created.payload["subscriptions"]) == 2
+    assert len(created.payload["orderLineItems"]) == 1
+    assert [money.zuora_total for money in created.money] == ["1200.00", "1200.00", "750.00"]
+    assert plan.problems == ()
+
+
+def test_an_order_never_bills_or_collects_by_itself() -> None:
+    created = _plan(order()).operations[-1]
+    assert created.payload["processingOptions"] == {"runBilling": False, "collectPayment": False}
+
+
+def test_a_product_on_two_lines_is_created_once() -> None:
+    operations = _plan(order(lines=[line(), line("0000000002")])).operations
+    assert [operation.key.noun for operation in operations].count(Noun.PRODUCT) == 1
+
+
+def test_products_come_before_the_order_that_needs_them() -> None:
+    operations = _plan(order()).operations
+    assert operations[-1].key.noun is Noun.ORDER
+    assert Key(Noun.CHARGE, SEATS) in operations[-1].requirements()
+
+
+def test_a_product_sold_in_two_ways_at_once_is_refused() -> None:
+    with pytest.raises(RecordError, match="one-time in one order"):
+        _plan(order(lines=[line(), one_time_line(Product2=product())]))
+
+
+@pytest.mark.parametrize(
+    ("opportunity", "lines", "kind"),
+    [
+        (
+            {"SBQQ__AmendedContract__c": "800000000000001AAA", "SBQQ__RenewedContract__c": None},
+            None,
+            "an amendment",
+        ),
+        (
+            {"SBQQ__AmendedContract__c": None, "SBQQ__RenewedContract__c": "800000000000001AAA"},
+            None,
+            "a renewal",
+        ),
+        (None, [line(SBQQ__RevisedOrderProduct__c="802000000000009AAA")], "an amendment"),
+    ],
+)
+def test_an_order_of_another_kind_is_refused_by_name(opportunity: Any, lines: Any, kind: str) -> None:
+    with pytest.raises(RecordError, match=rf"Order 00000101 \(.*\) is {kind} order"):
+        _plan(order(Opportunity=opportunity, lines=lines))
+
+
+def test_an_order_in_another_currency_than_its_account_is_stopped() -> None:
+    with pytest.raises(RecordError, match="is in EUR, but Zuora bills its account in USD"):
+        _plan(order(CurrencyIsoCode="EUR"))
+
+
+def test_a_line_of_quantity_zero_is_left_out_and_said_so() -> None:
+    plan = _plan(order(lines=[line(), line("0000000002", Quantity=Decimal(0), TotalPrice=Decimal(0))]))
+    assert len(plan.operations[-1].payload["subscriptions"]) == 1
+    (notice,) = plan.problems
+    assert notice.severity is Severity.NOTICE
+    assert "line 0000000002 (Seats) has quantity 0" in notice.message
+
+
+def test_an_order_without_lines_is_refused() -> None:
+    with pytest.raises(RecordError, match="no order products with a quantity"):
+        _plan(order(lines=[]))
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([line(f"{number:010}") for number in range(51)], "51 subscription lines"),
+        ([one_time_line(f"{number:010}") for number in range(101)], "101 one-time lines"),
+    ],
+)
+def test_an_order_over_the_limits_is_refused_with_the_limit(lines: Any, message: str) -> None:
+    with pytest.raises(RecordError, match=rf"{message}.*at most 50 and 100"):
+        _plan(order(lines=lines))
+
+
+def test_money_that_does_not_add_up_stops_the_order_with_both_figures() -> None:
+    plan = _plan(order(lines=[line(TotalPrice=Decimal("1300"))]))
+    (problem,) = plan.problems
+    assert problem.severity is Severity.ERROR
+    assert problem.key == Key(Noun.ORDER, "00000101")
+    assert "Zuora would bill 1200.00" in problem.message
+    assert "Salesforce sold 1300" in problem.message
+
+
+def test_money_that_does_not_add_up_can_be_a_warning() -> None:
+    plan = _plan(order(lines=[line(TotalPrice=Decimal("1300"))]), money_rule=MoneyRule.WARN)
+    assert [problem.severity for problem in plan.problems] == [Severity.WARNING]
