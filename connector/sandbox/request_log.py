@@ -33,7 +33,7 @@ def readable(raw: bytes, content_type: str) -> Any:
         return _without_secrets({key: values[-1] for key, values in parse_qs(text).items()})
     try:
         return _without_secrets(json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return _SECRET_XML.sub(rf"\1{HIDDEN}\2", text)
 
 

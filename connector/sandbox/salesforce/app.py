@@ -35,7 +35,7 @@ _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 
 def create_app(*, org: Org | None = None) -> Flask:
-    """Return the sandbox as a WSGI application around one org."""
+    """Return the sandbox as a WSGI application around one org; its control is among the extensions."""
     state = org or Org()
     app = Flask("salesforce_sandbox", static_folder=None)
     app.url_map.strict_slashes = False
@@ -43,7 +43,7 @@ def create_app(*, org: Org | None = None) -> Flask:
     _add_rest(app, state)
     _add_control(app, state)
     app.register_error_handler(HTTPException, _unrouted)
-    install(app, state=state, lock_answer=_locked)
+    app.extensions["sandbox_control"] = install(app, state=state, lock_answer=_locked)
     return app
 
 
@@ -100,6 +100,8 @@ def _answered(org: Org, make_call: Callable[[], Call]) -> Reply:
         return route(org, make_call())
     except ApiError as error:
         return refusal(error)
+    except RecursionError:  # JSON that nests deeper than anything here can walk
+        return refusal(ApiError("JSON_PARSER_ERROR", "The request body is nested too deeply"))
 
 
 def _call(version: int, path: str) -> Call:
