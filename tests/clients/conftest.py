@@ -7,18 +7,25 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from connector.clients.credentials import Network, SalesforceCredentials, SalesforceLogin, ZuoraCredentials
 from connector.clients.http import RemoteSession
 from connector.clients.salesforce import SalesforceClient
-from connector.clients.tokens import MemoryTokenCache
+from connector.clients.tokens import MemoryTokenCache, TokenCache
 from connector.clients.zuora import ZuoraClient
+from connector.sandbox.salesforce.app import create_app as create_salesforce
+from connector.sandbox.salesforce.org import Logins
+from connector.sandbox.serving import SandboxServer
+from connector.sandbox.zuora.app import create_app as create_zuora
+from connector.sandbox.zuora.tenant import CLIENT_ID, CLIENT_SECRET
 
 ZUORA_HOST = "zuora.sandbox.test"
 SALESFORCE_HOST = "salesforce.sandbox.test"
@@ -195,3 +202,80 @@ def salesforce(script: Script, pauses: Pauses) -> Iterator[SalesforceClient]:
         salesforce_credentials(), network(script.url), MemoryTokenCache(), sleep=pauses, jitter=lambda: 1.0
     ) as made:
         yield made
+
+
+class Sandbox:
+    """A running sandbox and its control: what a test breaks, what arrived, what is kept."""
+
+    def __init__(self, url: str, *, pauses: Pauses) -> None:
+        self.url = url
+        self.pauses = pauses
+        self._http = requests.Session()
+
+    def control(self, method: str, name: str, body: object = None) -> Any:
+        answer = self._http.request(method, f"{self.url}/__sandbox__/{name}", json=body, timeout=5)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def fault(self, action: str, **described: object) -> None:
+        self.control("POST", "faults", {"action": action, **described})
+
+    def settings(self, **changes: object) -> None:
+        self.control("POST", "settings", changes)
+
+    def state(self) -> Any:
+        return self.control("GET", "state")
+
+    def log(self, path: str = "") -> list[dict[str, Any]]:
+        """The calls that arrived, oldest first, tokens left out; `path` is what their path begins with."""
+        entries = self.control("GET", "requests")["requests"]
+        return [entry for entry in entries if "token" not in entry["path"] and entry["path"].startswith(path)]
+
+    def tokens(self) -> int:
+        entries = self.control("GET", "requests")["requests"]
+        return sum(entry["path"].endswith("/token") for entry in entries)
+
+    def network(self, **changes: Any) -> Network:
+        return network(self.url, **changes)
+
+    def close(self) -> None:
+        self._http.close()
+
+
+@pytest.fixture
+def tenant(pauses: Pauses) -> Iterator[Sandbox]:
+    """The Zuora sandbox."""
+    with SandboxServer(create_zuora()) as server, closing(Sandbox(server.url, pauses=pauses)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def org(pauses: Pauses) -> Iterator[Sandbox]:
+    """The Salesforce sandbox."""
+    with SandboxServer(create_salesforce()) as server, closing(Sandbox(server.url, pauses=pauses)) as sandbox:
+        yield sandbox
+
+
+def tenant_client(sandbox: Sandbox, **changes: Any) -> ZuoraClient:
+    """A Zuora client for the sandbox's tenant."""
+    credentials = zuora_credentials(client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
+    return ZuoraClient(
+        credentials,
+        sandbox.network(**changes),
+        MemoryTokenCache(),
+        sleep=sandbox.pauses,
+        jitter=lambda: 1.0,
+    )
+
+
+def org_client(sandbox: Sandbox, *, tokens: TokenCache | None = None, **changes: Any) -> SalesforceClient:
+    """A Salesforce client for the sandbox's org; `changes` are of the credentials."""
+    logins = Logins()
+    given = {"consumer_key": logins.consumer_key, "consumer_secret": logins.consumer_secret} | changes
+    return SalesforceClient(
+        salesforce_credentials(**given),
+        sandbox.network(),
+        tokens or MemoryTokenCache(),
+        sleep=sandbox.pauses,
+        jitter=lambda: 1.0,
+    )

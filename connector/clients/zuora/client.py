@@ -64,8 +64,9 @@ class ZuoraClient(Accounts, Catalog, Orders):
         )
 
     def _described_failure(self, response: Response, asked: Asked) -> Exception | None:
-        """The only answer in XML: a good one is not JSON, a bad one may be."""
-        return None if response.ok else failure_of(response, self._decoded(response), asked)
+        """The only answer in XML: a good one is not JSON, a bad one may be, under 200 as well."""
+        body = self._decoded(response)
+        return None if response.ok and body is None else failure_of(response, body, asked)
 
 
 def custom_fields(description: bytes) -> frozenset[str]:

@@ -1,0 +1,74 @@
+"""Orders and their jobs: what goes out and what of the answer is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connector.clients.zuora import ZuoraClient
+from connector.errors import RemoteRejected, RemoteUnavailable
+from tests.clients.conftest import Reply, Script
+
+ORDER = {"orderNumber": "00000101", "status": "Completed"}
+MISSING = Reply({"success": False, "reasons": [{"code": 50000040, "message": "Cannot find it"}]}, status=404)
+OLD_MISSING = Reply({"success": False, "reasons": [{"code": 50000040, "message": "Cannot find it"}]})
+
+
+def test_an_order_is_given_as_zuora_keeps_it(zuora: ZuoraClient, script: Script) -> None:
+    script.answer({"success": True, "order": ORDER})
+    assert zuora.get_order("00000101") == ORDER
+    assert script.api[0].path == "/v1/orders/00000101"
+
+
+@pytest.mark.parametrize("reply", [MISSING, OLD_MISSING], ids=["404", "200 before 2024-05-20"])
+def test_an_order_that_is_not_there_is_none(zuora: ZuoraClient, script: Script, reply: Reply) -> None:
+    script.answer(reply)
+    assert zuora.get_order("00000101") is None
+    assert len(script.api) == 1
+
+
+@pytest.mark.parametrize("order", [None, [], "x"])
+def test_an_answer_without_its_order_is_unexpected(zuora: ZuoraClient, script: Script, order: Any) -> None:
+    script.answer({"success": True, "order": order})
+    with pytest.raises(RemoteRejected, match=r"unexpected reply.*00000101"):
+        zuora.get_order("00000101")
+
+
+def test_a_created_order_is_answered_whole(zuora: ZuoraClient, script: Script) -> None:
+    answer = {
+        "success": True,
+        **ORDER,
+        "subscriptions": [{"subscriptionNumber": "SUB-1", "status": "Active"}],
+    }
+    script.answer(answer)
+    assert zuora.create_order({"orderNumber": "00000101"}, idempotency_key="k1") == answer
+    [asked] = script.api
+    assert (asked.method, asked.path) == ("POST", "/v1/orders")
+    assert asked.headers["Idempotency-Key"] == "k1"
+
+
+@pytest.mark.parametrize("missing", ["orderNumber", "status"])
+def test_a_created_order_without_what_we_need_is_in_doubt(
+    zuora: ZuoraClient, script: Script, missing: str
+) -> None:
+    script.answer({"success": True, **{name: value for name, value in ORDER.items() if name != missing}})
+    with pytest.raises(RemoteUnavailable, match=f"no {missing}") as caught:
+        zuora.create_order({"orderNumber": "00000101"}, idempotency_key="k1")
+    assert (caught.value.outcome_unknown, caught.value.record) == (True, "00000101")
+
+
+def test_a_long_order_becomes_a_job_that_is_asked_for(zuora: ZuoraClient, script: Script) -> None:
+    done = {"success": True, "status": "Completed", "errors": None, "result": {"orderNumber": "00000101"}}
+    script.answer({"success": True, "jobId": "job-1"}, {"success": True, "status": "Processing"}, done)
+    job_id = zuora.create_order_async({"orderNumber": "00000101"}, idempotency_key="k1")
+    assert job_id == "job-1"
+    assert zuora.get_job(job_id)["status"] == "Processing"
+    assert zuora.get_job(job_id) == done
+    assert [asked.path for asked in script.api] == ["/v1/async/orders", *["/v1/async-jobs/job-1"] * 2]
+
+
+def test_a_job_without_a_status_is_unexpected(zuora: ZuoraClient, script: Script) -> None:
+    script.answer({"success": True})
+    with pytest.raises(RemoteRejected, match="status"):
+        zuora.get_job("job-1")
