@@ -38,6 +38,16 @@ def order_key(order: OrderSnapshot) -> Key:
     return Key(Noun.ORDER, order.order_number)
 
 
+def order_link(answer: JSON) -> dict[str, str]:
+    """What is remembered of an order, from Zuora's answer to its creation or from the order itself."""
+    number = str(answer["orderNumber"])
+    return {
+        "id": str(answer.get("orderId") or number),
+        "orderNumber": number,
+        "status": str(answer.get("status") or ""),
+    }
+
+
 def gate(order: OrderSnapshot) -> str:
     """Why an order is not carried yet; empty when it may be. Design: StatusCode, price calculation, contracted."""
     record = order.record

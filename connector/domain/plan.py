@@ -12,7 +12,7 @@ from connector.domain.hierarchy import ancestors
 from connector.domain.labels import account_label, order_label
 from connector.domain.matching import match_account
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
-from connector.domain.orders import order_key, plan_order
+from connector.domain.orders import order_key, order_link, plan_order
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
 from connector.errors import ConfigError, ConnectorError, RecordError
@@ -153,6 +153,8 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, opt
             draft.problems.append(_problem(this, order.salesforce_id, error))
             draft.operations.append(_waiting(order, this, str(error)))
             continue
+        if found := snapshot.zuora.orders.get(order.order_number):
+            draft.known[this] = order_link({"orderNumber": order.order_number, **found})
         draft.problems += plan.problems
         stopped = draft.has_error(this) or draft.has_error(key)
         wanted = [operation for operation in plan.operations if operation.key not in planned]

@@ -82,6 +82,9 @@ class RowLinks:
             attributes=attributes,
             account=None if key.noun in _SHARED else self.account,
         )
+        WriteIntent.objects.settle_found(
+            self.integration, noun=key.noun, key=key.value, now=datetime.now(UTC)
+        )
 
     def forget(self, key: Key) -> None:
         RecordLink.objects.forget(self.integration, noun=key.noun, key=key.value)

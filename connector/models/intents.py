@@ -76,6 +76,12 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
             except IntegrityError:
                 raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
 
+    def settle_found(self, integration: Integration, *, noun: str, key: str, now: datetime) -> None:
+        """The record was found in Zuora by its natural key: what was unknown about its creation is known now."""
+        self.filter(integration=integration, noun=noun, key=key, state=IntentState.UNKNOWN).update(
+            state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run."
+        )
+
 
 def _hold_attempt(run: SyncRun) -> None:
     """Locks the run's row: an overtaken attempt must not open anything any more."""

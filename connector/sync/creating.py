@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 
 from connector.domain import JSON, contacts, ids
 from connector.domain.operations import Key, Noun, Operation
+from connector.domain.orders import order_link
 from connector.errors import ConnectorError, RecordError, RemoteUnavailable
 from connector.sync.journal import Entry, Intent, IntentBusy, Step
 from connector.sync.rendering import plain
@@ -158,7 +159,7 @@ def _send_charge(services: Services, operation: Operation, payload: JSON, key: s
 
 def _send_order(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
     answer = services.zuora.create_order(payload, idempotency_key=key)
-    return {operation.key: _order_link(answer)}
+    return {operation.key: order_link(answer)}
 
 
 def _find_account(services: Services, operation: Operation, payload: JSON) -> Yield:
@@ -216,16 +217,7 @@ def _find_charge(services: Services, operation: Operation, payload: JSON) -> Yie
 
 def _find_order(services: Services, operation: Operation, payload: JSON) -> Yield:
     found = services.zuora.get_order(operation.key.value)
-    return {operation.key: _order_link(found)} if found else {}
-
-
-def _order_link(answer: Mapping[str, object]) -> dict[str, str]:
-    number = str(answer["orderNumber"])
-    return {
-        "id": str(answer.get("orderId") or number),
-        "orderNumber": number,
-        "status": str(answer.get("status") or ""),
-    }
+    return {operation.key: order_link(found)} if found else {}
 
 
 _SEND: Mapping[Noun, Callable[[Services, Operation, JSON, str], Yield]] = {

@@ -47,7 +47,7 @@ def test_a_plan_that_lost_its_charge_gets_one() -> None:
 def test_a_plan_of_another_kind_is_refused_with_both_kinds() -> None:
     use = _use(ChargeSetup.RECURRING_FLAT_FEE)
     with pytest.raises(
-        ConfigError, match="Flat Fee Pricing, but Zuora's charge 8a0charge .* Per Unit Pricing"
+        ConfigError, match=r"Flat Fee Pricing, but Zuora's charge 8a0charge .* Per Unit Pricing"
     ):
         product_operations(use, ZuoraState(rate_plans={SEATS: PLAN}))
 
