@@ -82,7 +82,7 @@ def _add_rest(app: Flask, org: Org) -> None:
         with org.lock:
             reply = _answered(org, lambda: _call(version, path))
             headers = {**COMMON_HEADERS, **reply.headers}
-            if reply.status < 500:
+            if reply.status < 500 and reply.status != 401:
                 headers["Sforce-Limit-Info"] = f"api-usage={org.api_requests}/{daily_limit(org)}"
         return _json(reply.status, reply.body, headers)
 

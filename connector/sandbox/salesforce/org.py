@@ -17,7 +17,7 @@ from connector.sandbox.salesforce.errors import ApiError
 from connector.sandbox.salesforce.ids import to_long_id
 from connector.sandbox.salesforce.instants import Clock, second_text, utc_now
 from connector.sandbox.salesforce.records import Json, Record, Store, whole
-from connector.sandbox.salesforce.schema.catalog import OBJECTS, Catalog, Entity
+from connector.sandbox.salesforce.schema.catalog import OBJECTS, Catalog, Entity, catalog_of, hidden_names
 from connector.sandbox.salesforce.schema.fields import MULTI_CURRENCY, STATE_COUNTRY, Field, SObject
 from connector.sandbox.salesforce.schema.runtime import parse_field, with_field
 from connector.sandbox.salesforce.seeding import Dataset, Seeding
@@ -184,15 +184,10 @@ class Org:
         )
 
     def _show(self) -> None:
-        currencies = self.settings.currencies
         self.schema_changed_at = self.clock().astimezone(UTC).replace(microsecond=0)
-        self._full = Catalog(self._objects, features=EVERY_FEATURE, currencies=currencies)
-        self.catalog = Catalog(
-            self._objects,
-            features=self.settings.features(),
-            hidden=self.settings.hidden_fields,
-            currencies=currencies,
-        )
+        currencies, hidden = self.settings.currencies, hidden_names(self.settings.hidden_fields)
+        self._full = catalog_of(self._objects, EVERY_FEATURE, frozenset(), currencies)
+        self.catalog = catalog_of(self._objects, self.settings.features(), hidden, currencies)
 
     def _found(self) -> None:
         """Make the organization and the integration user every token acts as."""

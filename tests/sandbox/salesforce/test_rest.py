@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -178,6 +179,20 @@ def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> None:
 def test_times_are_kept_to_the_second_in_utc(api: Api) -> None:
     shown: dict[str, Any] = api.get(f"{V62}/sobjects/Account/{ACME_CORP}").json()
     assert all(shown[name].endswith(".000+0000") and "T" in shown[name] for name in TRAIL)
+
+
+def test_many_clients_write_at_once_and_nothing_is_lost(org: Org, api: Api) -> None:
+    def create(number: int) -> str:
+        with requests.Session() as own:
+            mine = Api(api.url, api.token, own)
+            record_id: str = mine.post(f"{V62}/sobjects/Account", {"Name": f"At once {number}"}).json()["id"]
+            assert mine.query("SELECT Id, (SELECT Id FROM Contacts) FROM Account").status_code == 200
+            return record_id
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        ids = list(pool.map(create, range(24)))
+    assert len(set(ids)) == 24
+    assert api.query("SELECT COUNT() FROM Account WHERE Name LIKE 'At once%'").json()["totalSize"] == 24
 
 
 def test_a_page_outside_the_services_is_html(url: str) -> None:

@@ -20,6 +20,7 @@ from connector.sandbox.salesforce.schema.fields import (
     master_record,
     moment,
     name_of,
+    number,
     owner,
     percent,
     phone,
@@ -138,11 +139,15 @@ OPPORTUNITY = SObject(
     fields=(
         *identity(),
         lookup("AccountId", "Account", children="Opportunities", cascade_delete=True),
+        # Recorded: a contact has these as children, but no query reaches the contact from here.
+        lookup("ContactId", "Contact", children="Opportunities", relationship=None, updateable=False),
+        checkbox("IsPrivate"),
         name_of(120),
         textarea("Description", 32_000),
         picklist("StageName", nillable=False, length=255),
         currency("Amount"),
         percent("Probability", 3, 0, defaulted=True),
+        number("TotalOpportunityQuantity", 18, 2),
         day("CloseDate", nillable=False),
         picklist("Type", "Existing Business", "New Business", length=255),
         string("NextStep", 255),

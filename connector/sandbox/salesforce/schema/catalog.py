@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from connector.sandbox.salesforce.schema.accounts import ACCOUNT, CONTACT, OPPORTUNITY, ORGANIZATION, USER
 from connector.sandbox.salesforce.schema.cpq import (
@@ -36,6 +37,9 @@ OBJECTS: tuple[SObject, ...] = (
     *(CONSUMPTION_SCHEDULE, CONSUMPTION_RATE, PRODUCT_CONSUMPTION_SCHEDULE),
     *(QUOTE, QUOTE_LINE, SUBSCRIPTION, ORDER_ITEM_SCHEDULE, ORDER_ITEM_RATE),
 )
+
+
+Hidden = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +84,14 @@ class Catalog:
         objects: Iterable[SObject],
         *,
         features: frozenset[str] = frozenset(),
-        hidden: Mapping[str, Iterable[str]] | None = None,
+        hidden: Hidden = frozenset(),
         currencies: tuple[str, ...] = (),
     ) -> None:
-        hidden_names = {
-            (sobject.lower(), name.lower()) for sobject, names in (hidden or {}).items() for name in names
-        }
         shown = {
             sobject.name: tuple(
                 replace(each, values=currencies) if each.name == "CurrencyIsoCode" else each
                 for each in sobject.fields
-                if _is_shown(sobject, each, features, hidden_names)
+                if _is_shown(sobject, each, features, hidden)
             )
             for sobject in objects
         }
@@ -111,10 +112,25 @@ class Catalog:
         return self._entities[name.lower()]
 
 
-def _is_shown(sobject: SObject, each: Field, features: frozenset[str], hidden: set[tuple[str, str]]) -> bool:
+def hidden_names(hidden: Mapping[str, Iterable[str]]) -> Hidden:
+    """Return what a setting hides, by object and field in lower case."""
+    return frozenset((sobject.lower(), name.lower()) for sobject, names in hidden.items() for name in names)
+
+
+@lru_cache(maxsize=64)
+def catalog_of(
+    objects: tuple[SObject, ...], features: frozenset[str], hidden: Hidden, currencies: tuple[str, ...]
+) -> Catalog:
+    """Return the catalogue of one combination; it never changes, so orgs share it."""
+    return Catalog(objects, features=features, hidden=hidden, currencies=currencies)
+
+
+def _is_shown(sobject: SObject, each: Field, features: frozenset[str], hidden: Hidden) -> bool:
     """Whether the field exists for the integration user; hiding an address hides its parts."""
     if each.feature is not None and each.feature not in features:
         return False
+    if not hidden:
+        return True
     names = {each.name.lower(), (each.compound or each.name).lower()}
     return not any((sobject.name.lower(), name) in hidden for name in names)
 

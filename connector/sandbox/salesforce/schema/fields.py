@@ -62,9 +62,12 @@ class Field:
         return self.createable and not self.nillable and not self.defaulted and self.type != "boolean"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SObject:
-    """One object; `fields` in the order in which describe and a whole record list them."""
+    """One object; `fields` in the order in which describe and a whole record list them.
+
+    Two are the same only if they are one: their hundreds of fields are no key to hash.
+    """
 
     name: str
     label: str

@@ -31,6 +31,7 @@ FIELDS_LIMIT = 200
 MAX_CHILD_DEPTH = 4
 DEEP_QUERIES_SINCE = 58
 MAX_SEMI_JOINS = 2
+TOO_COMPLICATED = "Query is either selecting too many fields or the filter conditions are too complicated."
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ class Engine:
             return self._root(parse(source))
         except SoqlError as error:
             raise ApiError(error.code, error.message(source)) from error
+        except RecursionError as error:
+            raise ApiError("QUERY_TOO_COMPLICATED", TOO_COMPLICATED) from error
 
     def _root(self, query: Query) -> ResultSet:
         entity = find_entity(self.catalog, query.source)

@@ -116,18 +116,33 @@ def unescape(raw: str) -> str:
 
 
 def like_pattern(raw: str) -> re.Pattern[str]:
-    """Return what quoted text after LIKE matches: the whole value, in either letter case."""
-    parts: list[str] = []
+    """Return what quoted text after LIKE matches: the whole value, in either letter case.
+
+    What stands between two wildcards is taken where it is first found and never tried again, so that
+    no pattern takes longer than one pass over the value.
+    """
+    first, *others = _segments(raw)
+    middle = "".join(f"(?>.*?{segment})" for segment in others[:-1])
+    last = f".*{others[-1]}" if others else ""
+    return re.compile(first + middle + last, re.IGNORECASE | re.DOTALL)
+
+
+def _segments(raw: str) -> list[str]:
+    """Return the parts of a LIKE text between its percent signs, as regular expressions."""
+    segments = [""]
     position = 0
     while position < len(raw):
         escape = _ESCAPE.match(raw, position)
         if escape is not None:
-            parts.append(re.escape(_meaning(escape)))
+            segments[-1] += re.escape(_meaning(escape))
             position = escape.end()
             continue
-        parts.append({"%": ".*", "_": "."}.get(raw[position]) or re.escape(raw[position]))
+        if raw[position] == "%":
+            segments.append("")
+        else:
+            segments[-1] += "." if raw[position] == "_" else re.escape(raw[position])
         position += 1
-    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+    return segments
 
 
 def _meaning(escape: re.Match[str]) -> str:

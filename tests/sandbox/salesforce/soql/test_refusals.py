@@ -113,6 +113,14 @@ def test_refused_queries(org: Org, soql: str, code: str, column: int, reason: st
     assert f"ERROR at Row:1:Column:{column}\n" in error.message
 
 
+@pytest.mark.parametrize("opening", ["NOT ", "("])
+def test_a_filter_nested_without_end_is_too_complicated(org: Org, opening: str) -> None:
+    error = refusal(org, "SELECT Id FROM Account WHERE " + opening * 5000 + "Name = 'x'")
+    assert error.code in ("QUERY_TOO_COMPLICATED", "MALFORMED_QUERY")
+    closed = opening * 5000 + "Name = 'x'" + ")" * 5000 * (opening == "(")
+    assert refusal(org, f"SELECT Id FROM Account WHERE {closed}").code == "QUERY_TOO_COMPLICATED"
+
+
 def test_a_third_semi_join_is_too_many(org: Org) -> None:
     join = "Id IN (SELECT AccountId FROM Contact)"
     error = refusal(org, f"SELECT Id FROM Account WHERE {join} AND {join} AND {join}")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from connector.sandbox.salesforce.soql.errors import SoqlError
@@ -57,10 +59,26 @@ def test_backslashes_escape(raw: str, meaning: str) -> None:
         (r"a\_b", "axb", False),
         ("a.b", "axb", False),
         ("%", "two\nlines", True),
+        ("", "", True),
+        ("", "x", False),
+        ("acme", "Acme", True),
+        ("acme", "Acme Corp", False),
+        ("%corp", "Acme Corp", True),
+        ("%corp", "Corp Acme", False),
+        ("a%c%p", "Acme Corp", True),
+        ("%c%c%", "Acme", False),
+        ("%ab_%b", "xabbb", True),
     ],
 )
 def test_like_tells_wildcards_from_escaped_signs(raw: str, value: str, matches: bool) -> None:
     assert bool(like_pattern(raw).fullmatch(value)) is matches
+
+
+def test_a_pattern_of_many_wildcards_takes_no_time() -> None:
+    pattern = like_pattern("%a" * 200 + "%b%")
+    started = time.perf_counter()
+    assert pattern.fullmatch("a" * 4000) is None
+    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(
