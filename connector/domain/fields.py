@@ -37,8 +37,8 @@ class ZuoraField:
     name: str
     kind: Kind = Kind.TEXT
     max_length: int | None = None
-    on_create: bool = True
     on_update: bool = True
+    """False: given once, when the record is created, and never changed."""
     four_byte: bool = True
     """Whether characters beyond U+FFFF (emoji, rare ideographs) are accepted."""
     multiline: bool = False

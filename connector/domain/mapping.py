@@ -123,7 +123,7 @@ def _fault(rule: Rule) -> str | None:
 
 def _applies(work: _Build, rule: Rule, target: ZuoraField) -> bool:
     if work.creating:
-        return target.on_create
+        return True
     if rule.mode is Mode.IF_EMPTY:
         return target.on_update and work.current is not None and values.is_empty(work.held(rule.target))
     return target.on_update and rule.mode is Mode.ALWAYS

