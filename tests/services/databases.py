@@ -32,8 +32,9 @@ def _runs_here(item: pytest.Item) -> bool:
 @pytest.fixture
 def process_environment(redis_url: str, transactional_db: None) -> dict[str, str]:
     """The environment for processes that shall work on this test's database and queue."""
+    ours = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     return {
-        **os.environ,
+        **ours,
         "DJANGO_SETTINGS_MODULE": "syncadmin.settings",
         "DATABASE_URL": _database_url(),
         "REDIS_URL": redis_url,

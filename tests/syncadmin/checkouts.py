@@ -27,11 +27,11 @@ def checkout(folder: Path) -> Path:
 
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without any setting of ours, then the given ones."""
-    ours = {*OPERATOR_VARIABLES, *(f"{name}_FILE" for name in OPERATOR_VARIABLES), "DJANGO_SETTINGS_MODULE"}
+    ours = {*OPERATOR_VARIABLES, *(f"{name}_FILE" for name in OPERATOR_VARIABLES)}
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in ours and not name.startswith(("SYNCADMIN_", "PYTEST_"))
+        if name not in ours and not name.startswith(("SYNCADMIN_", "PYTEST_", "DJANGO_"))
     }
     return {**kept, "SYNCADMIN_BOOTSTRAP": "0", **variables}
 
