@@ -31,12 +31,18 @@ def create_account(
     # Without an explicit bill cycle day Zuora refuses an account that has no subscription; without an explicit
     # false it may set accounts made by this call to automatic payment.
     payload: JSON = {"billCycleDay": 1, "autoPay": False, **mapped.payload, "crmId": account.salesforce_id}
-    payload.setdefault("currency", options.default_currency)
+    if not payload.get("currency"):
+        payload["currency"] = options.default_currency
+        draft.problems.append(_default_currency(account, key, options.default_currency))
     if parent is not None:
         payload["parentId"] = parent
     payload["billToContact"] = bill_to.payload
     yields = {"billToContactId": bill_to.key}
-    draft.add_field_problems(key, account.salesforce_id, (*mapped.problems, *bill_to.problems))
+    # An org of one currency has no currency field at all; what is used instead is told above.
+    told = [
+        each for each in mapped.problems if each.target != "currency" or each.severity is not Severity.NOTICE
+    ]
+    draft.add_field_problems(key, account.salesforce_id, (*told, *bill_to.problems))
     if sold_to is None:
         payload["soldToSameAsBillTo"] = True
     else:
@@ -116,6 +122,17 @@ def _pointers(draft: Draft, account: AccountSnapshot, found: JSON, ground: Groun
     held = ground.zuora.contacts.get(str(found["id"]), ())
     plan_further(draft, account, ground, owner=str(found["id"]), held=held, roles=(bill_to, sold_to))
     return pointers
+
+
+def _default_currency(account: AccountSnapshot, key: Key, currency: str) -> Problem:
+    return Problem(
+        Severity.NOTICE,
+        key,
+        account.salesforce_id,
+        f"{account_label(account)} states no currency in Salesforce; it is created in {currency}, the integration's default. "
+        "Zuora never changes it afterwards.",
+        who_acts="The operator of this connector",
+    )
 
 
 def _update_decision(found: JSON, changed: Sequence[Change]) -> str:

@@ -236,6 +236,17 @@ def test_zuora_accounts_of_both_sides_of_a_merge_are_a_persons_decision() -> Non
     assert plan.errors() == ()
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_without_a_currency_the_integrations_own_is_taken_and_told(hidden: bool) -> None:
+    record = {**account().record, "CurrencyIsoCode": None}
+    if hidden:  # as in an org of one currency, which has no such field
+        del record["CurrencyIsoCode"]
+    plan = _plan(snapshot(replace(account(), record=record)), default_currency="EUR")
+    assert _only(plan, ACCOUNT).payload["currency"] == "EUR"
+    (notice,) = plan.problems
+    assert "created in EUR, the integration's default" in notice.message
+
+
 def test_a_currency_zuora_bills_differently_is_told_and_never_sent() -> None:
     plan = _plan(snapshot(account(CurrencyIsoCode="EUR"), zuora=_in_zuora(zuora_account())))
     assert _only(plan, ACCOUNT).action is Action.UNCHANGED
