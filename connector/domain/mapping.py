@@ -218,7 +218,7 @@ def _say_required(work: _Build, rule: Rule) -> None:
 
 
 def _say_hidden(work: _Build, rule: Rule) -> None:
-    is_fatal, outcome = False, f"{rule.target} is left as it is"
+    is_fatal, outcome = False, f"{rule.target} is left {'out' if work.creating else 'as it is'}"
     if work.creating and not values.is_empty(rule.default):
         outcome = f"{rule.target} gets its default"
     elif rule.required:

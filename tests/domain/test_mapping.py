@@ -188,6 +188,12 @@ def test_a_new_record_takes_the_default_for_a_field_that_was_not_read() -> None:
     assert "notes gets its default" in only(mapped).message
 
 
+def test_a_new_record_goes_without_a_field_that_was_not_read() -> None:
+    mapped = built(row("Secret__c", "notes"))
+    assert mapped.payload == {}
+    assert "notes is left out" in only(mapped).message
+
+
 @pytest.mark.parametrize("creating", [True, False])
 def test_a_required_field_that_was_not_read_is_for_the_operator(creating: bool) -> None:
     mapped = built(row("Secret__c", "notes", required=True), creating=creating, current={})
