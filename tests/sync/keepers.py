@@ -1,0 +1,174 @@
+"""The engine's keepers in memory: what `connector.jobs` keeps in rows, with the same promises.
+
+A `Memory` is the database; `Keepers` are one run's view of it. A run that was not closed is alive: what it claimed stays
+its own. Once it is closed, the next run inherits its open intents.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from connector.domain.operations import Key, Noun
+from connector.sync.journal import Entry, Intent, IntentBusy
+
+KEY_LIFE_S = 24 * 3600.0
+
+
+@dataclass(slots=True)
+class Kept:
+    """One intent as the database holds it. `state` is open, unknown, settled or failed."""
+
+    key: Key
+    digest: str
+    idempotency_key: str
+    run: int
+    issued_at: float
+    state: str = "open"
+    reason: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in ("open", "unknown")
+
+
+@dataclass(slots=True)
+class Memory:
+    """What survives a run. `clock` is turned by tests; `chosen` is what an administrator picked on an account's page."""
+
+    links: dict[Key, dict[str, str]] = field(default_factory=dict)
+    intents: list[Kept] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    chosen: dict[str, str] = field(default_factory=dict)
+    running: set[int] = field(default_factory=set)
+    clock: float = 0.0
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    runs: count[int] = field(default_factory=lambda: count(1))
+    keys: count[int] = field(default_factory=lambda: count(1))
+
+    def open_run(self) -> Keepers:
+        with self.lock:
+            run = next(self.runs)
+            self.running.add(run)
+            return Keepers(self, run)
+
+    def new_key(self) -> str:
+        return f"key-{next(self.keys):06d}"
+
+    @property
+    def live_intents(self) -> list[Kept]:
+        return [kept for kept in self.intents if kept.is_live]
+
+
+@dataclass(slots=True)
+class Keepers:
+    """Journal, links and intents of one run, in one object. `trip` may raise before any call: a worker's death."""
+
+    memory: Memory
+    run: int
+    calls: list[str] = field(default_factory=list)
+    dies_at: int | None = None
+
+    def close(self) -> None:
+        """The run has ended, or its worker is gone for good: what it left open may be inherited."""
+        with self.memory.lock:
+            self.memory.running.discard(self.run)
+
+    # Journal
+
+    def write(self, entry: Entry) -> None:
+        self._called("write")
+        with self.memory.lock:
+            self.memory.entries.append(entry)
+
+    # Links
+
+    def get(self, key: Key) -> Mapping[str, str] | None:
+        self._called("get")
+        with self.memory.lock:
+            known = self.memory.links.get(key)
+            chosen = self.memory.chosen.get(key.value) if key.noun is Noun.ACCOUNT else None
+            if chosen and (known or {}).get("id") != chosen:
+                return {"id": chosen}
+            return dict(known) if known else None
+
+    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
+        """Attributes add up while the Zuora id stays, and begin anew with another."""
+        self._called("put")
+        with self.memory.lock:
+            known = self.memory.links.get(key, {})
+            is_same = attributes.get("id", known.get("id")) == known.get("id")
+            self.memory.links[key] = {**(known if is_same else {}), **attributes}
+
+    def forget(self, key: Key) -> None:
+        self._called("forget")
+        with self.memory.lock:
+            self.memory.links.pop(key, None)
+
+    # Intents
+
+    def claim(self, key: Key, payload_digest: str) -> Intent:
+        self._called("claim")
+        memory = self.memory
+        with memory.lock:
+            kept = next((each for each in memory.live_intents if each.key == key), None)
+            if kept is None:
+                kept = Kept(key, payload_digest, memory.new_key(), self.run, memory.clock)
+                memory.intents.append(kept)
+                return Intent(key, kept.idempotency_key)
+            if kept.run != self.run and kept.run in memory.running:
+                raise IntentBusy(f"{key} is being created by run {kept.run}")
+            if kept.digest != payload_digest or memory.clock - kept.issued_at >= KEY_LIFE_S:
+                kept.digest, kept.idempotency_key = payload_digest, memory.new_key()
+                kept.issued_at = memory.clock
+            kept.run, kept.state = self.run, "open"
+            return Intent(key, kept.idempotency_key, inherited=True)
+
+    def renew(self, intent: Intent) -> Intent:
+        self._called("renew")
+        with self.memory.lock:
+            kept = self._mine(intent)
+            kept.idempotency_key, kept.issued_at = self.memory.new_key(), self.memory.clock
+            return replace(intent, idempotency_key=kept.idempotency_key)
+
+    def settle(self, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
+        self._called("settle")
+        with self.memory.lock:
+            self._mine(intent).state = "settled"
+            for key, attributes in links.items():
+                known = self.memory.links.get(key, {})
+                is_same = attributes.get("id", known.get("id")) == known.get("id")
+                self.memory.links[key] = {**(known if is_same else {}), **attributes}
+
+    def fail(self, intent: Intent, reason: str) -> None:
+        self._called("fail")
+        with self.memory.lock:
+            kept = self._mine(intent)
+            kept.state, kept.reason = "failed", reason
+
+    def leave_unknown(self, intent: Intent, reason: str) -> None:
+        self._called("leave_unknown")
+        with self.memory.lock:
+            kept = self._mine(intent)
+            kept.state, kept.reason = "unknown", reason
+
+    def _mine(self, intent: Intent) -> Kept:
+        """Only a live intent, under the key its holder knows, may be changed."""
+        found = [
+            kept
+            for kept in self.memory.live_intents
+            if kept.key == intent.key and kept.idempotency_key == intent.idempotency_key
+        ]
+        assert len(found) == 1, f"{intent} is not open"
+        return found[0]
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if self.dies_at is not None and len(self.calls) >= self.dies_at:
+            raise WorkerDied(f"at call {len(self.calls)}: {name}")
+
+
+class WorkerDied(BaseException):
+    """Raised by a keeper in place of its work. No `except Exception` of the engine may outlive it."""
