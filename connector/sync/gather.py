@@ -52,7 +52,8 @@ def gather(
     state = zuora_state(services, requested, found, contacts, wanted_orders)
     deleted = frozenset(key for key in asked if key in records and key not in living)
     missing = frozenset(key for key in asked if key not in records)
-    _tell(services, accounts, requested, state)
+    for key in requested:
+        _tell(services, accounts[key], state, options)
     return Snapshot(accounts, state, deleted=deleted, missing=missing, merged=merged, linked=linked)
 
 
@@ -154,21 +155,23 @@ def _orders(
     return orders
 
 
-def _tell(
-    services: Services, accounts: Mapping[str, AccountSnapshot], requested: Sequence[str], state: ZuoraState
-) -> None:
-    for key in requested:
-        account = accounts[key]
-        there = state.accounts.get(key, ())
-        numbers = ", ".join(str(each["accountNumber"]) for each in there) or "no account"
-        services.journal.write(
-            Entry(
-                Step.GATHER,
-                f"Read from Salesforce: {account.name}, {len(account.contacts)} contacts, {len(account.orders)} orders. "
-                f"Zuora holds {numbers} for this CRM ID.",
-                noun="account",
-                record=account.name,
-                salesforce_id=key,
-                zuora_id=str(there[0]["id"]) if len(there) == 1 else "",
-            )
+def _tell(services: Services, account: AccountSnapshot, state: ZuoraState, options: Options) -> None:
+    there = state.accounts.get(account.salesforce_id, ())
+    numbers = ", ".join(str(each["accountNumber"]) for each in there) or "no account"
+    read = [account.name]
+    read += [_counted(len(account.contacts), "contact")] if options.sync_contacts else []
+    read += [_counted(len(account.orders), "order")] if options.sync_orders else []
+    services.journal.write(
+        Entry(
+            Step.GATHER,
+            f"Read from Salesforce: {', '.join(read)}. Zuora holds {numbers} with its CRM ID.",
+            noun="account",
+            record=account.name,
+            salesforce_id=account.salesforce_id,
+            zuora_id=str(there[0]["id"]) if len(there) == 1 else "",
         )
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
