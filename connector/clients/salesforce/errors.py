@@ -96,9 +96,10 @@ STATUSES: Mapping[int, Row] = {
 }
 _OTHER_4XX = Row(Meaning.REJECTED, "Read what Salesforce says and correct what it names.")
 
+_LONGEST_QUOTE = 600
 _NAMED_IN_MESSAGE = (
     re.compile(r"No such column '(?P<field>[^']+)' on (?:entity|sobject of type) '?(?P<object>[^'.\s]+)"),
-    re.compile(r"Didn't understand relationship '(?P<field>[^']+)'"),
+    re.compile(r"Didn't understand relationship '(?P<relationship>[^']+)'"),
     re.compile(r"sObject type '(?P<object>[^']+)' is not supported"),
 )
 
@@ -115,10 +116,7 @@ def failure_of(response: Response, *, redact: Callable[[Any], Any]) -> Exception
     if row.meaning is Meaning.TOKEN:
         return TokenRefused(said)
     identity = request_id(response)
-    path = urlsplit(str(response.url)).path
-    text = f"Salesforce did not carry out {response.request.method} {path}: {_subject(message)}{said}" + (
-        f" ({code}). {row.advice}" if code else f". {row.advice}"
-    )
+    text = f"{_what_happened(response, message or said)}{f' ({code})' if code else ''}. {row.advice}"
     if row.meaning is Meaning.CONFIG:
         return ConfigError(text)
     facts: dict[str, Any] = {
@@ -159,12 +157,14 @@ def _first(body: object) -> Mapping[str, Any]:
     return body if isinstance(body, Mapping) else {}
 
 
-def _subject(message: str) -> str:
-    """Field and object first: in Salesforce's own words they come after the query and a caret."""
+def _what_happened(response: Response, said: str) -> str:
+    """Salesforce echoes the whole query before it names the field at fault; then the field is all that is told."""
     for pattern in _NAMED_IN_MESSAGE:
-        if match := pattern.search(message):
+        if match := pattern.search(said):
             named = match.groupdict()
-            parts = [f"field {named['field']}" if named.get("field") else ""]
-            parts.append(f"object {named['object']}" if named.get("object") else "")
-            return " of ".join(part for part in parts if part) + ": "
-    return ""
+            subject = " on ".join(f"{kind} {name}" for kind, name in named.items() if name)
+            return f"Salesforce knows no {subject} that the connection's user may see"
+    path = urlsplit(str(response.url)).path
+    return (
+        f"Salesforce did not carry out {response.request.method} {path}: {said[:_LONGEST_QUOTE].rstrip('. ')}"
+    )

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Self
+from xml.parsers.expat import ExpatError
 
 import jwt
 from requests import Response
@@ -51,6 +52,7 @@ _ADVICE: tuple[tuple[str, str], ...] = (
     ("invalid_client", "Check the consumer key and secret."),
     ("inactive", "Activate the user, or choose another."),
     ("INVALID_LOGIN", "Check username, password and security token, and that the user is not locked."),
+    ("login() is disabled", "Use client credentials or JWT bearer: this org has SOAP login switched off."),
     ("UNSUPPORTED_API_VERSION", "Use client credentials or JWT bearer: this org has no SOAP login."),
 )
 _OTHER_ADVICE = (
@@ -211,11 +213,7 @@ class Login:
             )
         except SalesforceError as error:
             failure = self._soap_failure(error)
-        except (
-            ValueError,
-            TypeError,
-            AttributeError,
-        ):  # what its XML reader makes of a page or half an answer
+        except (ExpatError, ValueError, TypeError, AttributeError):  # of a page, or half an answer
             failure = RemoteUnavailable("Salesforce's answer to a login cannot be read.", system="Salesforce")
         if failure is not None:
             raise failure
