@@ -24,7 +24,6 @@ MAX_PATTERN = 200
 MAX_STEPS = 300
 MAX_TEXT = 1000
 
-_CLASS_LETTERS = "dDwWsS"
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 _COUNTED = re.compile(r"\{(\d{1,3})(,(\d{0,3}))?\}", re.ASCII)
 
@@ -241,7 +240,7 @@ class _Reader:
     def _escape(self) -> Callable[[str], bool]:
         char = self._peek()
         self._place += 1
-        if char and char in _CLASS_LETTERS:
+        if char and char in "dDwWsS":
             return _class(f"\\{char}")
         if char in _ESCAPED:
             return _ESCAPED[char].__eq__
