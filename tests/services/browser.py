@@ -19,18 +19,24 @@ POLICY_WORDS = ("Content Security Policy", "Content-Security-Policy")
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> str:
+    """Where the browser is; without one the test is skipped, or fails in CI."""
     path = chromium_path()
     if path is None:
         reason = "Chromium is not installed; run manage.py test as root once, or install the package chromium"
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
     # Playwright's synchronous face keeps an event loop in this thread, where Django then suspects async code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         # Chromium's own sandbox does not work for root; the pages are ours, from loopback.
-        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=os.geteuid() != 0)
+        browser = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=os.geteuid() != 0)
         yield browser
         browser.close()
 

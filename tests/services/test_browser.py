@@ -41,6 +41,7 @@ def test_sound_page(page):
 """
 
 
+@pytest.mark.usefixtures("chromium")
 def test_a_broken_page_fails_its_test(tmp_path: Path) -> None:
     (tmp_path / "test_broken.py").write_text(BROKEN)
     options = ["-p", "tests.services.browser", "-p", "no:django", "-c", os.devnull, "--rootdir", tmp_path]

@@ -1,0 +1,68 @@
+"""`manage.py test` in a small checkout: what runs where, what the closing lines say, and the exit status."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .checkouts import PROJECT, checkout, environment, manage
+
+TESTS = """
+import pytest
+from django.db import connection
+
+def test_sound():
+    assert connection.vendor == "sqlite"
+
+def test_broken():
+    assert "Acme Corp" == "Acme Holding"
+
+@pytest.mark.postgres
+def test_on_both():
+    assert connection.vendor in {"sqlite", "postgresql"}
+
+@pytest.mark.postgres(only=True)
+def test_on_postgresql():
+    assert connection.vendor == "postgresql"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = checkout(tmp_path / "checkout")
+    shutil.copy(PROJECT / "pyproject.toml", folder)
+    services = folder / "tests" / "services"
+    shutil.copytree(
+        PROJECT / "tests" / "services", services, ignore=shutil.ignore_patterns("test_*", "__py*")
+    )
+    shutil.copy(PROJECT / "tests" / "conftest.py", folder / "tests")
+    return folder
+
+
+def run_tests(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return manage(folder, "test", *arguments, variables=environment())
+
+
+def test_a_run_covers_both_databases_and_ends_with_what_became_of_them(folder: Path) -> None:
+    (folder / "tests" / "test_it.py").write_text(TESTS)
+
+    done = run_tests(folder, "-n", "0", "tests/test_it.py", "--", "-q", "-p", "no:randomly")
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "assert 'Acme Corp' == 'Acme Holding'" in done.stdout
+    sqlite, postgresql = done.stdout.splitlines()[-2:]
+    assert sqlite.startswith("SQLite: failed: 3 tests, 1 failures, ")
+    assert postgresql.startswith("PostgreSQL: passed: 2 tests, ")
+    assert {report.name for report in (folder / "test-results").iterdir()} == {"sqlite.xml", "postgresql.xml"}
+
+
+def test_selecting_nothing_is_a_failure(folder: Path) -> None:
+    (folder / "tests" / "test_it.py").write_text(TESTS)
+
+    done = run_tests(folder, "-n", "0", "-k", "none_such", "--database", "sqlite")
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-2:] == ["SQLite: no test selected", "No test was run."]
