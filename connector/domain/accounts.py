@@ -119,6 +119,9 @@ def _pointers(draft: Draft, account: AccountSnapshot, found: JSON, ground: Groun
     elif not shared and sold_bearer.get(contacts.IDENTITY) == own_sold_to:
         # The shipping address is gone: back to the bill-to. A sold-to somebody chose in Zuora is left alone.
         pointers["soldToContactId"] = pointers.get("billToContactId", bill_bearer.get("id"))
+    elif shared and "billToContactId" in pointers:
+        # One contact is both and stays both: left behind, the old bill-to would look like somebody's choice.
+        pointers["soldToContactId"] = pointers["billToContactId"]
     held = ground.zuora.contacts.get(str(found["id"]), ())
     plan_further(draft, account, ground, owner=str(found["id"]), held=held, roles=(bill_to, sold_to))
     return pointers
