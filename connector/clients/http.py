@@ -53,6 +53,7 @@ LONGEST_WAIT = 30.0
 BACKOFF_BASE = 0.5
 BACKOFF_CAP = 8.0
 
+_LONG_LINE = 16
 _CHUNK = 64 * 1024
 _READS = frozenset({"GET", "HEAD"})
 _TOKEN_PATHS = ("/oauth/token", "/services/oauth2/token", "/services/Soap/u/")
@@ -124,8 +125,9 @@ class RemoteSession(requests.Session):
             self.mount(f"https://{host.lower()}/", adapter)
 
     def hide(self, *secrets: str) -> None:
-        """Values to be taken out of every text of this session from now on."""
-        self._secrets.update(secret for secret in secrets if secret)
+        """Values to be taken out of every text of this session from now on; of a long one (a key) each line as well."""
+        for secret in filter(None, secrets):
+            self._secrets.update((secret, *(line for line in secret.splitlines() if len(line) >= _LONG_LINE)))
 
     def redact(self, value: Any) -> Any:
         return redact(value, secrets=self._secrets)
