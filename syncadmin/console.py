@@ -1,9 +1,11 @@
-"""How the admin console looks: its name, its colour, its side bar."""
+"""How the admin console looks: its name, its colour, its side bar, its first page."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -22,15 +24,53 @@ PRIMARY = {
     "950": "oklch(26.2% .068 264.1)",
 }
 
+
+def _may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+def _list_of(model: str, title: str, icon: str, *, app: str = "connector") -> dict[str, Any]:
+    """An entry of the side bar that leads to a list, for those who may see it."""
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "permission": _may(f"{app}.view_{model}"),
+    }
+
+
 SIDEBAR: dict[str, Any] = {
     "show_search": False,
     "show_all_applications": False,
     "navigation": [
         {
+            "items": [
+                {"title": "Overview", "icon": "space_dashboard", "link": reverse_lazy("admin:index")},
+                _list_of("account", "Accounts", "apartment"),
+                _list_of("syncrun", "Runs", "sync"),
+                _list_of("logentry", "Log", "subject"),
+            ],
+        },
+        {
+            "title": "Records",
+            "items": [
+                _list_of("recordlink", "Records in Zuora", "link"),
+                _list_of("writeintent", "Open writes", "pending_actions"),
+            ],
+        },
+        {
+            "title": "Setup",
+            "items": [
+                _list_of("integration", "Integrations", "swap_horiz"),
+                _list_of("salesforceconnection", "Salesforce", "cloud"),
+                _list_of("zuoraconnection", "Zuora", "receipt_long"),
+            ],
+        },
+        {
             "title": "Access",
             "items": [
-                {"title": "Users", "icon": "person", "link": reverse_lazy("admin:auth_user_changelist")},
-                {"title": "Groups", "icon": "group", "link": reverse_lazy("admin:auth_group_changelist")},
+                _list_of("user", "Users", "person", app="auth"),
+                _list_of("group", "Groups", "group", app="auth"),
             ],
         },
     ],
@@ -44,6 +84,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "connector.admin.dashboard.dashboard",
     "STYLES": [lambda request: static("connector/console.css")],
     "COLORS": {"primary": PRIMARY},
     "SIDEBAR": SIDEBAR,

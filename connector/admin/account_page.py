@@ -1,0 +1,92 @@
+"""What the page of one account shows: where it stands, its records in Zuora, its runs and its log, newest run first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from connector.admin.badges import Badge, outcome_badge, status_badge
+from connector.admin.stories import ShownEntry, shown_entries
+from connector.admin.triggers import PREVIEW, SYNC
+from connector.models import Account, LogEntry, RecordLink, SyncRun
+
+RUNS_SHOWN = 8
+LINES_SHOWN = 200
+LINKS_SHOWN = 100
+LEVELS = {
+    "": ("All", tuple(LogEntry.Level.values)),
+    "warning": ("Warnings and errors", (LogEntry.Level.WARNING, LogEntry.Level.ERROR)),
+    "error": ("Errors", (LogEntry.Level.ERROR,)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRun:
+    run: SyncRun
+    badge: Badge
+    entries: tuple[ShownEntry, ...] = ()
+
+
+def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
+    level = request.GET.get("level", "")
+    level = level if level in LEVELS else ""
+    runs = list(
+        account.runs.defer("plan").select_related("requested_by").order_by("-created_at")[:RUNS_SHOWN]
+    )
+    may = request.user.has_perm
+    return {
+        "account": account,
+        "badge": outcome_badge(account),
+        "sync_label": _sync_label(account),
+        "needs_somebody": account.last_outcome in (Account.Outcome.FAILED, Account.Outcome.PARTIAL),
+        "who_acts": _who_acts(account, runs),
+        "open_run": next((run for run in runs if run.is_open and run.kind == SyncRun.Kind.SYNC), None),
+        "parent": _parent(account),
+        "links": _links_by_noun(list(account.links.order_by("created_at")[:LINKS_SHOWN])),
+        "runs": [ShownRun(run, status_badge(run)) for run in runs],
+        "stories": _stories(runs, LEVELS[level][1]),
+        "levels": [(key, label, key == level) for key, (label, _) in LEVELS.items()],
+        "log_address": f"{reverse('admin:connector_logentry_changelist')}?account__id__exact={account.pk}",
+        "can_sync": may(SYNC),
+        "can_preview": may(PREVIEW),
+        "can_remove": may("connector.delete_account"),
+    }
+
+
+def _sync_label(account: Account) -> str:
+    return "Resync" if account.last_outcome in (Account.Outcome.FAILED, Account.Outcome.PARTIAL) else "Sync"
+
+
+def _who_acts(account: Account, runs: list[SyncRun]) -> str:
+    return next((run.who_acts for run in runs if run.pk == account.last_run_id), "")
+
+
+def _parent(account: Account) -> Account | None:
+    if not account.parent_salesforce_id:
+        return None
+    siblings = Account.objects.filter(integration=account.integration_id)
+    return siblings.filter(salesforce_id=account.parent_salesforce_id).first()
+
+
+def _stories(runs: list[SyncRun], levels: tuple[str, ...]) -> list[ShownRun]:
+    """The latest runs with their lines, the newest run first, its lines in the order they happened."""
+    rows = list(
+        LogEntry.objects.filter(run__in=[run.pk for run in runs], level__in=levels).order_by(
+            "-run__created_at", "sequence", "pk"
+        )[:LINES_SHOWN]
+    )
+    stories = []
+    for run in runs:
+        own = [row for row in rows if row.run_id == run.pk]
+        if own:
+            stories.append(ShownRun(run, status_badge(run), tuple(shown_entries(own))))
+    return stories
+
+
+def _links_by_noun(links: list[RecordLink]) -> list[tuple[str, list[RecordLink]]]:
+    """In flow order, without what there is not."""
+    grouped = [(noun, [link for link in links if link.noun == noun]) for noun in RecordLink.Noun]
+    return [(noun.label, own) for noun, own in grouped if own]

@@ -1,0 +1,186 @@
+"""Accounts: the list an administrator works from, and the page of one account.
+
+Every row and every page offers the same three verbs. Resync is sync again, named so where the last one failed: whoever
+reads a failure looks for the word that puts it right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from connector.admin import triggers
+from connector.admin.account_page import account_context
+from connector.admin.add_account import add_account, search_results
+from connector.admin.badges import outcome_badge
+from connector.admin.pages import EnteredAdmin, clipped, dated, named
+from connector.admin.triggers import PREVIEW, SYNC
+from connector.models import Account, Integration, LogEntry, SyncRun
+
+_FAILED = (Account.Outcome.FAILED, Account.Outcome.PARTIAL)
+
+
+@admin.register(Account)
+class AccountAdmin(EnteredAdmin):
+    list_display = ("shown_name", "shown_zuora", "shown_outcome", "shown_message", "shown_sync_time")
+    list_filter = ("last_outcome", "integration")
+    search_fields = ("name", "salesforce_id", "zuora_account_number", "zuora_id")
+    search_help_text = "Name, Salesforce id, Zuora number or id"
+    list_select_related = ("integration",)
+    list_before_template = "connector/outcomes.html"
+    actions = ("preview_selected", "sync_selected", "resync_selected")
+    fields = ("chosen_zuora_id",)
+    show_add_link = False
+    warn_unsaved_form = False
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("add/results/", wrap(self.results_view), name="connector_account_results"),
+            path("<path:object_id>/sync/", wrap(self.sync_view), name="connector_account_sync"),
+            path("<path:object_id>/preview/", wrap(self.preview_view), name="connector_account_preview"),
+            *super().get_urls(),
+        ]
+
+    # Pages
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        shown = {"outcomes": _outcomes(request), "can_add": self.has_add_permission(request)}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return add_account(self, request)
+
+    def results_view(self, request: HttpRequest) -> HttpResponse:
+        return search_results(self, request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        account = self.get_object(request, object_id)
+        shown = account_context(request, account) if account is not None and request.method == "GET" else {}
+        return super().change_view(request, object_id, form_url, shown)
+
+    # Triggers
+
+    @triggers.posted(SYNC)
+    def sync_view(self, request: HttpRequest, account: Account) -> HttpResponse:
+        return triggers.start(request, account, kind=SyncRun.Kind.SYNC)
+
+    @triggers.posted(PREVIEW)
+    def preview_view(self, request: HttpRequest, account: Account) -> HttpResponse:
+        return triggers.start(request, account, kind=SyncRun.Kind.PREVIEW)
+
+    @admin.action(description="Preview", permissions=["preview"])
+    def preview_selected(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
+        triggers.start_many(request, accounts, kind=SyncRun.Kind.PREVIEW)
+
+    @admin.action(description="Sync", permissions=["sync"])
+    def sync_selected(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
+        triggers.start_many(request, accounts, kind=SyncRun.Kind.SYNC)
+
+    @admin.action(description="Resync those that failed", permissions=["sync"])
+    def resync_selected(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
+        triggers.start_many(request, accounts.filter(last_outcome__in=_FAILED), kind=SyncRun.Kind.SYNC)
+
+    def has_sync_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(SYNC)
+
+    def has_preview_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PREVIEW)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without the mass deletion: an account goes one by one, knowingly."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """Runs and log lines go with their account; what is known of its records in Zuora stays."""
+        chosen = list(objs)
+        runs = SyncRun.objects.filter(account__in=chosen).count()
+        lines = LogEntry.objects.filter(account__in=chosen).count()
+        counts = {"accounts": len(chosen), "runs": runs, "log entries": lines}
+        lost = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
+        return [str(account) for account in chosen], counts, lost, []
+
+    # Columns
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        columns: tuple[Any, ...] = self.list_display
+        if Integration.objects.count() > 1:
+            columns = (columns[0], "integration", *columns[1:])
+        return (*columns, _row_buttons(request))
+
+    @display(description="Account", ordering="name")
+    def shown_name(self, account: Account) -> str:
+        return named(account, account.salesforce_id)
+
+    @display(description="Zuora account", ordering="zuora_account_number")
+    def shown_zuora(self, account: Account) -> str:
+        number = account.zuora_account_number or account.known_zuora_id
+        if not number:
+            return "—"
+        address = reverse("admin:connector_account_change", args=[account.pk])
+        return format_html('<a class="sa-link sa-nowrap" href="{}">{}</a>', address, number)
+
+    @display(description="Last outcome", ordering="last_outcome")
+    def shown_outcome(self, account: Account) -> str:
+        return str(outcome_badge(account))
+
+    @display(description="Last message")
+    def shown_message(self, account: Account) -> str:
+        return clipped(account.last_message)
+
+    @display(description="Last synced", ordering="last_synced_at")
+    def shown_sync_time(self, account: Account) -> str:
+        return dated(account.last_synced_at)
+
+
+def _row_buttons(request: HttpRequest) -> Callable[[Account], SafeString]:
+    """A column of buttons for this user; they submit the list's own form to another address."""
+    can_preview, can_sync = request.user.has_perm(PREVIEW), request.user.has_perm(SYNC)
+
+    @display(description="Actions")
+    def row_buttons(account: Account) -> SafeString:
+        again = "Resync" if account.last_outcome in _FAILED else "Sync"
+        offered = [("preview", "Preview", can_preview), ("sync", again, can_sync)]
+        buttons = [
+            (reverse(f"admin:connector_account_{view}", args=[account.pk]), label)
+            for view, label, may in offered
+            if may
+        ]
+        button = '<button class="sa-button sa-button--small" type="submit" formaction="{}">{}</button>'
+        return format_html('<span class="sa-row-buttons">{}</span>', format_html_join("", button, buttons))
+
+    return row_buttons
+
+
+def _outcomes(request: HttpRequest) -> list[tuple[str, int, str, bool]]:
+    """Label, count, query and whether it is chosen, for each outcome that there is; all of them first."""
+    counted = dict(Account.objects.order_by().values_list("last_outcome").annotate(Count("pk")))
+    chosen = request.GET.get("last_outcome__exact", "")
+    shown = [("All", sum(counted.values()), "?", not chosen)]
+    shown += [
+        (
+            outcome.label,
+            counted[outcome.value],
+            f"?last_outcome__exact={outcome.value}",
+            chosen == outcome.value,
+        )
+        for outcome in Account.Outcome
+        if outcome.value in counted
+    ]
+    return shown

@@ -1,0 +1,128 @@
+"""Integrations: which org goes to which tenant, and how. Their field mapping is read on the same page, row by row.
+
+A mapping row is changed on a page of its own. The editor that knows both systems' fields is more than a table can be.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.decorators import display
+
+from connector.admin.badges import Badge, Tone
+from connector.admin.pages import EnteredAdmin, named, under
+from connector.admin.stories import shown_value
+from connector.models import FieldMapping, Integration
+
+
+@admin.register(Integration)
+class IntegrationAdmin(EnteredAdmin):
+    list_display = ("shown_name", "shown_state", "salesforce", "zuora", "shown_accounts")
+    list_select_related = ("salesforce", "zuora")
+    search_fields = ("name",)
+    actions = None
+    change_form_template = "connector/integration.html"
+    fieldsets = (
+        (None, {"fields": ("name", "salesforce", "zuora", "is_active")}),
+        (
+            "Accounts and contacts",
+            {
+                "fields": (
+                    "state_rule",
+                    "default_currency",
+                    "bill_to_contact",
+                    "sold_to_contact",
+                    "sync_contacts",
+                )
+            },
+        ),
+        ("Orders and money", {"fields": ("sync_orders", "max_price_decimals", "money_rule")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
+        return super().get_queryset(request).annotate(account_count=Count("accounts"))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        integration = self.get_object(request, object_id)
+        shown = _shown(request, integration) if integration is not None else {}
+        return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
+
+    @display(description="Integration", ordering="name")
+    def shown_name(self, integration: Any) -> str:
+        return named(integration, f"{integration.salesforce} → {integration.zuora}")
+
+    @display(description="State", ordering="is_active")
+    def shown_state(self, integration: Integration) -> str:
+        return str(
+            Badge("Active", Tone.GOOD, "check_circle")
+            if integration.is_active
+            else Badge("Switched off", Tone.QUIET, "block")
+        )
+
+    @display(description="Accounts", ordering="account_count")
+    def shown_accounts(self, integration: Any) -> str:
+        return str(integration.account_count)
+
+
+class OptionalJSONField(forms.JSONField):
+    """Nothing shows as nothing, where JSON would have it "null"."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else super().prepare_value(value)
+
+
+@admin.register(FieldMapping)
+class FieldMappingAdmin(EnteredAdmin):
+    list_display = ("shown_target", "pair", "shown_source", "mode", "required", "is_active")
+    list_filter = ("integration", "pair", "mode", "is_active")
+    list_select_related = ("integration",)
+    search_fields = ("source", "target", "note")
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("integration", "pair", "source", "target", "position")}),
+        ("Value", {"fields": ("transform", "arguments", "default", "mode", "required")}),
+        (None, {"fields": ("is_active", "note")}),
+    )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "default":
+            kwargs["form_class"] = OptionalJSONField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def _answer(self, request: HttpRequest, obj: Any, done: str) -> HttpResponse:
+        answer = super()._answer(request, obj, done)
+        if "_save" not in request.POST:
+            return answer
+        address = reverse("admin:connector_integration_change", args=[obj.integration_id])
+        return HttpResponseRedirect(f"{address}#mapping")
+
+    @display(description="Zuora field", ordering="target")
+    def shown_target(self, row: FieldMapping) -> str:
+        return under(row.target, row.integration)
+
+    @display(description="Salesforce field", ordering="source")
+    def shown_source(self, row: FieldMapping) -> str:
+        return row.source or "Always the default"
+
+
+def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
+    rows = list(integration.mappings.order_by("position", "pk"))
+    return {
+        "integration": integration,
+        "pairs": [
+            (pair, [_shown_row(row) for row in rows if row.pair == pair]) for pair in FieldMapping.Pair
+        ],
+        "can_map": request.user.has_perm("connector.change_fieldmapping"),
+        "can_add_mapping": request.user.has_perm("connector.add_fieldmapping"),
+    }
+
+
+def _shown_row(row: FieldMapping) -> dict[str, Any]:
+    return {"row": row, "default": shown_value(row.default), "arguments": shown_value(row.arguments or None)}

@@ -1,0 +1,174 @@
+"""The lines of every log, what is known of each record in Zuora, and the creates whose end is open. All read-only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+
+from connector.admin.badges import intent_badge, level_badge
+from connector.admin.pages import RecordedAdmin, clipped, moment, page, seen, under
+from connector.admin.stories import shown_entries
+from connector.models import LogEntry, RecordLink, WriteIntent
+from connector.models.intents import LIVE
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(RecordedAdmin):
+    list_display = ("shown_time", "shown_level", "shown_message", "shown_account", "shown_step", "shown_noun")
+    list_filter = ("level", "step", "noun", ("at", RangeDateTimeFilter))
+    list_filter_submit = True
+    search_fields = ("message", "record", "account__name", "salesforce_id", "zuora_id")
+    search_help_text = "Message, record, account or id"
+    list_select_related = ("account",)
+    ordering = ("-at", "-pk")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        return super().get_queryset(request).select_related("account", "run__account").defer("run__plan")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The pages of an account and of a run link here with their own lines."""
+        return lookup in ("account__id__exact", "run__id__exact") or super().lookup_allowed(
+            lookup, value, request
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        entry = seen(self, request, object_id)
+        return page(
+            self,
+            request,
+            "connector/log_entry.html",
+            original=entry,
+            title="Log entry",
+            entries=shown_entries([entry]),
+        )
+
+    @display(description="Time", ordering="at")
+    def shown_time(self, entry: LogEntry) -> str:
+        return format_html('<span class="sa-nowrap">{}</span>', moment(entry.at, seconds=True))
+
+    @display(description="Level", ordering="level")
+    def shown_level(self, entry: LogEntry) -> str:
+        return str(level_badge(entry.level))
+
+    @display(description="Message")
+    def shown_message(self, entry: LogEntry) -> str:
+        return format_html('<span class="sa-lines">{}</span>', entry.message)
+
+    @display(description="Account", ordering="account__name")
+    def shown_account(self, entry: LogEntry) -> str:
+        address = reverse("admin:connector_account_change", args=[entry.account_id])
+        return format_html(
+            '<a class="sa-link sa-clip sa-clip--short" href="{}">{}</a>', address, entry.account
+        )
+
+    @display(description="Step", ordering="step")
+    def shown_step(self, entry: LogEntry) -> str:
+        return entry.get_step_display()
+
+    @display(description="About", ordering="noun")
+    def shown_noun(self, entry: LogEntry) -> str:
+        return entry.noun.capitalize() or "—"
+
+
+@admin.register(RecordLink)
+class RecordLinkAdmin(RecordedAdmin):
+    list_display = ("key", "noun", "shown_zuora_id", "shown_account", "shown_change")
+    list_filter = ("noun", "integration")
+    search_fields = ("key", "salesforce_id", "account__name")
+    search_help_text = "Key, Salesforce id or account"
+    list_select_related = ("account", "integration")
+    list_display_links = None
+    fields = (
+        "integration",
+        "noun",
+        "key",
+        "attributes",
+        "account",
+        "salesforce_id",
+        "created_at",
+        "updated_at",
+    )
+
+    @display(description="Zuora id")
+    def shown_zuora_id(self, link: RecordLink) -> str:
+        return format_html('<span class="sa-mono">{}</span>', link.zuora_id)
+
+    @display(description="Account", ordering="account__name")
+    def shown_account(self, link: RecordLink) -> str:
+        if link.account is None:
+            return "Shared by all"
+        address = reverse("admin:connector_account_change", args=[link.account.pk])
+        return format_html('<a class="sa-link" href="{}">{}</a>', address, link.account)
+
+    @display(description="Last seen", ordering="updated_at")
+    def shown_change(self, link: RecordLink) -> str:
+        return moment(link.updated_at)
+
+
+class IsOpen(admin.SimpleListFilter):
+    """Open ones unless somebody asks for all: a settled create is of no interest any more."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("all", "All")]
+
+    def choices(self, changelist: Any) -> Any:
+        for value, label in ((None, "Open"), ("all", "All")):
+            query = changelist.get_query_string(
+                {self.parameter_name: value} if value else {}, [self.parameter_name]
+            )
+            if value:
+                query = changelist.get_query_string({self.parameter_name: value})
+            yield {"selected": self.value() == value, "query_string": query, "display": label}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[WriteIntent]) -> QuerySet[WriteIntent]:
+        return queryset if self.value() == "all" else queryset.filter(state__in=LIVE)
+
+
+@admin.register(WriteIntent)
+class WriteIntentAdmin(RecordedAdmin):
+    list_display = ("shown_record", "shown_state", "shown_reason", "shown_run", "attempts", "shown_time")
+    list_filter = (IsOpen, "noun", "integration")
+    search_fields = ("key", "reason", "run__account__name")
+    search_help_text = "Key, reason or account"
+    list_display_links = None
+    list_before_template = "connector/open_writes.html"
+    fields = ("integration", "noun", "key", "state", "reason", "run", "attempts", "opened_at", "settled_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WriteIntent]:
+        return super().get_queryset(request).select_related("run__account").defer("run__plan")
+
+    @display(description="Record", ordering="key")
+    def shown_record(self, intent: WriteIntent) -> str:
+        return under(intent.key, intent.get_noun_display())
+
+    @display(description="State", ordering="state")
+    def shown_state(self, intent: WriteIntent) -> str:
+        return str(intent_badge(intent))
+
+    @display(description="Reason")
+    def shown_reason(self, intent: WriteIntent) -> str:
+        return clipped(intent.reason)
+
+    @display(description="Run")
+    def shown_run(self, intent: WriteIntent) -> str:
+        if intent.run is None:
+            return "—"
+        address = reverse("admin:connector_syncrun_change", args=[intent.run.pk])
+        return format_html('<a class="sa-link" href="{}">{}</a>', address, intent.run.account)
+
+    @display(description="Opened", ordering="opened_at")
+    def shown_time(self, intent: WriteIntent) -> str:
+        return moment(intent.opened_at)

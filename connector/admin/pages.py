@@ -1,0 +1,124 @@
+"""What several pages of the console share: rows that nobody edits, rows that people enter, and pages that are no form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+
+class RecordedAdmin(ModelAdmin):
+    """Rows that a run recorded: they are read, searched and filtered, never added, changed or removed by hand."""
+
+    list_per_page = 50
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class EnteredAdmin(ModelAdmin):
+    """Rows that people enter. After saving, the row's own page comes back: that is where the next button is."""
+
+    list_per_page = 50
+    warn_unsaved_form = True
+
+    def response_add(
+        self, request: HttpRequest, obj: Model, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return self._answer(request, obj, "Added")
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        if IS_POPUP_VAR in request.POST:
+            return super().response_change(request, obj)
+        return self._answer(request, obj, "Saved")
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, f"Deleted “{obj_display}”.")
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+
+    def _answer(self, request: HttpRequest, obj: Model, done: str) -> HttpResponse:
+        messages.success(request, f"{done} “{obj}”.")
+        page = "add" if "_addanother" in request.POST else "change"
+        arguments = [] if page == "add" else [obj.pk]
+        return HttpResponseRedirect(
+            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
+        )
+
+
+def seen(owner: admin.ModelAdmin, request: HttpRequest, object_id: str) -> Any:
+    """The row a page is about. Raises Http404, or PermissionDenied for whom it is not."""
+    row = owner.get_object(request, unquote(object_id))
+    if row is None:
+        raise Http404
+    if not owner.has_view_permission(request, row):
+        raise PermissionDenied
+    return row
+
+
+def page(
+    owner: admin.ModelAdmin,
+    request: HttpRequest,
+    template: str,
+    *,
+    original: Model | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """A page in the console's frame that is not one of its forms."""
+    frame = {**owner.admin_site.each_context(request), "opts": owner.opts, "original": original}
+    return TemplateResponse(request, template, {**frame, **context})
+
+
+def moment(at: datetime | None, *, seconds: bool = False) -> str:
+    """In the zone of the server, which is named; a dash for never."""
+    if at is None:
+        return "—"
+    return date_format(timezone.localtime(at), "j M Y, H:i:s T" if seconds else "j M Y, H:i T")
+
+
+def clipped(text: str, *, width: str = "wide") -> str:
+    """One line of a long text; the whole of it shows on the row's page, and when pointed at."""
+    if not text:
+        return "—"
+    return format_html('<span class="sa-clip sa-clip--{}" title="{}">{}</span>', width, text, text)
+
+
+def under(main: object, below: object) -> SafeString:
+    """Two lines in one cell of a list: what is looked for, and below it what tells it apart."""
+    return format_html(
+        '<span class="sa-two"><span>{}</span><span class="sa-muted sa-small">{}</span></span>', main, below
+    )
+
+
+def named(row: object, below: object) -> SafeString:
+    """The first cell of a list: a name that may be endless, and what tells it apart."""
+    return under(clipped(str(row), width="name"), below)
+
+
+def dated(at: datetime | None) -> str:
+    """A narrow cell: the day, and below it the time in the zone of the server."""
+    if at is None:
+        return "—"
+    local = timezone.localtime(at)
+    return under(date_format(local, "j M Y"), date_format(local, "H:i T"))

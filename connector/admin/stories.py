@@ -1,0 +1,163 @@
+"""A run's log as its page tells it: entries in order, a heading where another step begins, details on demand.
+
+Details are plain JSON that anybody may have filled; they are sorted into what a reader looks for (decision, changes, what
+was sent, what the remote answered), and what is left is shown as it is. Templates escape everything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from connector.admin.badges import LEVELS, Badge, level_badge
+from connector.models import LogEntry, SyncRun
+
+ENTRIES_SHOWN = 500
+_REMOTE = {"system": "System", "status": "HTTP status", "code": "Code", "request_id": "Request id"}
+_TOLD = {"decision", "changes", "sent", "reasons", "operations", *_REMOTE}
+_STEPS_OF_PREVIEW = (LogEntry.Step.GATHER, LogEntry.Step.PLAN)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDetail:
+    """`remote` are lines of label and value; `sent` and `rest` are JSON as text. Empty is what there is not."""
+
+    decision: str = ""
+    changes: tuple[ShownChange, ...] = ()
+    remote: tuple[tuple[str, str], ...] = ()
+    operations: tuple[str, ...] = ()
+    sent: str = ""
+    rest: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.decision, self.changes, self.remote, self.operations, self.sent, self.rest))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """`heading` is the step's name on the first entry of a step, else empty."""
+
+    row: LogEntry
+    badge: Badge
+    heading: str
+    detail: ShownDetail
+
+    @property
+    def is_calm(self) -> bool:
+        return self.row.level == LogEntry.Level.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """One mark of the progress line: `state` is done, now or todo; `tone` is that of its worst entry."""
+
+    label: str
+    state: str
+    tone: str
+    icon: str
+
+
+def shown_entries(rows: Iterable[LogEntry], *, after: LogEntry | None = None) -> list[ShownEntry]:
+    """Entries in their order; `after` is the one shown before them."""
+    shown: list[ShownEntry] = []
+    previous = after
+    for row in rows:
+        shown.append(
+            ShownEntry(row, level_badge(row.level), _heading(row, previous), shown_detail(row.detail))
+        )
+        previous = row
+    return shown
+
+
+def progress(run: SyncRun, told: Iterable[tuple[int, str, str]]) -> list[ShownStep]:
+    """The steps of the run's latest attempt, from (attempt, step, level) of its entries."""
+    worst: dict[str, str] = {}
+    for attempt, step, level in told:
+        if attempt == run.attempt and _weight(level) >= _weight(worst.get(step, "")):
+            worst[step] = level
+    steps = _STEPS_OF_PREVIEW if run.kind == SyncRun.Kind.PREVIEW else tuple(LogEntry.Step)
+    reached = [step for step in steps if step in worst]
+    current = reached[-1] if reached else steps[0]
+    return [_step(step, worst, is_now=run.is_open and step == current) for step in steps]
+
+
+def shown_detail(detail: object) -> ShownDetail:
+    if not isinstance(detail, Mapping) or not detail:
+        return ShownDetail()
+    rest = {
+        key: value for key, value in detail.items() if key not in _TOLD and value not in ("", None, [], {})
+    }
+    return ShownDetail(
+        decision=shown_value(detail.get("decision") or "") if detail.get("decision") else "",
+        changes=shown_changes(detail.get("changes")),
+        remote=_remote(detail),
+        operations=tuple(shown_value(line) for line in _listed(detail.get("operations"))),
+        sent=pretty(detail["sent"]) if detail.get("sent") else "",
+        rest=pretty(rest) if rest else "",
+    )
+
+
+def shown_changes(changes: object) -> tuple[ShownChange, ...]:
+    return tuple(
+        ShownChange(
+            str(change.get("field", "")), shown_value(change.get("before")), shown_value(change.get("after"))
+        )
+        for change in _listed(changes)
+        if isinstance(change, Mapping)
+    )
+
+
+def shown_value(value: object) -> str:
+    """One value of a table cell: text as it is, nothing as nothing, everything else as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else pretty(value, indent=None)
+
+
+def pretty(value: object, *, indent: int | None = 2) -> str:
+    return json.dumps(value, indent=indent, ensure_ascii=False, cls=DjangoJSONEncoder)
+
+
+def _heading(row: LogEntry, previous: LogEntry | None) -> str:
+    if previous is not None and (previous.attempt, previous.step) == (row.attempt, row.step):
+        return ""
+    label = LogEntry.Step(row.step).label if row.step in LogEntry.Step.values else row.step
+    return f"{label} · attempt {row.attempt}" if row.attempt > 1 else str(label)
+
+
+def _step(step: LogEntry.Step, worst: Mapping[str, str], *, is_now: bool) -> ShownStep:
+    level = worst.get(step, "")
+    tone, icon = LEVELS[LogEntry.Level(level)] if _weight(level) > 0 else ("good", "check_circle")
+    if is_now:
+        return ShownStep(step.label, "now", tone if _weight(level) > 0 else "busy", "progress_activity")
+    if not level:
+        return ShownStep(step.label, "todo", "quiet", "radio_button_unchecked")
+    return ShownStep(step.label, "done", tone, icon)
+
+
+def _weight(level: str) -> int:
+    """Where a level stands: -1 for none, 0 for a notice."""
+    values: Sequence[str] = LogEntry.Level.values
+    return values.index(level) if level in values else -1
+
+
+def _remote(detail: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    lines = [(label, shown_value(detail.get(key))) for key, label in _REMOTE.items()]
+    reasons = [shown_value(reason) for reason in _listed(detail.get("reasons"))]
+    told = [(label, value) for label, value in lines if value not in ("", "0")]
+    return (*told, *(("Reason", reason) for reason in reasons))
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
