@@ -34,7 +34,7 @@ RULES = (
             ("City", "city", ""),
             ("State", "state", "state_name"),
             ("PostalCode", "zipCode", ""),
-            ("Country", "country", "country_name"),
+            ("Country", "country", "country_code"),
         )
     ),
     Rule(Pair.CONTACT, "FirstName", "firstName", required=True),

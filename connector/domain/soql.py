@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from connector.domain import transforms
 from connector.domain.rules import Options, Pair, Rule
 
 # One field a level: the parents' ids up to a level beyond Zuora's five, so that "too deep" is seen and not guessed.
@@ -78,7 +79,7 @@ def accounts_by_id(rules: Sequence[Rule], options: Options, visible: frozenset[s
 
 
 def contacts_by_account(rules: Sequence[Rule], visible: frozenset[str], id_list: str) -> str:
-    sources = [rule.source for rule in rules if rule.pair is Pair.CONTACT]
+    sources = _sources(rules, Pair.CONTACT)
     fields = ", ".join(_narrowed(("Id", "AccountId", "FirstName", "LastName", *sources), visible))
     return f"SELECT {fields} FROM Contact WHERE AccountId IN {id_list} ORDER BY Id"  # noqa: S608
 
@@ -94,15 +95,20 @@ def lines_by_order(id_list: str) -> str:
 
 
 def _account_fields(rules: Sequence[Rule], options: Options, visible: frozenset[str]) -> tuple[str, ...]:
-    sources = [rule.source for rule in rules if rule.pair in _ACCOUNT_PAIRS]
+    sources = _sources(rules, *_ACCOUNT_PAIRS)
     people = [path for path in (options.bill_to_contact, options.sold_to_contact) if path]
-    personal = [rule.source for rule in rules if rule.pair is Pair.CONTACT]
+    personal = _sources(rules, Pair.CONTACT)
     through = [
         f"{path}.{field}" for path in people for field in ("Id", "FirstName", "LastName", *personal) if field
     ]
     above = [f"{'Parent.' * level}ParentId" for level in range(1, _LEVELS + 1)]
     fixed = ("Id", "Name", "ParentId", "IsDeleted", "MasterRecordId")
     return (*fixed, *above, *(name for name in _narrowed((*sources, *through), visible) if name not in fixed))
+
+
+def _sources(rules: Sequence[Rule], *pairs: Pair) -> list[str]:
+    """Every path the rows of these pairs read, those among a transform's arguments included."""
+    return [source for rule in rules if rule.pair in pairs for source in transforms.sources(rule)]
 
 
 def _narrowed(sources: Iterable[str], visible: frozenset[str]) -> tuple[str, ...]:

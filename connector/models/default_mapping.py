@@ -9,13 +9,16 @@ from connector.domain.rules import Mode, Pair, Rule
 
 
 def _address(pair: Pair, prefix: str) -> tuple[Rule, ...]:
-    """The five parts of a Salesforce address, under Zuora's names; Zuora knows its own list of countries and states."""
+    """The five parts of a Salesforce address, under Zuora's names.
+
+    Countries go as ISO codes: Zuora documents that it takes them, while its list of names is the tenant's own.
+    """
     return (
         Rule(pair, f"{prefix}Street", "address1"),
         Rule(pair, f"{prefix}City", "city"),
         Rule(pair, f"{prefix}State", "state", transform="state_name"),
         Rule(pair, f"{prefix}PostalCode", "zipCode"),
-        Rule(pair, f"{prefix}Country", "country", transform="country_name"),
+        Rule(pair, f"{prefix}Country", "country", transform="country_code"),
     )
 
 

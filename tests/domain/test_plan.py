@@ -64,7 +64,7 @@ def test_a_missing_account_is_created_with_bill_to_and_sold_to_in_one_call() -> 
         "city": "San Francisco",
         "state": "California",
         "zipCode": "94105",
-        "country": "United States",
+        "country": "US",
         "crmId__c": f"{ACME_CORP}-billTo",
     }
     assert created.payload["soldToContact"]["state"] == "Oregon"

@@ -91,7 +91,7 @@ def test_the_default_mapping_makes_a_whole_account_without_a_word_of_complaint()
         "city": "San Francisco",
         "state": "California",
         "zipCode": "94105",
-        "country": "United States",
+        "country": "US",
     }
 
 
