@@ -101,7 +101,7 @@ def test_a_dropped_answer_is_found_again_with_the_key(zuora: Any, make_account_b
     zuora.control("POST", "faults", {"action": "status", "status": 504, "path": "nowhere"})
     zuora.control("POST", "faults", {"action": "malformed", "path": "^/v1/accounts$"})
     try:
-        zuora.send("POST", "/v1/accounts", make_account_body(), headers=KEY)
+        zuora.send("POST", "/v1/accounts", make_account_body(), headers=KEY).json()
     except ValueError:
         lost = True
     else:
