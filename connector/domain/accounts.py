@@ -10,7 +10,7 @@ from connector.domain.diffs import changes, patch
 from connector.domain.drafts import Draft, Ground, account_key
 from connector.domain.labels import account_label
 from connector.domain.mapping import build
-from connector.domain.operations import Action, Change, Key, Operation, Problem, Ref, Severity
+from connector.domain.operations import Action, Change, Key, Noun, Operation, Problem, Ref, Severity
 from connector.domain.rules import Pair
 from connector.domain.snapshot import AccountSnapshot
 
@@ -78,7 +78,7 @@ def update_account(
     )
     draft.add_field_problems(key, account.salesforce_id, mapped.problems)
     wanted: JSON = {**mapped.payload, **_pointers(draft, account, found, ground)}
-    if parent is not None:
+    if isinstance(parent, str):
         wanted["parentId"] = parent
     elif found.get("parentId") and not account.parent_id:
         draft.problems.append(_parent_left(account, key, found))
@@ -95,6 +95,22 @@ def update_account(
             changes=changed,
             target=zuora_id,
         )
+    )
+    if isinstance(parent, Ref):
+        draft.operations.append(_placing(account, found, parent))
+
+
+def _placing(account: AccountSnapshot, found: JSON, parent: Ref) -> Operation:
+    """A step of its own: what keeps a parent from being created must not keep its child from being up to date."""
+    return Operation(
+        action=Action.UPDATE,
+        key=Key(Noun.ACCOUNT, f"{account.salesforce_id}-parent"),
+        title=f"The place of {account_label(account)} under its parent",
+        decision="Its parent is created first: update",
+        salesforce_id=account.salesforce_id,
+        payload={"parentId": parent},
+        changes=(Change("parentId", found.get("parentId"), parent),),
+        target=str(found["id"]),
     )
 
 

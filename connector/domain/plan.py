@@ -124,9 +124,6 @@ def _plan_itself(
     if found is None:
         create_account(draft, account, ground, parent=parent)
         return
-    if isinstance(parent, Ref) and draft.has_error(parent.key):
-        # The account is there and can be kept up to date; only its place under the parent must wait.
-        parent = None
     update_account(draft, account, found, ground, parent=parent)
 
 
