@@ -11,11 +11,19 @@ from connector.sandbox import control
 from connector.sandbox.zuora import gate, wire
 from connector.sandbox.zuora.errors import NOT_FOUND, UNSUPPORTED, refuse
 from connector.sandbox.zuora.limits import Limits
-from connector.sandbox.zuora.routes import accounts, catalog, contacts, queries, tokens
+from connector.sandbox.zuora.routes import accounts, catalog, contacts, orders, queries, subscriptions, tokens
 from connector.sandbox.zuora.seeding import ControlledTenant
 from connector.sandbox.zuora.tenant import Tenant
 
-BLUEPRINTS = (tokens.blueprint, accounts.blueprint, contacts.blueprint, catalog.blueprint, queries.blueprint)
+BLUEPRINTS = (
+    tokens.blueprint,
+    accounts.blueprint,
+    contacts.blueprint,
+    catalog.blueprint,
+    orders.blueprint,
+    subscriptions.blueprint,
+    queries.blueprint,
+)
 _V1 = ("/v1/", "/object-query/")
 
 

@@ -98,6 +98,19 @@ def optional(declared: Shape) -> Shape:
     )
 
 
+def without(declared: Shape, *names: str) -> Shape:
+    """The same fields without some: a path `a.b` reaches into the object `a`."""
+    kept: dict[str, Field] = {}
+    for name, field in declared.fields.items():
+        inner = [path.split(".", 1)[1] for path in names if path.startswith(f"{name}.")]
+        if name in names:
+            continue
+        if inner and field.shape is not None:
+            field = replace(field, shape=without(field.shape, *inner))
+        kept[name] = field
+    return Shape(kept, declared.custom)
+
+
 def check(body: Mapping[str, Any], declared: Shape, *, custom_fields: CustomFields) -> list[Reason]:
     """Every reason why this body cannot be taken; empty where it can."""
     return list(_object(body, declared, "", custom_fields))

@@ -42,7 +42,7 @@ def install(app: Flask, *, tenant: Tenant, limits: Limits) -> None:
             return None
         _check_token(tenant)
         _check_track_id()
-        wire.check_version()
+        wire.request_version()
         return _replay(tenant)
 
     def leave(response: Response) -> Response:

@@ -16,7 +16,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from connector.sandbox.zuora.errors import BAD_QUERY, NOT_FOUND, Refused, refuse
-from connector.sandbox.zuora.query_kinds import KINDS, Kind
+from connector.sandbox.zuora.query_kind import Kind
+from connector.sandbox.zuora.query_kinds import KINDS
 from connector.sandbox.zuora.settings import Settings
 from connector.sandbox.zuora.store import Record, View
 
@@ -47,7 +48,7 @@ def read(view: View, name: str, key: str, parameters: Parameters) -> dict[str, A
     """One object by id or number, without a wrapper."""
     kind = KINDS[name]
     size = _page_size(parameters)
-    for record in kind.records(view):
+    for record in reversed(kind.records(view)):  # of a subscription's versions the latest
         fields = kind.show(record)
         if key in [fields.get(field) for field in kind.keys]:
             return _finished(view, kind, record, fields, _expands(kind, parameters), parameters, size)

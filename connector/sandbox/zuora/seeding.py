@@ -8,12 +8,25 @@ from decimal import Decimal
 from typing import Any
 
 from connector.sandbox.zuora.accounts import create_account
-from connector.sandbox.zuora.catalog import create_charge, create_product, create_rate_plan
+from connector.sandbox.zuora.catalog import (
+    create_charge,
+    create_product,
+    create_rate_plan,
+    find_product,
+    find_rate_plan,
+)
 from connector.sandbox.zuora.contacts import create_contact
 from connector.sandbox.zuora.errors import Refused
 from connector.sandbox.zuora.limits import Limits
-from connector.sandbox.zuora.store import Record, Store
+from connector.sandbox.zuora.orders.placing import AT_ONCE, check_order, place_order
+from connector.sandbox.zuora.store import Record, Store, View
 from connector.sandbox.zuora.tenant import Tenant
+
+
+def _create_order(tenant: Tenant, store: Store, body: dict[str, Any]) -> Record:
+    check_order(tenant, body, AT_ONCE)
+    return place_order(tenant, store, body)
+
 
 Creator = Callable[[Tenant, Store, dict[str, Any]], Record]
 CREATORS: dict[str, Creator] = {
@@ -22,6 +35,12 @@ CREATORS: dict[str, Creator] = {
     "products": create_product,
     "product_rate_plans": create_rate_plan,
     "product_rate_plan_charges": create_charge,
+    "orders": _create_order,
+}
+# Ids are made when a record is stored, so a seed names what is above it by SKU or number.
+NAMED_BY: dict[str, tuple[str, Callable[[View, str], Record]]] = {
+    "product_rate_plans": ("ProductId", find_product),
+    "product_rate_plan_charges": ("ProductRatePlanId", find_rate_plan),
 }
 
 
@@ -39,12 +58,17 @@ def seed(tenant: Tenant, dataset: dict[str, Any]) -> dict[str, int]:
         for kind, create in CREATORS.items():
             for index, body in enumerate(exact.get(kind, [])):
                 try:
-                    create(tenant, store, body)
+                    create(tenant, store, _with_ids(store, kind, body))
                 except Refused as refusal:
                     raise ValueError(f"{kind}[{index}] is refused: {refusal}") from refusal
             if kind in exact:
                 counts[kind] = len(exact[kind])
     return counts
+
+
+def _with_ids(store: Store, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    field, find = NAMED_BY.get(kind, ("", find_product))
+    return {**body, field: find(store, str(body[field]))["id"]} if body.get(field) else body
 
 
 class ControlledTenant:

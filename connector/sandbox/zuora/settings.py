@@ -44,6 +44,7 @@ class Settings:
     units_of_measure: list[str] = field(
         default_factory=lambda: ["Each", "User", "License", "Hour", "Day", "GB", "API Call", "Unit"]
     )
+    multiple_currencies: bool = False
     countries_with_subregions: list[str] = field(default_factory=lambda: ["US", "CA"])
     account_number_prefix: str = "A"
     custom_fields: dict[str, dict[str, dict[str, Any]]] = field(default_factory=_custom_fields)

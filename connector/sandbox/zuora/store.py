@@ -24,7 +24,6 @@ TABLES = (
     "orders",
     "order_line_items",
     "subscriptions",
-    "jobs",
 )
 KEPT_WRITES = 1000
 _Old = tuple[str, str, Record | None]

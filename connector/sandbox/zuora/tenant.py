@@ -42,6 +42,7 @@ class Tenant:
         self.settings = Settings()
         self.store = Store(clock=self.now)
         self.idempotency = IdempotencyStore(clock=self.now)
+        self.jobs: dict[str, dict[str, Any]] = {}
         self._tokens: dict[str, float] = {}
 
     def now(self) -> float:
@@ -100,7 +101,11 @@ class Tenant:
 
     def snapshot(self) -> dict[str, Any]:
         with self.lock:
-            return {**self.store.as_json(), "settings": self.settings.as_json()}
+            return {
+                **self.store.as_json(),
+                "jobs": list(self.jobs.values()),
+                "settings": self.settings.as_json(),
+            }
 
 
 def new_id() -> str:

@@ -10,6 +10,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from flask import Response, current_app, g, request
 from connector.sandbox.faults import Answer
 from connector.sandbox.zuora import errors
 from connector.sandbox.zuora.errors import BAD_JSON, BAD_VALUE, UNSUPPORTED, Reason, Refused, refuse
+from connector.sandbox.zuora.fields import is_date
 from connector.sandbox.zuora.tenant import Tenant
 
 STATUSES_SINCE = "2024-05-20"
@@ -90,7 +92,7 @@ def refused(refusal: Refused) -> Response:
     if path.startswith(("/v1/object/", "/v1/action/")):
         return _with_headers(refusal, _crud_refused(refusal))
     status = _status(refusal)
-    if refusal.status is None and not _has_statuses():
+    if refusal.status is None and not request_version().is_at_least(STATUSES_SINCE):
         status = 200
     resource = errors.resource_of(path, has_body=bool(request.get_data()))
     body = {
@@ -123,20 +125,30 @@ def _status(refusal: Refused) -> int:
     return refusal.status or errors.CATEGORY_STATUS[refusal.reasons[0].category]
 
 
-def _has_statuses() -> bool:
-    version = request.headers.get("Zuora-Version") or tenant().settings.zuora_version
-    if version.count("-") == 2:
-        return version >= STATUSES_SINCE
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A Zuora-Version: a number until 341.0, a date after that."""
+
+    text: str
+
+    def is_at_least(self, other: str) -> bool:
+        return _order(self.text) >= _order(other)
+
+
+def _order(text: str) -> tuple[bool, str, float]:
+    if is_date(text):
+        return True, text, 0.0
+    return False, "", float(text)
+
+
+def request_version() -> Version:
+    """The version of the present request; Refused when its header names none."""
+    text = request.headers.get("Zuora-Version") or tenant().settings.zuora_version
     try:
-        float(version)
+        _order(text)
     except ValueError as error:  # unverified; a version nobody published is refused
-        raise refuse(BAD_VALUE, f"Zuora-Version '{version}' is not supported.", status=400) from error
-    return False
-
-
-def check_version() -> None:
-    """Raise Refused when the Zuora-Version header names no version."""
-    _has_statuses()
+        raise refuse(BAD_VALUE, f"Zuora-Version '{text}' is not supported.", status=400) from error
+    return Version(text)
 
 
 def _reasons(refusal: Refused, resource: int) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from connector.sandbox.zuora.errors import BAD_QUERY, BAD_VALUE, Refused, refuse
-from connector.sandbox.zuora.query_kinds import KINDS, Kind
+from connector.sandbox.zuora.query_kind import Kind
+from connector.sandbox.zuora.query_kinds import KINDS
 from connector.sandbox.zuora.settings import Settings
 from connector.sandbox.zuora.store import View
 

@@ -23,6 +23,22 @@ def test_one_bad_body_refuses_the_whole_seed(zuora: Any, make_account_body: Any)
     assert zuora.state()["accounts"] == []
 
 
+def test_a_seed_names_what_is_above_by_sku_and_number(zuora: Any) -> None:
+    product = {
+        "Name": "Seats",
+        "SKU": "SEAT",
+        "EffectiveStartDate": "2000-01-01",
+        "EffectiveEndDate": "3000-01-01",
+    }
+    plan = {"Name": "Monthly", "ProductId": "SEAT"}
+    assert zuora.control("POST", "seed", {"product_rate_plans": [plan], "products": [product]}) == {
+        "products": 1,
+        "product_rate_plans": 1,
+    }
+    state = zuora.state()
+    assert state["product_rate_plans"][0]["ProductId"] == state["products"][0]["id"]
+
+
 def test_an_unknown_kind_is_refused(zuora: Any) -> None:
     answer = requests.post(f"{zuora.url}/__sandbox__/seed", json={"invoices": []}, timeout=5)
     assert (answer.status_code, "invoices" in answer.json()["error"]) == (400, True)

@@ -6,9 +6,11 @@ from flask import Blueprint, Response
 
 from connector.sandbox.zuora import account_views
 from connector.sandbox.zuora.accounts import create_account, find_account, update_account
+from connector.sandbox.zuora.orders.subscription_views import short
 from connector.sandbox.zuora.wire import read_body, succeeded, tenant
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/v1/accounts")
+LATEST = 6  # subscriptions in the summary
 
 
 @blueprint.post("")
@@ -35,7 +37,10 @@ def read(key: str) -> Response:
 @blueprint.get("/<key>/summary")
 def read_summary(key: str) -> Response:
     with tenant().reading() as view:
-        return succeeded(account_views.summary(view, find_account(view, key), subscriptions=[]))
+        account = find_account(view, key)
+        found = view.where("subscriptions", accountId=account["id"], isLatestVersion=True)
+        subscriptions = [short(item) for item in reversed(found[-LATEST:])]
+        return succeeded(account_views.summary(view, account, subscriptions=subscriptions))
 
 
 @blueprint.put("/<key>")

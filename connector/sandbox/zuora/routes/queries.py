@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from connector.sandbox.control import is_stale
 from connector.sandbox.zuora import object_query, zoql
 from connector.sandbox.zuora.errors import MISSING_FIELD, NOT_FOUND, refuse
-from connector.sandbox.zuora.query_kinds import KINDS
+from connector.sandbox.zuora.query_kinds import ENDPOINTS
 from connector.sandbox.zuora.wire import answered, read_body, tenant
 
 blueprint = Blueprint("queries", __name__)
@@ -44,5 +44,5 @@ def run_more_zoql() -> Response:
 
 
 def _check_kind(name: str) -> None:
-    if name not in KINDS:
+    if name not in ENDPOINTS:
         raise refuse(NOT_FOUND, f"The endpoint /object-query/{name} does not exist.", status=404)

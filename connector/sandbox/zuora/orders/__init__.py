@@ -1,0 +1,1 @@
+"""Orders and what they make: subscriptions with versions, rate plans and charges, and order line items."""

@@ -1,0 +1,77 @@
+"""UpdateProduct: another quantity or price from a day on, as a new segment of the charge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.sandbox.zuora.errors import BAD_VALUE, MISSING_FIELD
+from connector.sandbox.zuora.orders import pricing
+from connector.sandbox.zuora.orders.rate_plans import find
+from connector.sandbox.zuora.orders.state import Action, Work, add_version
+from connector.sandbox.zuora.store import Record
+
+CHARGE_KEYS = {"chargeNumber": "number", "productRatePlanChargeId": "productRatePlanChargeId"}
+
+
+def update_product(work: Work, action: Action, subscription: Record) -> Record:
+    index = find(work, action, subscription, action.details)
+    plan = subscription["ratePlans"][index]
+    charges = list(plan["charges"])
+    updates = action.details.get("chargeUpdates") or []
+    if not updates:
+        raise action.refuse("'chargeUpdates' is required.", category=MISSING_FIELD)
+    for update in updates:
+        position = _position(work, action, charges, update)
+        charges[position] = _updated(work, action, charges[position], update)
+    custom = action.details.get("customFields", {})
+    plans = list(subscription["ratePlans"])
+    plans[index] = {**plan, **custom, "charges": charges, "lastChangeType": "Update"}
+    return add_version(work, subscription, {"ratePlans": plans})
+
+
+def _position(work: Work, action: Action, charges: list[dict[str, Any]], update: Mapping[str, Any]) -> int:
+    if update.get("uniqueToken"):
+        wanted = ("number", work.tokens.get(update["uniqueToken"]))
+    else:
+        named = [(field, update[key]) for key, field in CHARGE_KEYS.items() if update.get(key)]
+        if len(named) != 1:
+            message = f"exactly one of {', '.join(CHARGE_KEYS)}, uniqueToken names a charge."
+            raise action.refuse(message, category=MISSING_FIELD)
+        wanted = named[0]
+    for position, charge in enumerate(charges):
+        if charge[wanted[0]] == wanted[1]:
+            return position
+    raise action.refuse(f"the rate plan has no charge '{wanted[1]}'.", category=BAD_VALUE)
+
+
+def _updated(work: Work, action: Action, charge: dict[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
+    where = f"the update of '{charge['name']}'"
+    catalog_charge = work.store.get("product_rate_plan_charges", charge["productRatePlanChargeId"])
+    if catalog_charge is None or charge["type"] != "Recurring":
+        raise action.refuse(f"{where}: only recurring charges are updated.")
+    given = pricing.pricing_of(action, catalog_charge, update.get("pricing", {}), where=where)
+    changes = pricing.changed_terms(action, charge, given, where=where)
+    day = _day(action, update)
+    last = charge["segments"][-1]
+    ends = last["effectiveEndDate"]
+    begins = last["effectiveStartDate"]
+    if begins is None or day < begins or (ends and day >= ends):
+        raise action.refuse(f"{where} is dated {day}, outside the charge's last segment.")
+    new = {**last, **changes, "effectiveStartDate": day}
+    if day == begins:
+        segments = [*charge["segments"][:-1], new]
+    else:
+        closed = {**last, "effectiveEndDate": day}
+        segments = [*charge["segments"][:-1], closed, {**new, "segment": last["segment"] + 1}]
+    return {**charge, **update.get("customFields", {}), "segments": segments}
+
+
+def _day(action: Action, update: Mapping[str, Any]) -> str:
+    given = update.get("effectiveDate", {})
+    if given.get("triggerEvent") == "SpecificDate" or given.get("specificTriggerDate"):
+        if not given.get("specificTriggerDate"):
+            message = "'effectiveDate.specificTriggerDate' is required."
+            raise action.refuse(message, category=MISSING_FIELD)
+        return str(given["specificTriggerDate"])
+    return str(action.details.get("specificUpdateDate") or action.effective_date)

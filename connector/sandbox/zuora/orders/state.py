@@ -1,0 +1,103 @@
+"""What an order works on while it is carried out, and the versions of a subscription it leaves behind.
+
+Every order action makes a new version of its subscription, with new ids for the subscription, its rate
+plans and its charges (unverified whether once per action or once per order); numbers and original ids
+stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connector.sandbox.zuora.errors import BUSINESS_RULE, MISSING_FIELD, Refused, refuse
+from connector.sandbox.zuora.store import Record, Store, View
+from connector.sandbox.zuora.tenant import Tenant, new_id
+
+TRIGGERS = {
+    "ContractEffective": "contractEffectiveDate",
+    "ServiceActivation": "serviceActivationDate",
+    "CustomerAcceptance": "customerAcceptanceDate",
+}
+
+
+@dataclass(slots=True)
+class Work:
+    """One order under way. `tokens` are the unique tokens given to rate plans and charges inside it."""
+
+    tenant: Tenant
+    store: Store
+    account: Record
+    order_number: str
+    order_date: str
+    currency: str
+    tokens: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One order action with the object that fits its type, and its trigger dates by the subscription's
+    names.
+    """
+
+    type: str
+    details: Mapping[str, Any]
+    triggers: Mapping[str, str]
+    where: str
+
+    @property
+    def effective_date(self) -> str:
+        return self.triggers["contractEffectiveDate"]
+
+    def refuse(self, message: str, *, category: int = BUSINESS_RULE) -> Refused:
+        return refuse(category, f"{self.where}: {message}")
+
+
+def trigger_dates(action: Mapping[str, Any], *, where: str) -> dict[str, str]:
+    """The dates given with an action; the contract effective one is needed (unverified that it has no
+    default).
+    """
+    given = {TRIGGERS[entry["name"]]: entry["triggerDate"] for entry in action.get("triggerDates", [])}
+    if "contractEffectiveDate" not in given:
+        raise refuse(MISSING_FIELD, f"{where}.triggerDates: the ContractEffective date is required.")
+    return given
+
+
+def latest(view: View, number: str) -> Record | None:
+    return view.first("subscriptions", subscriptionNumber=number, isLatestVersion=True)
+
+
+def add_version(work: Work, before: Record | None, values: Mapping[str, Any]) -> Record:
+    """Store the next version of a subscription; the one before it is no longer the latest."""
+    now = work.tenant.timestamp()
+    if before is None:
+        record: Record = {"originalCreatedDate": now, "previousSubscriptionId": None, "version": 1, **values}
+    else:
+        work.store.change("subscriptions", before["id"], isLatestVersion=False)
+        record = {
+            **before,
+            **values,
+            "version": before["version"] + 1,
+            "previousSubscriptionId": before["id"],
+        }
+    record |= {"id": new_id(), "createdDate": now, "updatedDate": now, "isLatestVersion": True}
+    record.setdefault("originalId", record["id"])
+    record["orderNumber"] = work.order_number
+    record["ratePlans"] = [_with_new_ids(plan) for plan in record["ratePlans"]]
+    work.store.put("subscriptions", record)
+    return record
+
+
+def _with_new_ids(plan: dict[str, Any]) -> dict[str, Any]:
+    plan_id = new_id()
+    charges = [
+        {**charge, "segments": [{**segment, "id": new_id()} for segment in charge["segments"]]}
+        for charge in plan["charges"]
+    ]
+    return {
+        **plan,
+        "id": plan_id,
+        "originalRatePlanId": plan["originalRatePlanId"] or plan_id,
+        "charges": charges,
+    }
