@@ -191,7 +191,7 @@ def test_an_answer_that_trickles_in_meets_its_deadline(script: Script, pauses: P
         with pytest.raises(RemoteUnavailable) as caught:
             session.get(URL)
         assert caught.value.code == "timeout"
-        assert 0.5 < time.perf_counter() - started < 2.0
+        assert time.perf_counter() - started < 5  # without a deadline it would be ten
 
 
 def test_half_a_body_is_no_answer(session: RemoteSession, script: Script) -> None:

@@ -10,12 +10,16 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Self
 from xml.parsers.expat import ExpatError
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from requests import Response
 from simple_salesforce.exceptions import SalesforceError
 from simple_salesforce.login import SalesforceLogin as soap_login
@@ -90,6 +94,7 @@ class Login:
         self._credentials = credentials
         self._host = host
         self._clock = clock
+        self._key: RSAPrivateKey | None = None
         session.hide(
             credentials.consumer_secret,
             credentials.password,
@@ -137,17 +142,20 @@ class Login:
             "aud": audience,
             "exp": int(self._clock()) + ASSERTION_LIFE_S,
         }
-        signed = ""
-        try:
-            signed = jwt.encode(claims, self._credentials.private_key, algorithm="RS256")
-        except (ValueError, TypeError, jwt.PyJWTError):
-            signed = ""  # the exception may quote the key
-        if not signed:
+        return jwt.encode(claims, self._signing_key(), algorithm="RS256")
+
+    def _signing_key(self) -> RSAPrivateKey:
+        """The connection's key, read once: checking it costs more than signing with it."""
+        if self._key is None:
+            with suppress(ValueError, TypeError, UnsupportedAlgorithm):  # they may quote the key
+                found = load_pem_private_key(self._credentials.private_key.encode(), password=None)
+                self._key = found if isinstance(found, RSAPrivateKey) else None
+        if self._key is None:
             raise self._refusal(
                 "its private key cannot be read",
                 "Paste the RSA key in PEM form, without a passphrase, whole.",
             )
-        return signed
+        return self._key
 
     def _token(self, form: dict[str, str], headers: dict[str, str]) -> Session:
         response = self._session.post(
