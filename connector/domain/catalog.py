@@ -19,6 +19,8 @@ from connector.errors import ConfigError, RecordError
 CATALOG_START = "2000-01-01"
 CATALOG_END = "3000-01-01"
 UNIT_OF_MEASURE = "Each"
+# Zuora takes the tenant's default currency and four others in one call.
+MOST_CURRENCIES = 5
 
 
 class ChargeSetup(StrEnum):
@@ -39,11 +41,11 @@ class ChargeSetup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProductUse:
-    """A product one order needs: the Product2 record, how it is charged, and in which currency."""
+    """A product one order needs: the Product2 record, how it is charged, and in which currencies (the order's first)."""
 
     product: JSON
     setup: ChargeSetup
-    currency: str
+    currencies: tuple[str, ...]
     billing_period: str = "Month"
 
     @property
@@ -153,7 +155,7 @@ def _create_rate_plan(use: ProductUse, product_key: Key) -> Operation:
             "ExternalRatePlanIds": use.external_id,
             "EffectiveStartDate": CATALOG_START,
             "EffectiveEndDate": CATALOG_END,
-            "ActiveCurrencies": [use.currency],
+            "ActiveCurrencies": list(use.currencies),
         },
     )
 
@@ -173,7 +175,8 @@ def _create_charge(use: ProductUse, rate_plan_id: Ref | str) -> Operation:
         # The price is the order's to say; the catalog holds none (vendor rule P1).
         "ProductRatePlanChargeTierData": {
             "ProductRatePlanChargeTier": [
-                {"Currency": use.currency, "Price": 0, "PriceFormat": "Per Unit" if per_unit else "Flat Fee"}
+                {"Currency": currency, "Price": 0, "PriceFormat": "Per Unit" if per_unit else "Flat Fee"}
+                for currency in use.currencies
             ]
         },
     }

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from connector.domain import JSON
-from connector.domain.catalog import ChargeSetup, ProductUse
+from connector.domain.catalog import MOST_CURRENCIES, ChargeSetup, ProductUse
 from connector.domain.labels import line_label
 from connector.domain.operations import Key, LineMoney, Noun, Problem, Ref, Severity
 from connector.domain.pricing import PeriodPrice, line_money, minor_digits, price_per_period
@@ -89,7 +89,10 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
         record=record,
         number=number,
         use=ProductUse(
-            product=record.get("Product2") or {}, setup=setup, currency=currency, billing_period=period
+            product=record.get("Product2") or {},
+            setup=setup,
+            currencies=_catalog_currencies(currency, options),
+            billing_period=period,
         ),
         quantity=quantity,
         unit_price=unit_price,
@@ -253,6 +256,10 @@ def _term(label: str, record: JSON, start: date) -> Term:
             "Correct Start Date or End Date",
         )
     return term(start, last_day)
+
+
+def _catalog_currencies(currency: str, options: Options) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((currency, *options.catalog_currencies)))[:MOST_CURRENCIES]
 
 
 def _one_time(unit_price: Decimal, quantity: Decimal, currency: str) -> PeriodPrice:

@@ -10,7 +10,7 @@ from connector.domain.catalog import known_keys
 from connector.domain.drafts import Draft, Ground, account_key
 from connector.domain.hierarchy import ancestors
 from connector.domain.labels import account_label, order_label
-from connector.domain.matching import match_account
+from connector.domain.matching import SettledInZuora, match_account
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
 from connector.domain.orders import order_key, order_link, plan_order
 from connector.domain.rules import Options, Rule
@@ -45,18 +45,22 @@ def _freeze(draft: Draft, salesforce_id: str, name: str) -> Plan:
     return Plan(salesforce_id, name, tuple(draft.operations), tuple(draft.problems), draft.known)
 
 
-def _gone(snapshot: Snapshot, salesforce_id: str) -> Problem:
+def _gone(snapshot: Snapshot, requested_id: str) -> Problem:
+    salesforce_id = snapshot.merged.get(requested_id, requested_id)
+    which = f"Account {requested_id}"
+    if salesforce_id != requested_id:
+        which += f" was merged into {salesforce_id}, which"
     if salesforce_id in snapshot.deleted:
         message = (
-            f"Account {salesforce_id} is deleted in Salesforce; nothing is carried. Restore it from the recycle bin and resync, "
+            f"{which} is deleted in Salesforce; nothing is carried. Restore it from the recycle bin and resync, "
             "or remove it from the list of accounts; in Zuora nothing is closed."
         )
     else:
         message = (
-            f"Account {salesforce_id} cannot be found in Salesforce: the id is of another org, or the integration user may not see it. "
+            f"{which} cannot be found in Salesforce: the id is of another org, or the integration user may not see it. "
             "Check the id and the user's access, and resync."
         )
-    return _problem(account_key(salesforce_id), salesforce_id, RecordError(message))
+    return _problem(account_key(requested_id), requested_id, RecordError(message))
 
 
 def _follow_merges(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, requested_id: str) -> None:
@@ -79,7 +83,7 @@ def _follow_merges(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, r
         return
     numbers = ", ".join(str(found["accountNumber"]) for found in left)
     if match_account(account, snapshot) is None:
-        raise RecordError(
+        raise SettledInZuora(
             f"{account_label(account)} swallowed a merged account that Zuora still knows as {numbers}; creating another would split "
             f"the customer. Set the CRM ID of {numbers} to {account.salesforce_id} in Zuora and resync.",
             record=account.salesforce_id,
@@ -187,7 +191,7 @@ def _refuse_foreign(draft: Draft, snapshot: Snapshot, order: OrderSnapshot, key:
     there = str((existing or {}).get("existingAccountNumber") or "")
     here = draft.known.get(key, {}).get("accountNumber", "")
     if existing is not None and there and there != here:
-        raise RecordError(
+        raise SettledInZuora(
             f"{order_label(order)} is already in Zuora under another account, {there}. "
             "Move or delete it in Zuora, or correct the account of the order in Salesforce, and resync.",
             record=order.salesforce_id,

@@ -54,7 +54,8 @@ class MoneyRule(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Options:
     """What an integration lets its administrator choose. `bill_to_contact` and `sold_to_contact` are relationship paths on
-    Account to a Contact (for example `Billing_Contact__r`); empty means that names are made from the account name."""
+    Account to a Contact (for example `Billing_Contact__r`); empty means that names are made from the account name.
+    `catalog_currencies` are those a product created in Zuora is priced in, besides the currency of its order."""
 
     state_rule: StateRule = StateRule.EVERY_COUNTRY
     sync_contacts: bool = True
@@ -62,5 +63,6 @@ class Options:
     default_currency: str = "USD"
     bill_to_contact: str = ""
     sold_to_contact: str = ""
+    catalog_currencies: tuple[str, ...] = ()
     max_price_decimals: int = 6
     money_rule: MoneyRule = MoneyRule.STOP

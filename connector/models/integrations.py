@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from connector.domain import paths, rules
+from connector.domain.catalog import MOST_CURRENCIES
 from connector.domain.rules import Options, Rule
 from connector.models.default_mapping import DEFAULT_RULES
 from connector.models.mappings import FieldMapping
@@ -70,6 +71,14 @@ class Integration(models.Model):
         default=_DEFAULTS.default_currency,
         help_text="ISO code for accounts that state none, for example USD. Zuora never changes it later.",
     )
+    catalog_currencies = models.CharField(
+        "currencies of new products",
+        max_length=40,
+        blank=True,
+        default="",
+        help_text="ISO codes, separated by commas, at most five: in these a product that is created in Zuora can be sold, besides the "
+        "currency of its first order. Each must be enabled in Zuora. A product that exists in Zuora is never changed.",
+    )
     bill_to_contact = models.CharField(
         "bill-to contact field",
         max_length=200,
@@ -126,7 +135,13 @@ class Integration(models.Model):
 
     def clean(self) -> None:
         self.default_currency = self.default_currency.strip().upper()
+        codes = self._catalog_currencies()
+        self.catalog_currencies = ", ".join(codes)
         faults: dict[str, str] = {}
+        if len(codes) > MOST_CURRENCIES or not all(re.fullmatch(r"[A-Z]{3}", code) for code in codes):
+            faults["catalog_currencies"] = (
+                "Write at most five three-letter ISO codes, for example USD, EUR, GBP."
+            )
         if not re.fullmatch(r"[A-Z]{3}", self.default_currency):
             faults["default_currency"] = "Write the three-letter ISO code, for example EUR."
         for field in ("bill_to_contact", "sold_to_contact"):
@@ -144,11 +159,15 @@ class Integration(models.Model):
             sync_contacts=self.sync_contacts,
             sync_orders=self.sync_orders,
             default_currency=self.default_currency,
+            catalog_currencies=self._catalog_currencies(),
             bill_to_contact=self.bill_to_contact,
             sold_to_contact=self.sold_to_contact,
             max_price_decimals=self.max_price_decimals,
             money_rule=rules.MoneyRule(self.money_rule),
         )
+
+    def _catalog_currencies(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.catalog_currencies.upper().replace(",", " ").split()))
 
     def rules(self) -> tuple[Rule, ...]:
         """The active mapping rows, in their order."""

@@ -14,7 +14,7 @@ PLAN = ZuoraRatePlan("8a0product", "8a0plan", "8a0charge", "Per Unit Pricing", "
 
 
 def _use(setup: ChargeSetup = ChargeSetup.RECURRING_PER_UNIT, **fields: Any) -> ProductUse:
-    return ProductUse(product=product(**fields), setup=setup, currency="USD")
+    return ProductUse(product=product(**fields), setup=setup, currencies=("USD", "EUR"))
 
 
 def test_a_missing_product_becomes_product_rate_plan_and_charge() -> None:
@@ -24,6 +24,9 @@ def test_a_missing_product_becomes_product_rate_plan_and_charge() -> None:
     first, plan, charge = made
     assert first.payload["SKU"] == "SEAT"
     assert plan.payload["ExternalRatePlanIds"] == SEATS
+    assert plan.payload["ActiveCurrencies"] == ["USD", "EUR"]
+    tiers = charge.payload["ProductRatePlanChargeTierData"]["ProductRatePlanChargeTier"]
+    assert [tier["Currency"] for tier in tiers] == ["USD", "EUR"]
     assert plan.payload["ProductId"] == Ref(Key(Noun.PRODUCT, "SEAT"))
     assert charge.payload["ProductRatePlanId"] == Ref(Key(Noun.RATE_PLAN, SEATS))
     assert (charge.payload["ChargeType"], charge.payload["ChargeModel"]) == ("Recurring", "Per Unit Pricing")

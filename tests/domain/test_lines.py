@@ -197,3 +197,8 @@ def test_a_flat_fee_and_a_seat_are_set_up_differently() -> None:
     flat = _read(line(SBQQ__PricingMethod__c="Block", Product2=product(PLATFORM)))
     assert flat.use.setup.charge_model == "Flat Fee Pricing"
     assert _read(line()).use.setup.charge_model == "Per Unit Pricing"
+
+
+def test_a_new_product_is_priced_in_the_orders_currency_and_those_of_the_integration() -> None:
+    found = _read(line(), catalog_currencies=("EUR", "USD", "GBP", "CAD", "JPY", "CHF"))
+    assert found.use.currencies == ("USD", "EUR", "GBP", "CAD", "JPY")

@@ -34,7 +34,9 @@ def create_rows(
     for connection in (salesforce, zuora):
         connection.full_clean()
         connection.save()
-    integration = Integration.objects.create(name="Demo", salesforce=salesforce, zuora=zuora)
+    integration = Integration.objects.create(
+        name="Demo", salesforce=salesforce, zuora=zuora, catalog_currencies="USD, EUR, GBP, CAD, JPY"
+    )
     password = secrets.token_urlsafe(9)
     get_user_model().objects.create_superuser(ADMINISTRATOR, "admin@example.com", password)
     return integration, password

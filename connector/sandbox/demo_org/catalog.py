@@ -19,15 +19,10 @@ PRICE_BOOK_ID = salesforce_id("Pricebook2", "standard")
 CURRENCIES = {
     "USD": Decimal(1),
     "CAD": Decimal("1.25"),
-    "BRL": Decimal(5),
     "GBP": Decimal("0.75"),
     "EUR": Decimal(1),
-    "SEK": Decimal(10),
-    "CHF": Decimal(1),
     "MXN": Decimal(20),
     "JPY": Decimal(150),
-    "AUD": Decimal("1.5"),
-    "INR": Decimal(80),
 }
 
 

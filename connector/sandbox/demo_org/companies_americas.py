@@ -98,7 +98,7 @@ COMPANIES = (
     Company(
         "empresa_exemplo",
         "Empresa Exemplo Ltda.",
-        "BRL",
+        "USD",
         "Technology",
         billing=Address("Avenida Imaginária, 1000", "São Paulo", "São Paulo", "01310-100", "Brazil"),
         people=("João Exemplo", "Conceição Modelo"),
@@ -106,7 +106,7 @@ COMPANIES = (
     Company(
         "invencao_agua_clara",
         "Invenção Água Clara S.A.",
-        "BRL",
+        "USD",
         "Utilities",
         parent="empresa_exemplo",
         billing=Address("Rua do Faz de Conta, 25", "Rio de Janeiro", "Rio de Janeiro", "20040-020", "Brazil"),

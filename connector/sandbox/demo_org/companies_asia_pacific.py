@@ -26,7 +26,7 @@ COMPANIES = (
     Company(
         "wombat_makebelieve",
         "Wombat Makebelieve Pty Ltd",
-        "AUD",
+        "USD",
         "Entertainment",
         billing=Address("1 Invented Parade", "Sydney", "New South Wales", "2000", "Australia"),
         shipping=Address("44 Mirage Street", "Melbourne", "Victoria", "3000", "Australia"),
@@ -35,7 +35,7 @@ COMPANIES = (
     Company(
         "kalpanik_systems",
         "Kalpanik Systems Pvt. Ltd.",
-        "INR",
+        "USD",
         "Technology",
         billing=Address("7 Udaharan Road", "Bengaluru", "Karnataka", "560001", "India"),
         people=("Asha Kalpanik", "Ravi Udaharan", "Meera Namuna"),

@@ -93,7 +93,7 @@ COMPANIES = (
     Company(
         "pahittad_design",
         "Påhittad Design AB",
-        "SEK",
+        "EUR",
         "Media",
         billing=Address("Exempelgatan 14", "Stockholm", "Stockholms län", "111 20", "Sweden"),
         people=("Åsa Exempel", "Björn Påhitt"),
@@ -101,7 +101,7 @@ COMPANIES = (
     Company(
         "alpen_attrappe",
         "Alpen-Attrappe AG",
-        "CHF",
+        "EUR",
         "Construction",
         billing=Address("Kulissenweg 9", "Zürich", "Zürich", "8001", "Switzerland"),
         people=("Urs Attrappe", "Vreni Kulisse", "Reto Requisit"),
