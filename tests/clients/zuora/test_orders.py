@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from connector.clients.zuora import ZuoraClient
 from connector.errors import RemoteRejected, RemoteUnavailable
-from tests.clients.conftest import Reply, Script
+from tests.clients.conftest import Reply, Sandbox, Script, tenant_client
 
 ORDER = {"orderNumber": "00000101", "status": "Completed"}
 MISSING = Reply({"success": False, "reasons": [{"code": 50000040, "message": "Cannot find it"}]}, status=404)
@@ -72,3 +74,78 @@ def test_a_job_without_a_status_is_unexpected(zuora: ZuoraClient, script: Script
     script.answer({"success": True})
     with pytest.raises(RemoteRejected, match="status"):
         zuora.get_job("job-1")
+
+
+@pytest.fixture
+def client(tenant: Sandbox) -> Iterator[ZuoraClient]:
+    with tenant_client(tenant) as made:
+        yield made
+
+
+def order(client: ZuoraClient, **changes: Any) -> dict[str, Any]:
+    """An order of one item for an account made on the way."""
+    made = client.create_account(
+        {
+            "name": "Acme Corp",
+            "currency": "USD",
+            "billCycleDay": 1,
+            "autoPay": False,
+            "billToContact": {"firstName": "Ada", "lastName": "Lovelace"},
+        },
+        idempotency_key="account",
+    )
+    item = {
+        "itemType": "Product",
+        "itemName": "Training",
+        "itemState": "SentToBilling",
+        "quantity": Decimal("2"),
+        "amountPerUnit": Decimal("99.90"),
+        "productCode": "TRN-1",
+        "transactionStartDate": "2026-01-01",
+    }
+    given = {
+        "orderNumber": "00000101",
+        "orderDate": "2026-01-01",
+        "existingAccountNumber": made.account_number,
+        "orderLineItems": [item],
+    }
+    return given | changes
+
+
+def test_an_order_is_kept_once_and_read_back(client: ZuoraClient, tenant: Sandbox) -> None:
+    assert client.get_order("00000101") is None
+    payload = order(client)
+    tenant.fault("drop_after", method="POST", path="^/v1/orders$")
+    with pytest.raises(RemoteUnavailable) as caught:
+        client.create_order(payload, idempotency_key="k1")
+    assert caught.value.outcome_unknown is True
+    answer = client.create_order(payload, idempotency_key="k1")
+    assert (answer["orderNumber"], answer["status"]) == ("00000101", "Completed")
+    kept = client.get_order("00000101") or {}
+    [item] = kept["orderLineItems"]
+    assert (kept["orderNumber"], item["itemName"]) == ("00000101", "Training")
+    assert Decimal(item["amountPerUnit"]) == Decimal("99.90")
+
+
+def test_a_number_taken_by_another_order_is_refused(client: ZuoraClient) -> None:
+    payload = order(client)
+    client.create_order(payload, idempotency_key="k1")
+    with pytest.raises(RemoteRejected, match="00000101"):
+        client.create_order(payload, idempotency_key="k2")
+
+
+def test_an_order_in_the_background_ends_as_the_same_order(client: ZuoraClient) -> None:
+    job_id = client.create_order_async(order(client), idempotency_key="k1")
+    seen = [client.get_job(job_id)["status"] for _ in range(3)]
+    assert seen[0] == "Processing"
+    assert seen[-1] == "Completed"
+    assert (client.get_job(job_id)["result"] or {})["orderNumber"] == "00000101"
+    assert client.get_order("00000101")
+
+
+def test_an_order_refused_in_the_background_says_why_in_its_job(client: ZuoraClient) -> None:
+    job_id = client.create_order_async(order(client, orderLineItems=[{}]), idempotency_key="k1")
+    seen = [client.get_job(job_id) for _ in range(3)]
+    assert seen[-1]["status"] == "Failed"
+    assert seen[-1]["errors"]
+    assert client.get_order("00000101") is None
