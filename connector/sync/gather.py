@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from connector.domain import JSON, ids, paths, soql
 from connector.domain.drafts import account_key
+from connector.domain.matching import is_given_up
 from connector.domain.operations import Key, Noun
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.sync.journal import Entry, Step
 from connector.sync.services import Services
-from connector.sync.zuora_state import grouped, zuora_state
+from connector.sync.zuora_state import forget_below, grouped, zuora_state
 
 MAX_ACCOUNTS = 200
 
@@ -38,7 +39,10 @@ def gather(
     found = _zuora_accounts(services, [*living, *merged], linked)
     wanting_contacts = [key for key in living if key in requested or not found.get(key)]
     contacts = _contacts(services, wanting_contacts, rules) if options.sync_contacts else {}
-    orders = _orders(services, requested, options) if options.sync_orders else {}
+    rows = _order_rows(services, requested) if options.sync_orders else []
+    absent = [key for key in living if not found.get(key) and key not in linked]
+    forget_below(services, absent, contacts, rows)
+    orders = _orders(services, rows)
     accounts = {
         key: AccountSnapshot(
             salesforce_id=key,
@@ -106,18 +110,25 @@ def _linked(services: Services, account_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _zuora_accounts(
-    services: Services, account_ids: Sequence[str], linked: Mapping[str, str]
+    services: Services, account_ids: Sequence[str], linked: dict[str, str]
 ) -> dict[str, tuple[JSON, ...]]:
-    """By 18-character id: what answers to its CRM ID, and what a link points at, even if no search shows it yet."""
+    """By 18-character id: what answers to its CRM ID, and what a link points at, even if no search shows it yet.
+
+    A link to an account that was given up is forgotten, and taken out of `linked`.
+    """
     found: dict[str, list[JSON]] = defaultdict(list)
     for account in services.zuora.find_accounts(account_ids):
         for key in account_ids:
             if ids.same(str(account.get("crmId") or ""), key):
                 found[key].append(account)
-    for key, zuora_id in linked.items():
-        if all(account["id"] != zuora_id for account in found[key]) and (
-            there := services.zuora.get_account(zuora_id)
-        ):
+    for key, zuora_id in tuple(linked.items()):
+        if any(account["id"] == zuora_id for account in found[key]):
+            continue
+        there = services.zuora.get_account(zuora_id)
+        if there and is_given_up(there, key):
+            services.links.forget(account_key(key))
+            del linked[key]
+        elif there:
             found[key].append(there)
     return {key: tuple(accounts) for key, accounts in found.items() if accounts}
 
@@ -132,16 +143,17 @@ def _contacts(services: Services, account_ids: Sequence[str], rules: Sequence[Ru
     return grouped(rows, "AccountId")
 
 
-def _orders(
-    services: Services, account_ids: Sequence[str], options: Options
-) -> dict[str, list[OrderSnapshot]]:
-    """Orders by account; lines only of those that no link settles, for the others need no decision."""
+def _order_rows(services: Services, account_ids: Sequence[str]) -> list[JSON]:
     if not account_ids:
-        return {}
+        return []
     multi_currency = "CurrencyIsoCode" in services.visible_fields("Account")
-    rows = services.salesforce.query_by_ids(
+    return services.salesforce.query_by_ids(
         lambda chunk: soql.orders_by_account(multi_currency, chunk), account_ids
     )
+
+
+def _orders(services: Services, rows: Sequence[JSON]) -> dict[str, list[OrderSnapshot]]:
+    """Orders by account; lines only of those that no link settles, for the others need no decision."""
     unsettled = [
         str(row["Id"]) for row in rows if not services.links.get(Key(Noun.ORDER, str(row["OrderNumber"])))
     ]

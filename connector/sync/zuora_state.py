@@ -66,23 +66,54 @@ def _linked_contacts(
     services: Services, held: dict[str, list[JSON]], account_id: str, zuora_id: str, people: Sequence[str]
 ) -> dict[str, str]:
     """Zuora contact ids that links remember, by identity. One that the search does not show, which may lag behind writes
-    (unverified), is asked for by id and added to `held`; only a plain "not there" ends its link."""
+    (unverified), is asked for by id and added to `held`; its link ends where it is not there, or is another account's."""
     shown = {str(contact["id"]) for contact in held.get(zuora_id, ())}
     remembered: dict[str, str] = {}
-    roles = [address_identity(account_id, pair) for pair in (Pair.BILL_TO, Pair.SOLD_TO)]
-    for identity in (*roles, *people):
-        key = Key(Noun.CONTACT, identity)
+    for key in _contact_keys(account_id, people):
         link = services.links.get(key)
         if not link:
             continue
         if link["id"] not in shown:
             contact = services.zuora.get_contact(link["id"])
-            if contact is None:
+            if contact is None or contact.get("accountId") != zuora_id:
                 services.links.forget(key)
                 continue
             held.setdefault(zuora_id, []).append(contact)
-        remembered[identity] = link["id"]
+        remembered[key.value] = link["id"]
     return remembered
+
+
+def _contact_keys(account_id: str, people: Iterable[str]) -> list[Key]:
+    roles = [address_identity(account_id, pair) for pair in (Pair.BILL_TO, Pair.SOLD_TO)]
+    return [Key(Noun.CONTACT, identity) for identity in (*roles, *people)]
+
+
+def forget_below(
+    services: Services,
+    absent: Iterable[str],
+    people: Mapping[str, Sequence[JSON]],
+    orders: Sequence[JSON],
+) -> None:
+    """Links of contacts and orders of accounts that Zuora does not have (any more): they went with their account.
+
+    Kept, they would pass for records of the new account, and these would never be created.
+    """
+    gone = set(absent)
+    keys = [
+        key
+        for account_id in gone
+        for key in _contact_keys(
+            account_id, [ids.normalise(str(person["Id"])) for person in people.get(account_id, ())]
+        )
+    ]
+    keys += [
+        Key(Noun.ORDER, str(row["OrderNumber"]))
+        for row in orders
+        if ids.normalise(str(row["AccountId"])) in gone
+    ]
+    for key in keys:
+        if services.links.get(key):
+            services.links.forget(key)
 
 
 def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
