@@ -11,7 +11,16 @@ from connector.sandbox import control
 from connector.sandbox.zuora import gate, wire
 from connector.sandbox.zuora.errors import NOT_FOUND, UNSUPPORTED, refuse
 from connector.sandbox.zuora.limits import Limits
-from connector.sandbox.zuora.routes import accounts, catalog, contacts, orders, queries, subscriptions, tokens
+from connector.sandbox.zuora.routes import (
+    accounts,
+    catalog,
+    contacts,
+    descriptions,
+    orders,
+    queries,
+    subscriptions,
+    tokens,
+)
 from connector.sandbox.zuora.seeding import ControlledTenant
 from connector.sandbox.zuora.tenant import Tenant
 
@@ -23,6 +32,7 @@ BLUEPRINTS = (
     orders.blueprint,
     subscriptions.blueprint,
     queries.blueprint,
+    descriptions.blueprint,
 )
 _V1 = ("/v1/", "/object-query/")
 

@@ -10,6 +10,15 @@ from connector.sandbox.zuora.orders.state import latest
 from connector.sandbox.zuora.store import Record, View
 from connector.sandbox.zuora.tenant import USER_ID
 
+_UPDATE_READ = (
+    "billing",
+    "chargeNumber",
+    "customFields",
+    "effectiveDate",
+    "estimatedStartDate",
+    "pricing",
+    "uniqueToken",
+)
 _LINE_ITEM_HIDDEN = ("orderId", "createdDate", "updatedDate")
 
 
@@ -88,6 +97,10 @@ def _action(action: Mapping[str, Any]) -> dict[str, Any]:
     if "updateProduct" in shown:
         hidden = ("externalCatalogPlanId", "isAddingSubsetCharges")
         shown["updateProduct"] = {n: v for n, v in shown["updateProduct"].items() if n not in hidden}
+        updates = shown["updateProduct"].get("chargeUpdates", [])
+        shown["updateProduct"]["chargeUpdates"] = [
+            {name: update[name] for name in _UPDATE_READ if name in update} for update in updates
+        ]
     return shown
 
 
