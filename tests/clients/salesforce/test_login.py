@@ -67,18 +67,6 @@ def bearer(sandbox: Sandbox, **changes: Any) -> SalesforceClient:
     return org_client(sandbox, **(given | changes))
 
 
-def legacy(sandbox: Sandbox, **changes: Any) -> SalesforceClient:
-    given = {
-        "login": SalesforceLogin.PASSWORD,
-        "username": LOGINS.username,
-        "password": LOGINS.password,
-        "security_token": LOGINS.security_token,
-        "consumer_key": "",
-        "consumer_secret": "",
-    }
-    return org_client(sandbox, **(given | changes))
-
-
 def test_client_credentials_lead_in(org: Sandbox) -> None:
     with org_client(org) as client:
         assert client.query(QUERY)[0]["Id"]
@@ -114,19 +102,6 @@ def test_an_assertion_says_who_for_whom_and_ends_soon(script: Script, pauses: Pa
         "aud": "https://login.salesforce.com",
         "exp": 1_000_180,
     }
-
-
-def test_the_legacy_login_leads_in_up_to_version_64(org: Sandbox) -> None:
-    with legacy(org) as client:
-        assert client.query(QUERY)[0]["Id"]
-        assert (client.calls.token, client.calls.api) == (1, 1)
-
-
-@pytest.mark.parametrize("version", ["65.0", "66.0", "100.0"])
-def test_the_legacy_login_is_refused_before_it_is_tried_from_65_up(org: Sandbox, version: str) -> None:
-    with legacy(org, api_version=version) as client, pytest.raises(ConfigError, match="JWT bearer"):
-        client.query(QUERY)
-    assert org.control("GET", "requests")["requests"] == []
 
 
 @pytest.mark.parametrize(
@@ -188,22 +163,6 @@ def test_a_key_of_another_app_says_so(certified: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "settings", "advice"),
-    [
-        ({"password": "wrong"}, {}, "Check username, password and security token"),
-        ({}, {"soap_login": False}, "SOAP login switched off"),
-    ],
-)
-def test_a_refused_legacy_login_says_what_to_check(
-    org: Sandbox, changes: dict[str, str], settings: dict[str, object], advice: str
-) -> None:
-    org.settings(**settings)
-    with legacy(org, **changes) as client, pytest.raises(ConfigError, match=advice):
-        client.query(QUERY)
-    assert len(org.control("GET", "requests")["requests"]) == 1
-
-
-@pytest.mark.parametrize(
     "reply",
     [
         Reply(b"", status=429),
@@ -223,14 +182,6 @@ def test_a_login_that_is_away_is_repeated_and_then_left_to_the_job(
     assert caught.value.outcome_unknown is False
     assert script.tokens_given == 3
     assert script.api == []
-
-
-@pytest.mark.parametrize("action", ["html", "malformed", "half_body", "drop_before"])
-def test_a_legacy_login_that_is_away_is_repeated(org: Sandbox, action: str) -> None:
-    org.fault(action, path="Soap", times=2)
-    with legacy(org) as client:
-        assert client.query(QUERY)[0]["Id"]
-        assert client.calls.token == 3
 
 
 def test_a_token_answer_without_a_token_is_unexpected(salesforce: SalesforceClient, script: Script) -> None:
@@ -271,23 +222,6 @@ def test_the_session_is_used_on_the_host_it_was_given_for(script: Script, pauses
     with SalesforceClient(salesforce_credentials(), both, MemoryTokenCache(), sleep=pauses) as client:
         client.query(QUERY)
     assert [asked.headers["Host"] for asked in script.asked] == [SALESFORCE_HOST, elsewhere]
-
-
-def test_a_host_that_is_called_api_survives_the_legacy_login(pauses: Pauses) -> None:
-    host = "acme-api-dev.sandbox.test"
-    org = Org(settings={"instance_url": f"https://{host}"})
-    with SandboxServer(create_app(org=org)) as server, closing(Sandbox(server.url, pauses=pauses)) as sandbox:
-        credentials = salesforce_credentials(
-            host=host,
-            login=SalesforceLogin.PASSWORD,
-            username=LOGINS.username,
-            password=LOGINS.password,
-            security_token=LOGINS.security_token,
-        )
-        routed = network(sandbox.url)
-        only = type(routed)(routes={host: sandbox.url}, read_timeout=2.0)
-        with SalesforceClient(credentials, only, MemoryTokenCache(), sleep=pauses) as client:
-            assert client.query(QUERY)
 
 
 def test_a_session_is_kept_for_the_next_client_and_hidden_in_its_repr(org: Sandbox) -> None:
