@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.services.browser", "tests.services.databases", "tests.services.valkey"]
+pytest_plugins = [
+    "tests.services.browser",
+    "tests.services.databases",
+    "tests.services.valkey",
+    "tests.services.world",
+]

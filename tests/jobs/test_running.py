@@ -13,7 +13,7 @@ from connector import jobs
 from connector.jobs.running import carry_out, run_now
 from connector.models import Account, LogEntry, RecordLink, RunAlreadyOpen, SyncRun, WriteIntent
 from tests.cast import ACME_CORP
-from tests.jobs.conftest import World
+from tests.services.world import World
 
 
 def _sync(world: World) -> SyncRun:

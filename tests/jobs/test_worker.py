@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import django_rq
 import pytest
@@ -14,31 +12,11 @@ from rq.job import Job, JobStatus
 
 from connector import jobs
 from connector.models import OPEN, SyncRun
-from tests.jobs.conftest import World
+from tests.services.world import World
 
 pytestmark = pytest.mark.worker
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 30
-
-
-@pytest.fixture
-def worker(
-    world: World, process_environment: dict[str, str], tmp_path: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    log = tmp_path / "worker.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "run_worker"],
-            cwd=PROJECT,
-            env=process_environment,
-            stdout=output,
-            stderr=output,
-        )
-        yield process
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)
-    assert b"Traceback" not in log.read_bytes(), log.read_text()
 
 
 def _wait(condition: Callable[[], bool], what: str) -> None:

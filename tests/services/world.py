@@ -1,9 +1,12 @@
-"""Rows, both sandboxes and a queue, all real: what a job meets in production, on loopback."""
+"""Both sandboxes, a queue, the rows that point at them, and worker processes: what a job meets in production, on loopback."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,26 +23,34 @@ from tests.sandbox_calls import Sandbox
 
 SALESFORCE_HOST = "salesforce.sandbox.test"
 ZUORA_HOST = "zuora.sandbox.test"
+PROJECT = Path(__file__).resolve().parent.parent.parent
+PATIENCE_SECONDS = 30
 OWNER = {"Id": "005000000000001AAA", "Username": "ops@acme.example", "LastName": "Ops"}
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """Both sandboxes and the rows that point at them; Acme Corp is known to the integration."""
+class Remotes:
+    """Both sandboxes, reached through the routes in the settings; Salesforce knows Acme Corp."""
 
     org: Org
     tenant: Tenant
     salesforce: Sandbox
     zuora: Sandbox
-    integration: Integration
-    account: Account
 
     def zuora_accounts(self) -> list[dict[str, Any]]:
         return self.zuora.state()["accounts"]
 
 
+@dataclass(frozen=True, slots=True)
+class World(Remotes):
+    """Both sandboxes and the rows that point at them; Acme Corp is known to the integration."""
+
+    integration: Integration
+    account: Account
+
+
 @pytest.fixture
-def world(settings: LazySettings, redis_url: str, transactional_db: None) -> Iterator[World]:
+def remotes(settings: LazySettings) -> Iterator[Remotes]:
     org, tenant = Org(settings={"multi_currency": True}), Tenant()
     org.seed({"User": [OWNER], "Account": [_storable(account_record(ACME_CORP))]})
     with (
@@ -47,15 +58,20 @@ def world(settings: LazySettings, redis_url: str, transactional_db: None) -> Ite
         SandboxServer(create_zuora(tenant=tenant)) as zuora,
     ):
         settings.SANDBOX_ROUTES = {SALESFORCE_HOST: salesforce.url, ZUORA_HOST: zuora.url}
-        integration = _integration(org, tenant)
-        yield World(
-            org=org,
-            tenant=tenant,
-            salesforce=Sandbox(salesforce.url),
-            zuora=Sandbox(zuora.url),
-            integration=integration,
-            account=Account.objects.remember(integration, ACME_CORP, name="Acme Corp"),
-        )
+        yield Remotes(org, tenant, Sandbox(salesforce.url), Sandbox(zuora.url))
+
+
+@pytest.fixture
+def world(remotes: Remotes, redis_url: str, transactional_db: None) -> World:
+    integration = _integration(remotes.org, remotes.tenant)
+    return World(
+        org=remotes.org,
+        tenant=remotes.tenant,
+        salesforce=remotes.salesforce,
+        zuora=remotes.zuora,
+        integration=integration,
+        account=Account.objects.remember(integration, ACME_CORP, name="Acme Corp"),
+    )
 
 
 def _storable(record: dict[str, Any]) -> dict[str, Any]:
@@ -79,3 +95,23 @@ def _integration(org: Org, tenant: Tenant) -> Integration:
         client_secret=Secret.encrypt(tenant.client_secret),
     )
     return Integration.objects.create(name="Acme", salesforce=salesforce, zuora=zuora)
+
+
+@pytest.fixture
+def worker(
+    remotes: Remotes, process_environment: dict[str, str], tmp_path: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """One real worker process on this test's queue and database; fails its test when it prints a traceback."""
+    log = tmp_path / "worker.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "run_worker"],
+            cwd=PROJECT,
+            env=process_environment,
+            stdout=output,
+            stderr=output,
+        )
+        yield process
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+    assert b"Traceback" not in log.read_bytes(), log.read_text()
