@@ -69,7 +69,7 @@ def test_with_a_key_the_settings_of_the_demo_are_left_alone(folder: Path) -> Non
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("arguments", [(), ("help",), ("--help",), ("version",)])
+@pytest.mark.parametrize("arguments", [(), ("help", "migrate")])
 def test_help_needs_no_key(folder: Path, arguments: tuple[str, ...]) -> None:
     done = manage(folder, *arguments, variables=environment())
 
