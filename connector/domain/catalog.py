@@ -13,6 +13,7 @@ from connector.domain import JSON, ids
 from connector.domain.labels import product_label
 from connector.domain.operations import Action, Key, Noun, Operation, Ref
 from connector.domain.snapshot import ZuoraRatePlan, ZuoraState
+from connector.domain.values import cleaned
 from connector.errors import ConfigError, RecordError
 
 # Vendor rule P5: a catalog entry is open-ended; real dates and prices come with each order.
@@ -108,6 +109,10 @@ def _sku(product: JSON) -> str:
     return sku
 
 
+def _name(use: ProductUse, length: int) -> str:
+    return (cleaned(str(use.product.get("Name") or ""), multiline=False) or use.external_id)[:length]
+
+
 def _check_fit(use: ProductUse, existing: ZuoraRatePlan) -> None:
     wanted = (use.setup.charge_type, use.setup.charge_model)
     found = (existing.charge_type, existing.charge_model)
@@ -123,14 +128,13 @@ def _check_fit(use: ProductUse, existing: ZuoraRatePlan) -> None:
 
 
 def _create_product(use: ProductUse, key: Key, sku: str) -> Operation:
-    name = str(use.product.get("Name") or sku)
     payload: JSON = {
-        "Name": name[:100],
+        "Name": _name(use, 100),
         "SKU": sku,
         "EffectiveStartDate": CATALOG_START,
         "EffectiveEndDate": CATALOG_END,
     }
-    if description := str(use.product.get("Description") or "").strip():
+    if description := cleaned(str(use.product.get("Description") or ""), multiline=True):
         payload["Description"] = description[:500]
     return Operation(
         action=Action.CREATE,
@@ -150,7 +154,7 @@ def _create_rate_plan(use: ProductUse, product_key: Key) -> Operation:
         decision="Zuora has no rate plan with this product's id as externally managed plan id: create it",
         salesforce_id=use.external_id,
         payload={
-            "Name": str(use.product.get("Name") or use.external_id)[:255],
+            "Name": _name(use, 255),
             "ProductId": Ref(product_key),
             "ExternalRatePlanIds": use.external_id,
             "EffectiveStartDate": CATALOG_START,
@@ -164,7 +168,7 @@ def _create_charge(use: ProductUse, rate_plan_id: Ref | str) -> Operation:
     recurring = use.setup is not ChargeSetup.ONE_TIME
     per_unit = use.setup.charge_model == "Per Unit Pricing"
     payload: JSON = {
-        "Name": str(use.product.get("Name") or use.external_id)[:100],
+        "Name": _name(use, 100),
         "ProductRatePlanId": rate_plan_id,
         "ChargeModel": use.setup.charge_model,
         "ChargeType": use.setup.charge_type,

@@ -17,6 +17,7 @@ from connector.domain.mapping import FieldProblem, build
 from connector.domain.operations import Key, Noun, Severity
 from connector.domain.rules import Options, Pair, Rule, StateRule
 from connector.domain.snapshot import AccountSnapshot
+from connector.domain.values import cleaned
 from connector.errors import RecordError
 
 IDENTITY = "crmId__c"
@@ -145,7 +146,7 @@ def _from_address(
         return Wanted(named.identity, named.label, payload, (*named.problems, *mapped.problems))
     identity = address_identity(account.salesforce_id, pair)
     suffix = f"_{_ROLE[pair]}"
-    name = account.name.strip()[: NAME_LENGTH - len(suffix)] + suffix
+    name = cleaned(account.name, multiline=False)[: NAME_LENGTH - len(suffix)] + suffix
     payload = {"firstName": name, "lastName": name, **mapped.payload, IDENTITY: identity}
     return Wanted(identity, label, payload, mapped.problems)
 

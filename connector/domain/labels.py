@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from connector.domain import JSON
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot
+from connector.domain.values import cleaned
 
 
 def account_label(account: AccountSnapshot) -> str:
-    return f"Account {account.name or 'without a name'} ({account.salesforce_id})"
+    return f"Account {_shown(account.name, 'without a name')} ({account.salesforce_id})"
 
 
 def contact_label(contact: JSON) -> str:
-    name = " ".join(str(contact.get(part) or "") for part in ("FirstName", "LastName")).strip()
-    return f"Contact {name or 'without a name'} ({contact['Id']})"
+    name = " ".join(str(contact.get(part) or "") for part in ("FirstName", "LastName"))
+    return f"Contact {_shown(name, 'without a name')} ({contact['Id']})"
 
 
 def order_label(order: OrderSnapshot) -> str:
@@ -20,9 +21,14 @@ def order_label(order: OrderSnapshot) -> str:
 
 
 def line_label(order: OrderSnapshot, line: JSON) -> str:
-    product = (line.get("Product2") or {}).get("Name") or "unnamed product"
+    product = _shown((line.get("Product2") or {}).get("Name"), "unnamed product")
     return f"Order {order.order_number}, line {line.get('OrderItemNumber') or line['Id']} ({product})"
 
 
 def product_label(product: JSON) -> str:
-    return f"Product {product.get('Name') or 'without a name'} ({product.get('Id')})"
+    return f"Product {_shown(product.get('Name'), 'without a name')} ({product.get('Id')})"
+
+
+def _shown(name: object, unnamed: str) -> str:
+    """On one line, whatever somebody pasted into the name."""
+    return cleaned(str(name or ""), multiline=False) or unnamed

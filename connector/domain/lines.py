@@ -15,6 +15,7 @@ from connector.domain.pricing import PeriodPrice, line_money, minor_digits, pric
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.domain.terms import Term, billing_fractions, cpq_months, term
+from connector.domain.values import cleaned
 from connector.errors import RecordError
 
 # Salesforce CPQ's billing frequency -> Zuora's billing period in an order; empty means monthly (vendor rule P5).
@@ -180,7 +181,7 @@ def order_line_item(order: OrderSnapshot, line: Line) -> JSON:
     activated = str(order.record.get("ActivatedDate") or "")[:10]
     day = order.record["EffectiveDate"]
     return {
-        "itemName": str(product.get("Name") or line.number)[:255],
+        "itemName": (cleaned(str(product.get("Name") or ""), multiline=False) or line.number)[:255],
         "itemType": "Product",
         "itemCategory": "Sales",
         "itemState": "SentToBilling",
