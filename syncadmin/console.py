@@ -86,6 +86,9 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "connector.admin.dashboard.dashboard",
     "STYLES": [lambda request: static("connector/console.css")],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("connector/favicon.svg")}
+    ],
     "COLORS": {"primary": PRIMARY},
     "SIDEBAR": SIDEBAR,
 }

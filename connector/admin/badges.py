@@ -30,13 +30,16 @@ class Badge:
     tone: Tone
     icon: str
 
-    def __str__(self) -> SafeString:
+    def __html__(self) -> SafeString:
         return format_html(
-            '<span class="sa-badge sa-badge--{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span>{}</span>',
+            '<span class="sa-badge sa-badge--{}">'
+            '<span class="material-symbols-outlined" aria-hidden="true" data-icon="{}"></span>{}</span>',
             self.tone,
             self.icon,
             self.text,
         )
+
+    __str__ = __html__
 
 
 _OUTCOMES = {

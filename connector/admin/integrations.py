@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from connector.admin.badges import Badge, Tone
 from connector.admin.pages import EnteredAdmin, named, under
@@ -41,7 +42,10 @@ class IntegrationAdmin(EnteredAdmin):
                 )
             },
         ),
-        ("Orders and money", {"fields": ("sync_orders", "max_price_decimals", "money_rule")}),
+        (
+            "Orders and money",
+            {"fields": ("sync_orders", "catalog_currencies", "max_price_decimals", "money_rule")},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
@@ -94,12 +98,12 @@ class FieldMappingAdmin(EnteredAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "default":
             kwargs["form_class"] = OptionalJSONField
+        if db_field.name in ("default", "arguments"):
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def _answer(self, request: HttpRequest, obj: Any, done: str) -> HttpResponse:
-        answer = super()._answer(request, obj, done)
-        if "_save" not in request.POST:
-            return answer
+        super()._answer(request, obj, done)
         address = reverse("admin:connector_integration_change", args=[obj.integration_id])
         return HttpResponseRedirect(f"{address}#mapping")
 

@@ -13,7 +13,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from connector.admin.badges import intent_badge, level_badge
-from connector.admin.pages import RecordedAdmin, clipped, moment, page, seen, under
+from connector.admin.pages import RecordedAdmin, clipped, dated, page, seen, under
 from connector.admin.stories import shown_entries
 from connector.models import LogEntry, RecordLink, WriteIntent
 from connector.models.intents import LIVE
@@ -54,7 +54,7 @@ class LogEntryAdmin(RecordedAdmin):
 
     @display(description="Time", ordering="at")
     def shown_time(self, entry: LogEntry) -> str:
-        return format_html('<span class="sa-nowrap">{}</span>', moment(entry.at, seconds=True))
+        return dated(entry.at, seconds=True)
 
     @display(description="Level", ordering="level")
     def shown_level(self, entry: LogEntry) -> str:
@@ -112,7 +112,7 @@ class RecordLinkAdmin(RecordedAdmin):
 
     @display(description="Last seen", ordering="updated_at")
     def shown_change(self, link: RecordLink) -> str:
-        return moment(link.updated_at)
+        return dated(link.updated_at)
 
 
 class IsOpen(admin.SimpleListFilter):
@@ -171,4 +171,4 @@ class WriteIntentAdmin(RecordedAdmin):
 
     @display(description="Opened", ordering="opened_at")
     def shown_time(self, intent: WriteIntent) -> str:
-        return moment(intent.opened_at)
+        return dated(intent.opened_at)

@@ -42,6 +42,13 @@ class EnteredAdmin(ModelAdmin):
     list_per_page = 50
     warn_unsaved_form = True
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        """One way to save. Saving stays on the page, so the others would only ask for a choice."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, **kwargs)
+
     def response_add(
         self, request: HttpRequest, obj: Model, post_url_continue: str | None = None
     ) -> HttpResponse:
@@ -60,10 +67,8 @@ class EnteredAdmin(ModelAdmin):
 
     def _answer(self, request: HttpRequest, obj: Model, done: str) -> HttpResponse:
         messages.success(request, f"{done} “{obj}”.")
-        page = "add" if "_addanother" in request.POST else "change"
-        arguments = [] if page == "add" else [obj.pk]
         return HttpResponseRedirect(
-            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
+            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
         )
 
 
@@ -90,13 +95,6 @@ def page(
     return TemplateResponse(request, template, {**frame, **context})
 
 
-def moment(at: datetime | None, *, seconds: bool = False) -> str:
-    """In the zone of the server, which is named; a dash for never."""
-    if at is None:
-        return "—"
-    return date_format(timezone.localtime(at), "j M Y, H:i:s T" if seconds else "j M Y, H:i T")
-
-
 def clipped(text: str, *, width: str = "wide") -> str:
     """One line of a long text; the whole of it shows on the row's page, and when pointed at."""
     if not text:
@@ -116,9 +114,9 @@ def named(row: object, below: object) -> SafeString:
     return under(clipped(str(row), width="name"), below)
 
 
-def dated(at: datetime | None) -> str:
+def dated(at: datetime | None, *, seconds: bool = False) -> str:
     """A narrow cell: the day, and below it the time in the zone of the server."""
     if at is None:
         return "—"
     local = timezone.localtime(at)
-    return under(date_format(local, "j M Y"), date_format(local, "H:i T"))
+    return under(date_format(local, "j M Y"), date_format(local, "H:i:s T" if seconds else "H:i T"))

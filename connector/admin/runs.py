@@ -21,7 +21,7 @@ from unfold.decorators import display
 from connector import jobs
 from connector.admin import triggers
 from connector.admin.badges import status_badge
-from connector.admin.pages import RecordedAdmin, clipped, moment, named, page, seen, under
+from connector.admin.pages import RecordedAdmin, clipped, dated, named, page, seen, under
 from connector.admin.plans import shown_plan
 from connector.admin.stories import ENTRIES_SHOWN, progress, shown_entries
 from connector.models import LogEntry, SyncRun
@@ -87,7 +87,7 @@ class SyncRunAdmin(RecordedAdmin):
     @display(description="Requested", ordering="created_at")
     def shown_start(self, run: SyncRun) -> str:
         who = run.requested_by.get_username() if run.requested_by else run.get_trigger_display()
-        return under(moment(run.created_at), who)
+        return under(dated(run.created_at), who)
 
     @display(description="Duration")
     def shown_duration(self, run: SyncRun) -> str:

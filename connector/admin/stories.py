@@ -13,12 +13,13 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from connector.admin.badges import LEVELS, Badge, level_badge
+from connector.admin.badges import LEVELS, Badge, Tone, level_badge
 from connector.models import LogEntry, SyncRun
 
 ENTRIES_SHOWN = 500
 _REMOTE = {"system": "System", "status": "HTTP status", "code": "Code", "request_id": "Request id"}
 _TOLD = {"decision", "changes", "sent", "reasons", "operations", *_REMOTE}
+_CARRIED_OUT = ("created", "updated", "found")
 _STEPS_OF_PREVIEW = (LogEntry.Step.GATHER, LogEntry.Step.PLAN)
 
 
@@ -73,9 +74,7 @@ def shown_entries(rows: Iterable[LogEntry], *, after: LogEntry | None = None) ->
     shown: list[ShownEntry] = []
     previous = after
     for row in rows:
-        shown.append(
-            ShownEntry(row, level_badge(row.level), _heading(row, previous), shown_detail(row.detail))
-        )
+        shown.append(ShownEntry(row, _sign(row), _heading(row, previous), shown_detail(row.detail)))
         previous = row
     return shown
 
@@ -89,7 +88,9 @@ def progress(run: SyncRun, told: Iterable[tuple[int, str, str]]) -> list[ShownSt
     steps = _STEPS_OF_PREVIEW if run.kind == SyncRun.Kind.PREVIEW else tuple(LogEntry.Step)
     reached = [step for step in steps if step in worst]
     current = reached[-1] if reached else steps[0]
-    return [_step(step, worst, is_now=run.is_open and step == current) for step in steps]
+    return [
+        _step(step, worst, is_now=run.status == SyncRun.Status.RUNNING and step == current) for step in steps
+    ]
 
 
 def shown_detail(detail: object) -> ShownDetail:
@@ -127,6 +128,13 @@ def shown_value(value: object) -> str:
 
 def pretty(value: object, *, indent: int | None = 2) -> str:
     return json.dumps(value, indent=indent, ensure_ascii=False, cls=DjangoJSONEncoder)
+
+
+def _sign(row: LogEntry) -> Badge:
+    """The level; a write that was carried out says so instead of being one notice among others."""
+    if row.level == LogEntry.Level.NOTICE and row.action in _CARRIED_OUT:
+        return Badge("Done", Tone.GOOD, "check_circle")
+    return level_badge(row.level)
 
 
 def _heading(row: LogEntry, previous: LogEntry | None) -> str:
