@@ -143,6 +143,21 @@ def test_a_merge_moves_children_and_marks_the_loser(org: Org) -> None:
     assert org.record("Account", ACME_HOLDING)["ParentId"] is None
 
 
+def test_a_merge_stamps_everyone_it_touches() -> None:
+    times = iter(datetime(2024, 1, day, tzinfo=UTC) for day in range(1, 29))
+    org = Org(clock=lambda: next(times))
+    org.seed(dataset())
+    before = org.record("Account", ACME_CORP)["SystemModstamp"]
+    org.merge(ACME_HOLDING, ACME_CORP)
+    touched = [("Account", ACME_CORP), ("Account", ACME_HOLDING), ("Contact", ADA)]
+    assert all(org.record(sobject, each)["SystemModstamp"] > before for sobject, each in touched)
+
+
+def test_a_winner_under_its_loser_has_no_parent_left(org: Org) -> None:
+    org.merge(ACME_CORP, ACME_HOLDING)
+    assert org.record("Account", ACME_CORP)["ParentId"] is None
+
+
 @pytest.mark.parametrize(
     ("winner", "loser"),
     [(ACME_CORP, ACME_CORP), (ACME_CORP, ADA), (ORDER, ORDER), ("001999999999999", ACME_CORP)],

@@ -74,6 +74,7 @@ def test_a_record_is_created_read_changed_and_deleted(org: Org, api: Api) -> Non
     assert (changed.status_code, changed.content) == (204, b"")
     assert "Content-Type" not in changed.headers
     assert org.record("Account", record_id)["ParentId"] == ACME_CORP
+    assert api.get(address).json()["Phone"] is None
     assert api.delete(address).status_code == 204
     gone = api.get(address)
     assert (gone.status_code, gone.json()[0]["errorCode"]) == (404, "ENTITY_IS_DELETED")

@@ -89,6 +89,15 @@ def test_names_and_codes_agree_after_a_write(
     assert (record["BillingCountryCode"], record["BillingStateCode"]) == codes
 
 
+def test_a_new_name_takes_the_place_of_an_old_code(org: Org, api: Api) -> None:
+    api.control("settings", {"state_country_picklists": True})
+    path = f"{V62}/sobjects/Account/{BARE_LTD}"
+    api.patch(path, {"BillingCountryCode": "CA", "BillingStateCode": "ON"})
+    api.patch(path, {"BillingCountry": "Germany", "BillingState": "Bayern"})
+    record = org.record("Account", BARE_LTD)
+    assert (record["BillingCountryCode"], record["BillingStateCode"]) == ("DE", "BY")
+
+
 @pytest.mark.parametrize(
     ("fields", "word"),
     [

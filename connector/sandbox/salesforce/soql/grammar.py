@@ -132,9 +132,7 @@ class _Reader:
             terms = [first]
             while self._accept_word(word):
                 terms.append(self._term())
-            if self._peek().is_word("AND", "OR"):
-                raise self._unexpected()
-            return join(tuple(terms))
+            return join(tuple(terms))  # the other word, without parentheses, is unexpected from here on
         return first
 
     def _term(self) -> Condition:

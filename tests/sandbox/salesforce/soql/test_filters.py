@@ -18,7 +18,7 @@ NOW = datetime(2024, 2, 28, 12, tzinfo=UTC)
 def org() -> Org:
     org = Org(clock=lambda: NOW)
     org.seed(dataset())
-    org.update("Account", ACME_HOLDING, LastModifiedDate="2024-02-20T00:00:00Z")
+    org.update("Account", ACME_HOLDING, LastModifiedDate="2024-02-20T09:30:00Z")
     return org
 
 
@@ -91,7 +91,7 @@ def test_ids_differ_in_letter_case(org: Org) -> None:
         ("LastModifiedDate < LAST_N_DAYS:7", [HOLDING]),
         ("LastModifiedDate <= LAST_WEEK", [HOLDING]),
         ("LastModifiedDate < 2024-02-28T12:00:00Z", [HOLDING]),
-        ("LastModifiedDate = 2024-02-20T01:00:00+01:00", [HOLDING]),
+        ("LastModifiedDate = 2024-02-20T10:30:00+01:00", [HOLDING]),
         ("LastModifiedDate >= 2024-02-28T07:00:00-0500", [CORP, BARE]),
     ],
 )
