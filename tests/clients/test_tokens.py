@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,13 +14,15 @@ from connector.errors import ConfigError
 
 @dataclass
 class Desk:
-    """Issues t1, t2, ... and counts; `good` is the token the API accepts (None: the newest)."""
+    """Issues t1, t2, ... and counts; `good` is the token the API accepts (None: the newest); `slowness` in seconds."""
 
     issued: int = 0
     good: str | None = None
+    slowness: float = 0.0
     used: list[str] = field(default_factory=list)
 
     def issue(self) -> IssuedToken:
+        time.sleep(self.slowness)
         self.issued += 1
         return IssuedToken(f"t{self.issued}", 60)
 
@@ -78,7 +81,7 @@ def test_a_token_is_kept_until_its_end() -> None:
 
 
 def test_forty_threads_share_one_refresh() -> None:
-    desk, cache = Desk(), MemoryTokenCache()
+    desk, cache = Desk(slowness=0.05), MemoryTokenCache()
     start = threading.Barrier(40)
     done: list[str] = []
 
