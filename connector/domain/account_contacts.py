@@ -9,6 +9,7 @@ from connector.domain import JSON, contacts
 from connector.domain.contacts import Wanted
 from connector.domain.diffs import changes, patch
 from connector.domain.drafts import Draft, Ground, account_key
+from connector.domain.labels import counted
 from connector.domain.operations import Action, Operation, Ref
 from connector.domain.rules import Pair
 from connector.domain.snapshot import AccountSnapshot
@@ -105,7 +106,7 @@ def _update(draft: Draft, wanted: Wanted, current: JSON) -> None:
     changed = changes(current, wanted.payload, pair=Pair.CONTACT)
     decision = "Zuora holds the same values"
     if changed:
-        decision = f"{len(changed)} field{'s' if len(changed) > 1 else ''} differ: update"
+        decision = f"{counted(len(changed), 'difference').capitalize()}: update"
     draft.operations.append(
         Operation(
             action=Action.UPDATE if changed else Action.UNCHANGED,

@@ -8,7 +8,7 @@ from connector.domain import JSON, contacts
 from connector.domain.account_contacts import apart, plan_further, plan_role
 from connector.domain.diffs import changes, patch
 from connector.domain.drafts import Draft, Ground, account_key
-from connector.domain.labels import account_label
+from connector.domain.labels import account_label, counted
 from connector.domain.mapping import build
 from connector.domain.operations import Action, Change, Key, Noun, Operation, Problem, Ref, Severity
 from connector.domain.rules import Pair
@@ -158,7 +158,7 @@ def _update_decision(found: JSON, changed: Sequence[Change]) -> str:
     where = f"Zuora account {found['accountNumber']} has this CRM ID"
     if not changed:
         return f"{where} and holds the same values"
-    return f"{where}; {len(changed)} field{'s' if len(changed) > 1 else ''} differ: update"
+    return f"{where}; {counted(len(changed), 'difference')}: update"
 
 
 def _parent_left(account: AccountSnapshot, key: Key, found: JSON) -> Problem:

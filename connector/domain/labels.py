@@ -29,6 +29,11 @@ def product_label(product: JSON) -> str:
     return f"Product {_shown(product.get('Name'), 'without a name')} ({product.get('Id')})"
 
 
+def counted(count: int, noun: str) -> str:
+    """ "1 order", "2 orders", "no orders"."""
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
 def _shown(name: object, unnamed: str) -> str:
     """On one line, whatever somebody pasted into the name."""
     return cleaned(str(name or ""), multiline=False) or unnamed

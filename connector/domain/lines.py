@@ -11,7 +11,7 @@ from connector.domain import JSON
 from connector.domain.catalog import MOST_CURRENCIES, ChargeSetup, ProductUse
 from connector.domain.labels import line_label
 from connector.domain.operations import Key, LineMoney, Noun, Problem, Ref, Severity
-from connector.domain.pricing import PeriodPrice, line_money, minor_digits, price_per_period
+from connector.domain.pricing import PeriodPrice, line_money, minor_digits, price_per_period, rounded
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.domain.terms import Term, billing_fractions, cpq_months, term
@@ -101,7 +101,9 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
         start=start,
         term=line_term,
         priced=priced,
-        money=line_money(label, priced, quantity=counted, fractions=fractions, total=total),
+        money=line_money(
+            label, priced, quantity=counted, fractions=fractions, total=total, currency=currency
+        ),
         subscription_number=_subscription_number(order, record, number),
         warnings=_multiplier_warning(order, label, record, line_term),
     )
@@ -265,7 +267,11 @@ def _catalog_currencies(currency: str, options: Options) -> tuple[str, ...]:
 
 def _one_time(unit_price: Decimal, quantity: Decimal, currency: str) -> PeriodPrice:
     smallest = Decimal(1).scaleb(-minor_digits(currency))
-    return PeriodPrice(price=unit_price, billed=(unit_price * quantity).quantize(smallest), bound=smallest)
+    return PeriodPrice(
+        price=unit_price,
+        billed=rounded(Fraction(unit_price) * Fraction(quantity), minor_digits(currency)),
+        bound=smallest,
+    )
 
 
 def _subscription_number(order: OrderSnapshot, record: JSON, number: str) -> str:

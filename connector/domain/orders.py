@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from connector.domain import JSON, paths
 from connector.domain.catalog import ProductUse, product_operations
-from connector.domain.labels import line_label, order_label, product_label
+from connector.domain.labels import counted, line_label, order_label, product_label
 from connector.domain.lines import Line, order_line_item, read_line, subscription
 from connector.domain.operations import Action, Key, LineMoney, Noun, Operation, Problem, Ref, Severity
 from connector.domain.rules import MoneyRule, Options
@@ -181,7 +181,8 @@ def _create(order: OrderSnapshot, lines: list[Line], *, account_key: Key) -> Ope
         action=Action.CREATE,
         key=order_key(order),
         title=order_label(order),
-        decision=f"Zuora has no order {order.order_number}: create it with {len(subscriptions)} subscriptions and {len(items)} line items",
+        decision=f"Zuora has no order {order.order_number}: create it with "
+        f"{counted(len(subscriptions), 'subscription')} and {counted(len(items), 'line item')}",
         salesforce_id=order.salesforce_id,
         payload=payload,
         money=tuple(line.money for line in lines),

@@ -92,17 +92,36 @@ def billed_total(price: Decimal, *, quantity: Decimal, fractions: Sequence[Fract
 
 
 def line_money(
-    line: str, priced: PeriodPrice, *, quantity: Decimal, fractions: Sequence[Fraction], total: Decimal
+    line: str,
+    priced: PeriodPrice,
+    *,
+    quantity: Decimal,
+    fractions: Sequence[Fraction],
+    total: Decimal,
+    currency: str,
 ) -> LineMoney:
-    """The row of the money table for one line; all amounts as plain decimal strings."""
+    """The row of the money table for one line; amounts as plain decimal strings with the currency's places or more."""
     difference = priced.billed - total
+    digits = minor_digits(currency)
     return LineMoney(
         line=line,
-        per_period=format(priced.price, "f"),
+        per_period=_amount(priced.price, digits),
         periods=format(rounded(sum(fractions, Fraction()), 4).normalize(), "f"),
         quantity=format(quantity.normalize(), "f"),
-        zuora_total=format(priced.billed, "f"),
-        salesforce_total=format(total, "f"),
-        difference=format(difference, "f"),
+        zuora_total=_amount(priced.billed, digits),
+        salesforce_total=_amount(total, digits),
+        difference=_amount(difference, digits),
         within_bound=abs(difference) <= priced.bound,
     )
+
+
+def _amount(value: Decimal, digits: int) -> str:
+    """Without trailing zeros beyond the currency's places: "14400.00", "8.33333", "10000" (yen)."""
+    with localcontext(prec=60):
+        return _with_places(value.normalize(), digits)
+
+
+def _with_places(plain: Decimal, digits: int) -> str:
+    exponent = plain.as_tuple().exponent
+    places = max(digits, -exponent if isinstance(exponent, int) else 0)
+    return format(plain.quantize(Decimal(1).scaleb(-places)), "f")

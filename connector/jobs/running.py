@@ -13,6 +13,7 @@ from rq import Retry, get_current_job
 
 from connector.clients.salesforce import SalesforceClient
 from connector.clients.zuora import ZuoraClient
+from connector.domain.labels import counted
 from connector.domain.operations import Severity
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, SharedTokens, VisibleFields
@@ -89,7 +90,7 @@ def _attempt(run: SyncRun, journal: RowJournal) -> RemoteUnavailable | None:
             run.store_plan(plan_as_json(plan))
             _remember_name(run.account, plan.account_name)
             writes, errors = len(plan.writes()), len(plan.errors())
-            message = f"{writes} change{'' if writes == 1 else 's'} planned, {errors} error{'' if errors == 1 else 's'}."
+            message = f"{counted(writes, 'change')} planned, {counted(errors, 'error')}.".capitalize()
             run.finish(message=message, now=datetime.now(UTC))
             return None
         report = engine.sync(services, run.account.salesforce_id, rules=rules, options=options)

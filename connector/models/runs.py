@@ -141,7 +141,7 @@ class SyncRun(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} of {self.account} ({self.get_status_display().lower()})"
+        return f"{self.get_kind_display()} of {self.account}"
 
     @property
     def is_open(self) -> bool:

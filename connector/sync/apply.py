@@ -201,7 +201,9 @@ def resolve(value: Any, known: Mapping[Key, Mapping[str, str]]) -> Any:
 
 def _sentence(operation: Operation, result: Result, zuora_id: str) -> str:
     if result is Result.CREATED:
-        return f"{operation.title} created in Zuora as {zuora_id}."
+        # An order keeps its number: said twice it would look like another one.
+        name = "" if zuora_id == operation.key.value else f" as {zuora_id}"
+        return f"{operation.title} created in Zuora{name}."
     if result is Result.UPDATED:
         fields = ", ".join(change.field for change in operation.changes)
         return f"{operation.title} updated in Zuora: {fields}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from connector.domain.labels import counted
 from connector.domain.operations import Plan, Severity
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
@@ -40,12 +41,8 @@ def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], optio
 def _tell_plan(services: Services, plan: Plan) -> None:
     writes, errors = len(plan.writes()), len(plan.errors())
     name = f"{plan.account_name} ({plan.salesforce_id})" if plan.account_name else plan.salesforce_id
-    decided = (
-        f"{writes} change{'' if writes == 1 else 's'} to make in Zuora"
-        if writes
-        else "nothing to change in Zuora"
-    )
-    problems = f"; {errors} error{'' if errors == 1 else 's'}" if errors else ""
+    decided = f"{counted(writes, 'change')} to make in Zuora" if writes else "nothing to change in Zuora"
+    problems = f"; {counted(errors, 'error')}" if errors else ""
     services.journal.write(
         Entry(
             Step.PLAN,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from connector.domain import JSON, ids, paths, soql
 from connector.domain.drafts import account_key
+from connector.domain.labels import counted
 from connector.domain.matching import is_given_up
 from connector.domain.operations import Key, Noun
 from connector.domain.rules import Options, Rule
@@ -171,8 +172,8 @@ def _tell(services: Services, account: AccountSnapshot, state: ZuoraState, optio
     there = state.accounts.get(account.salesforce_id, ())
     numbers = ", ".join(str(each["accountNumber"]) for each in there) or "no account"
     read = [account.name]
-    read += [_counted(len(account.contacts), "contact")] if options.sync_contacts else []
-    read += [_counted(len(account.orders), "order")] if options.sync_orders else []
+    read += [counted(len(account.contacts), "contact")] if options.sync_contacts else []
+    read += [counted(len(account.orders), "order")] if options.sync_orders else []
     services.journal.write(
         Entry(
             Step.GATHER,
@@ -183,7 +184,3 @@ def _tell(services: Services, account: AccountSnapshot, state: ZuoraState, optio
             zuora_id=str(there[0]["id"]) if len(there) == 1 else "",
         )
     )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"

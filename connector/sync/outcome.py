@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from connector.domain.labels import counted
 from connector.domain.operations import Key, Noun, Plan
 from connector.errors import RemoteUnavailable
 
@@ -77,18 +78,10 @@ class Report:
 
 def summary(outcomes: tuple[Outcome, ...]) -> str:
     """For example "created 1 account, 2 orders; unchanged 3 contacts"."""
-    counted = Counter((outcome.result, outcome.key.noun) for outcome in outcomes)
+    counts = Counter((outcome.result, outcome.key.noun) for outcome in outcomes)
     parts = []
     for result in Result:
-        nouns = [
-            f"{counted[result, noun]} {_plural(noun, counted[result, noun])}"
-            for noun in Noun
-            if counted[result, noun]
-        ]
+        nouns = [counted(counts[result, noun], noun) for noun in Noun if counts[result, noun]]
         if nouns:
             parts.append(f"{result} {', '.join(nouns)}")
     return ("; ".join(parts) or "nothing to do").capitalize() + "."
-
-
-def _plural(noun: Noun, count: int) -> str:
-    return noun if count == 1 else f"{noun}s"

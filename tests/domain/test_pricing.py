@@ -37,7 +37,9 @@ def test_without_more_places_the_difference_is_told() -> None:
     priced = price_per_period(
         Decimal("100000"), quantity=Decimal(1000), fractions=WHOLE_YEAR, currency="USD", max_decimals=2
     )
-    money = line_money("seats", priced, quantity=Decimal(1000), fractions=WHOLE_YEAR, total=Decimal(100000))
+    money = line_money(
+        "seats", priced, quantity=Decimal(1000), fractions=WHOLE_YEAR, total=Decimal(100000), currency="USD"
+    )
     assert (money.per_period, money.zuora_total, money.difference) == ("8.33", "99960.00", "-40.00")
     assert not money.within_bound
 

@@ -24,7 +24,9 @@ dates = st.dates(date(2000, 1, 1), date(2060, 12, 31))
         (date(2026, 5, 5), date(2026, 5, 5), 0, 1),
     ],
 )
-def test_a_term_is_whole_months_and_days_left_over(start: date, last_day: date, months: int, days: int) -> None:
+def test_a_term_is_whole_months_and_days_left_over(
+    start: date, last_day: date, months: int, days: int
+) -> None:
     found = term(start, last_day)
     assert (found.months, found.days) == (months, days)
     assert found.end == last_day + timedelta(days=1)
@@ -38,7 +40,8 @@ def test_months_and_days_always_lead_back_to_the_end(start: date, length: int) -
 
 
 @pytest.mark.parametrize(
-    ("period", "count"), [("Month", 12), ("Quarter", 4), ("Semi_Annual", 2), ("Annual", 1), ("Subscription_Term", 1)]
+    ("period", "count"),
+    [("Month", 12), ("Quarter", 4), ("Semi_Annual", 2), ("Annual", 1), ("Subscription_Term", 1)],
 )
 def test_a_year_is_cut_into_whole_billing_periods(period: str, count: int) -> None:
     assert billing_fractions(term(date(2026, 1, 1), date(2026, 12, 31)), period) == (Fraction(1),) * count

@@ -39,7 +39,7 @@ def test_a_requested_run_is_queued_under_the_id_of_its_job() -> None:
     stored = again(run)
     assert (stored.status, stored.attempt, stored.is_open, stored.requested_by) == ("queued", 0, True, ada)
     assert stored.pk.version == 4
-    assert str(stored) == "Sync of Acme Corp (queued)"
+    assert str(stored) == "Sync of Acme Corp"
 
 
 def test_a_second_sync_of_an_account_is_refused_and_named() -> None:
