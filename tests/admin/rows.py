@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connector.models import LogEntry, SyncRun
+from connector.models import Account, LogEntry, RecordLink, SyncRun
 from tests.cast import ACME_CORP, ADA
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -15,6 +15,13 @@ def entry(run: SyncRun, message: str = "Read from Salesforce: Acme Corp.", **fie
     sequence = int(fields.pop("sequence", 0)) or LogEntry.objects.next_sequence(run)
     values = {"step": LogEntry.Step.GATHER, "at": NOON + timedelta(seconds=sequence)}
     return LogEntry.objects.write(run, sequence=sequence, message=message, **{**values, **fields})
+
+
+def link(account: Account, noun: str = "account", **fields: Any) -> RecordLink:
+    values = {"key": account.salesforce_id, "attributes": {"id": "8ac0000000000000000000000000a111"}}
+    return RecordLink.objects.create(
+        integration=account.integration, account=account, noun=noun, **{**values, **fields}
+    )
 
 
 def operation(action: str = "create", **fields: Any) -> dict[str, Any]:

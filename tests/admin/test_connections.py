@@ -1,0 +1,141 @@
+"""Test connection: one click, who answered and as whom, and what to do where nobody did."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from connector.models import SalesforceConnection
+from tests.admin.pages import Page
+from tests.models import rows
+from tests.services.world import World
+
+CLOSED_PORT = "http://127.0.0.1:1"
+
+
+def _test(client: Client, system: str, pk: int) -> Page:
+    address = reverse(f"admin:connector_{system}connection_test", args=[pk])
+    return Page(client.post(address, follow=True))
+
+
+def test_salesforce_says_who_answers(world: World, operator: Client) -> None:
+    page = _test(operator, "salesforce", world.integration.salesforce_id)
+
+    assert "Salesforce answered." in page.text
+    assert "Answered" in page.text
+    for label in ("Organization", "User", "API calls used today"):
+        assert label in page.text
+    assert "UTC" in page.text
+
+
+def test_zuora_says_who_answers(world: World, operator: Client) -> None:
+    page = _test(operator, "zuora", world.integration.zuora_id)
+
+    assert "Zuora answered." in page.text
+    assert "zuora.sandbox.test" in page.text
+
+
+def test_wrong_credentials_are_said_and_kept(world: World, operator: Client) -> None:
+    connection = world.integration.salesforce
+    connection.consumer_secret = "wrong"
+    connection.save()
+
+    page = _test(operator, "salesforce", connection.pk)
+
+    connection.refresh_from_db()
+    assert connection.test_report["ok"] is False
+    assert page.text.count(connection.test_report["message"]) == 2  # on top, and in the report
+    assert "Test failed" in page.text
+    assert "wrong" not in connection.test_report["message"].split()
+
+
+@pytest.mark.django_db
+def test_a_remote_that_is_down_is_said(operator: Client, settings: LazySettings) -> None:
+    settings.SANDBOX_ROUTES = {"salesforce.sandbox.test": CLOSED_PORT}
+    connection = rows.salesforce_connection(host="salesforce.sandbox.test")
+
+    page = _test(operator, "salesforce", connection.pk)
+
+    connection.refresh_from_db()
+    assert connection.test_report["ok"] is False
+    assert "Test failed" in page.text
+    assert "Nobody: the connector tries again by itself" in page.text
+
+
+@pytest.mark.django_db
+def test_an_old_test_does_not_vouch_for_new_settings(operator: Client) -> None:
+    connection = rows.salesforce_connection()
+    connection.record_test(
+        report={"ok": True, "lines": {"User": "ops"}}, now=timezone.now() - timedelta(days=1)
+    )
+
+    page = Page(operator.get(reverse("admin:connector_salesforceconnection_change", args=[connection.pk])))
+
+    assert "Changed since" in page.text
+    assert "The settings were changed since. Test again." in page.text
+
+
+@pytest.mark.django_db
+def test_the_lines_of_a_report_have_an_order(operator: Client) -> None:
+    connection = rows.salesforce_connection()
+    lines = {"API calls used today": "4", "Something new": "x", "User": "ops", "Organization": "Acme"}
+    connection.record_test(report={"ok": True, "lines": lines}, now=timezone.now())
+
+    page = Page(operator.get(reverse("admin:connector_salesforceconnection_change", args=[connection.pk])))
+
+    shown = [
+        page.text.index(label)
+        for label in ("Organization Acme", "User ops", "used today 4", "Something new x")
+    ]
+    assert shown == sorted(shown)
+
+
+@pytest.mark.django_db
+def test_another_organization_waits_for_an_administrator(operator: Client, administrator: Client) -> None:
+    connection = _other_org()
+    address = reverse("admin:connector_salesforceconnection_change", args=[connection.pk])
+
+    assert "Another organization answered" in Page(operator.get(address)).text
+    assert "Confirm this organization" not in Page(operator.get(address)).buttons
+    assert "Confirm this organization" in Page(administrator.get(address)).buttons
+
+    confirm = reverse("admin:connector_salesforceconnection_confirm", args=[connection.pk])
+    page = Page(administrator.post(confirm, follow=True))
+
+    connection.refresh_from_db()
+    assert (connection.org_id, connection.unconfirmed_org_id) == ("00D000000000002EAA", "")
+    assert "Another organization answered" not in page.text
+
+
+def _other_org() -> SalesforceConnection:
+    connection = rows.salesforce_connection()
+    SalesforceConnection.objects.filter(pk=connection.pk).update(
+        org_id="00D000000000001EAA", unconfirmed_org_id="00D000000000002EAA"
+    )
+    return connection
+
+
+@pytest.mark.django_db
+def test_saving_says_so_and_stays(administrator: Client) -> None:
+    page = Page(
+        administrator.post(
+            reverse("admin:connector_zuoraconnection_add"),
+            {
+                "name": "EU tenant",
+                "data_centre": "rest.eu.zuora.com",
+                "client_id": "a1",
+                "client_secret": "hush",
+                "zuora_version": "2025-08-12",
+            },
+            follow=True,
+        )
+    )
+
+    assert "Added “EU tenant”." in page.text
+    assert "Test connection" in page.buttons
+    assert "successfully" not in page.text
