@@ -103,49 +103,6 @@ def sandbox() -> Iterator[Sandbox]:
         found.session.close()
 
 
-def test_a_pooled_client_keeps_one_connection(sandbox: Sandbox) -> None:
-    ports = []
-    for _ in range(3):
-        with sandbox.session.get(f"{sandbox.url}/notes", stream=True, timeout=5) as answer:
-            ports.append(answer.raw._connection.sock.getsockname())
-            answer.content  # noqa: B018 - reading it hands the connection back to the pool
-    assert len(set(ports)) == 1
-
-
-def test_an_answer_takes_a_few_milliseconds(sandbox: Sandbox) -> None:
-    sandbox.write()
-    started = time.perf_counter()
-    for _ in range(50):
-        sandbox.write()
-    assert (time.perf_counter() - started) / 50 < 0.02
-
-
-def test_another_address_is_refused() -> None:
-    with pytest.raises(ValueError, match="loopback"):
-        SandboxServer(Flask("x"), host="0.0.0.0")  # noqa: S104 - this is what must be refused
-
-
-def test_stopping_ends_open_connections() -> None:
-    with SandboxServer(make_app(Shelf())) as server, requests.Session() as session:
-        session.get(f"{server.url}/notes", timeout=5)
-        server.stop()
-        with pytest.raises(requests.ConnectionError):
-            session.get(f"{server.url}/notes", timeout=5)
-
-
-def test_a_head_request_and_an_unknown_path_keep_the_connection_in_order(sandbox: Sandbox) -> None:
-    assert sandbox.session.head(f"{sandbox.url}/notes", timeout=5).status_code == 200
-    assert sandbox.session.get(f"{sandbox.url}/nowhere", timeout=5).status_code == 404
-    assert sandbox.session.get(f"{sandbox.url}/notes", timeout=5).json() == []
-
-
-def test_a_chunked_body_is_read(sandbox: Sandbox) -> None:
-    parts = iter([b'{"text": ', b'"Ada"}'])
-    headers = {"Content-Type": "application/json"}
-    answer = sandbox.session.post(f"{sandbox.url}/notes", data=parts, headers=headers, timeout=5)
-    assert answer.json()["written"] == 1
-
-
 @pytest.mark.parametrize("action", ["drop_before", "drop_after"])
 def test_a_dropped_connection(sandbox: Sandbox, action: str) -> None:
     sandbox.fault(action, method="POST")
