@@ -76,7 +76,9 @@ SHIPPING = {
 }
 
 
-def account(salesforce_id: str = ACME_CORP, *, contacts: Any = (), orders: Any = (), **fields: Any) -> AccountSnapshot:
+def account(
+    salesforce_id: str = ACME_CORP, *, contacts: Any = (), orders: Any = (), **fields: Any
+) -> AccountSnapshot:
     return AccountSnapshot(
         salesforce_id, account_record(salesforce_id, **fields), contacts=tuple(contacts), orders=tuple(orders)
     )

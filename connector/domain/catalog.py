@@ -84,6 +84,11 @@ def product_operations(use: ProductUse, state: ZuoraState) -> list[Operation]:
         _check_fit(use, existing)
         return []
     sku = _sku(use.product)
+    if reason := state.unclear.get(use.external_id) or state.unclear.get(sku):
+        raise ConfigError(
+            f"{product_label(use.product)} cannot be told in Zuora's catalog: {reason}",
+            record=use.external_id,
+        )
     if existing is not None:
         return [_create_charge(use, existing.rate_plan_id)]
     product_key = Key(Noun.PRODUCT, sku)

@@ -12,8 +12,9 @@ from enum import StrEnum
 from connector.domain import JSON, paths
 from connector.domain.catalog import ProductUse, product_operations
 from connector.domain.labels import counted, line_label, order_label, product_label
-from connector.domain.lines import Line, order_line_item, read_line, subscription
+from connector.domain.lines import Line, read_line
 from connector.domain.operations import Action, Key, LineMoney, Noun, Operation, Problem, Ref, Severity
+from connector.domain.order_pieces import order_line_item, subscription
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import RecordError

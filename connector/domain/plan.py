@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from connector.domain import ids
 from connector.domain.accounts import create_account, update_account
@@ -135,7 +135,7 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, opt
     """Oldest first; one order that cannot be carried does not stop the others."""
     key = account_key(account.salesforce_id)
     currency = _billing_currency(draft, snapshot, account, key)
-    planned = {operation.key for operation in draft.operations}
+    planned = {operation.key: operation for operation in draft.operations}
     for external_id, rate_plan in snapshot.zuora.rate_plans.items():
         draft.known |= known_keys(rate_plan, external_id)
     draft.known |= {
@@ -150,6 +150,7 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, opt
             plan = plan_order(
                 order, account_key=key, account_currency=currency, state=snapshot.zuora, options=options
             )
+            _refuse_two_ways(order, plan.operations, planned)
         except (RecordError, ConfigError) as error:
             draft.problems.append(_problem(this, order.salesforce_id, error))
             draft.operations.append(_waiting(order, this, str(error)))
@@ -160,8 +161,27 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, opt
         stopped = draft.has_error(this) or draft.has_error(key)
         wanted = [operation for operation in plan.operations if operation.key not in planned]
         wanted = [operation for operation in wanted if not stopped or operation.key == this]
-        planned |= {operation.key for operation in wanted}
+        planned |= {operation.key: operation for operation in wanted}
         draft.operations += wanted
+
+
+def _refuse_two_ways(
+    order: OrderSnapshot, operations: Sequence[Operation], planned: Mapping[Key, Operation]
+) -> None:
+    """A charge an earlier order is about to create must also be the one this order needs."""
+    for operation in operations:
+        earlier = planned.get(operation.key)
+        if earlier is None or operation.key.noun is not Noun.CHARGE:
+            continue
+        wanted, first = (
+            f"{each.payload['ChargeType']} / {each.payload['ChargeModel']}" for each in (operation, earlier)
+        )
+        if wanted != first:
+            raise RecordError(
+                f"{operation.title}: an earlier order sells it as {first}, order {order.order_number} as {wanted}; "
+                "Zuora's rate plan holds one charge. Use two products in Salesforce and resync.",
+                record=operation.salesforce_id,
+            )
 
 
 def _waiting(order: OrderSnapshot, key: Key, reason: str) -> Operation:

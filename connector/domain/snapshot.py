@@ -65,6 +65,8 @@ class ZuoraState:
     contact_links: Mapping[str, str] = field(default_factory=dict)
     rate_plans: Mapping[str, ZuoraRatePlan] = field(default_factory=dict)
     products: Mapping[str, str] = field(default_factory=dict)
+    unclear: Mapping[str, str] = field(default_factory=dict)
+    """Why a rate plan (by external id) or a product (by SKU) cannot be told: Zuora holds it twice, for example."""
     orders: Mapping[str, JSON] = field(default_factory=dict)
 
 

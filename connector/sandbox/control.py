@@ -221,10 +221,8 @@ def _refusing(work: Callable[[], dict[str, Any]]) -> tuple[Response, int]:
 
 def _read_body(environ: WSGIEnvironment) -> bytes:
     stream = cast("io.BufferedIOBase", environ["wsgi.input"])
-    if environ.get("wsgi.input_terminated"):
-        raw = stream.read()
-    else:
-        raw = stream.read(int(environ.get("CONTENT_LENGTH") or 0))
+    length = -1 if environ.get("wsgi.input_terminated") else int(environ.get("CONTENT_LENGTH") or 0)
+    raw = stream.read(length)
     environ["wsgi.input"] = io.BytesIO(raw)
     environ["CONTENT_LENGTH"] = str(len(raw))
     return raw

@@ -31,7 +31,7 @@ def test_five_levels_are_allowed_and_the_sixth_is_not() -> None:
     accounts = _chain(6)
     keys = list(accounts)
     assert len(ancestors(accounts[keys[4]], accounts)) == 4
-    with pytest.raises(RecordError, match="Level 6 .* level 6 .* 5 levels"):
+    with pytest.raises(RecordError, match=r"Level 6 .* level 6 .* 5 levels"):
         ancestors(accounts[keys[5]], accounts)
 
 

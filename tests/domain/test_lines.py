@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from connector.domain.lines import order_line_item, read_line, subscription
+from connector.domain.lines import read_line
 from connector.domain.operations import Ref
+from connector.domain.order_pieces import order_line_item, subscription
 from connector.domain.rules import Options
 from connector.errors import RecordError
 from tests.cast import PLATFORM, line, one_time_line, order, product
