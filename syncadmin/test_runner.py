@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from syncadmin.embedded.chromium import ensure_chromium
@@ -36,11 +37,12 @@ class Pass:
 
     database: str
     environment: Mapping[str, str]
+    folder: Path
 
     @property
     def report(self) -> Path:
         """Among the files of this run; two runs in one checkout must not read each other's."""
-        return Path(self.environment["SYNCADMIN_TEST_DIR"]) / f"{self.database.lower()}.xml"
+        return self.folder / f"{self.database.lower()}.xml"
 
 
 class PytestRunner:
@@ -76,18 +78,20 @@ class PytestRunner:
         if _mentions(files, r"\bmark\.browser\b"):
             ensure_chromium()
         with ExitStack() as services:
+            folder = Path(services.enter_context(TemporaryDirectory(prefix="syncadmin-test-")))
             environment = {
                 **os.environ,
                 "SYNCADMIN_TEST_VALKEY_URL": services.enter_context(running_valkey()),
             }
-            passes = [] if self.database == "postgresql" else [Pass("SQLite", environment)]
+            passes = [] if self.database == "postgresql" else [Pass("SQLite", environment, folder)]
             if on_postgres:
                 url = services.enter_context(running_postgres())
-                passes.append(Pass("PostgreSQL", {**environment, "SYNCADMIN_TEST_DATABASE_URL": url}))
+                on_it = {**environment, "SYNCADMIN_TEST_DATABASE_URL": url}
+                passes.append(Pass("PostgreSQL", on_it, folder))
             statuses = [self._run(one, test_labels) for one in passes]
-        for one, status in zip(passes, statuses, strict=True):
-            _say(f"{one.database}: {_outcome(one.report, status)}")
-        _keep_reports([one.report for one in passes])
+            for one, status in zip(passes, statuses, strict=True):
+                _say(f"{one.database}: {_outcome(one.report, status)}")
+            _keep_reports([one.report for one in passes])
         if all(status == NOTHING_COLLECTED for status in statuses):
             _say("No test was run.")
             return 1

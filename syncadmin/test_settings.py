@@ -7,9 +7,7 @@ that tests start (a job worker, a web server) read their settings from there as 
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
 import tempfile
 
 from syncadmin import keys
@@ -33,14 +31,6 @@ OPERATOR_VARIABLES = (
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"  # a test that needs Redis asks for the fixture `redis_url`
 
 
-def _run_directory() -> str:
-    """The folder of this run; made here when pytest was started without `manage.py test`."""
-    if "SYNCADMIN_TEST_DIR" not in os.environ:
-        os.environ["SYNCADMIN_TEST_DIR"] = tempfile.mkdtemp(prefix="syncadmin-test-")
-        atexit.register(shutil.rmtree, os.environ["SYNCADMIN_TEST_DIR"], ignore_errors=True)
-    return os.environ["SYNCADMIN_TEST_DIR"]
-
-
 def _prepare_environment() -> None:
     if "SYNCADMIN_TEST_KEYS" not in os.environ:  # the first process of the run: its children inherit the keys
         for name in OPERATOR_VARIABLES:
@@ -51,7 +41,7 @@ def _prepare_environment() -> None:
     os.environ.update(
         SYNCADMIN_DOTENV="0",
         DATABASE_URL=os.environ.get("SYNCADMIN_TEST_DATABASE_URL")
-        or f"sqlite:///{_run_directory()}/unused.sqlite3",
+        or f"sqlite:///{tempfile.gettempdir()}/syncadmin-unused.sqlite3",
         REDIS_URL=NOBODY_LISTENS,
         WEB_SECURE="0",
         LOG_FORMAT="console",
@@ -65,8 +55,8 @@ from syncadmin.settings import *  # noqa: E402, F403 - only now is there somethi
 from syncadmin.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, because other processes of a test open it too. Losing it in a power cut does not matter.
-    DATABASES["default"]["TEST"] = {"NAME": f"{_run_directory()}/test.sqlite3"}
+    # Only what `tests/services/databases.py` makes for a test run is ever a file, and none survives a power cut.
+    DATABASES["default"]["NAME"] = ":memory:"
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -29,6 +29,16 @@ def _runs_here(item: pytest.Item) -> bool:
     return marker is None or not marker.kwargs.get("only", False)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file of this worker, because other processes of a test open it too."""
+    if not ON_POSTGRES:
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
 @pytest.fixture
 def process_environment(redis_url: str, transactional_db: None) -> dict[str, str]:
     """The environment for processes that shall work on this test's database and queue."""

@@ -34,11 +34,9 @@ def test_on_postgresql():
 def folder(tmp_path: Path) -> Path:
     folder = checkout(tmp_path / "checkout")
     shutil.copy(PROJECT / "pyproject.toml", folder)
-    services = folder / "tests" / "services"
-    shutil.copytree(
-        PROJECT / "tests" / "services", services, ignore=shutil.ignore_patterns("test_*", "__py*")
-    )
-    shutil.copy(PROJECT / "tests" / "conftest.py", folder / "tests")
+    (folder / "tests" / "services").mkdir(parents=True)
+    shutil.copy(PROJECT / "tests" / "services" / "databases.py", folder / "tests" / "services")
+    (folder / "tests" / "conftest.py").write_text('pytest_plugins = ["tests.services.databases"]')
     return folder
 
 
