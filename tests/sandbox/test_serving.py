@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Iterator
 
@@ -56,11 +57,11 @@ def test_a_pooled_client_keeps_one_connection(url: str, session: requests.Sessio
 def test_an_answer_takes_a_few_milliseconds(url: str, session: requests.Session) -> None:
     """With Nagle's algorithm on, every answer waits 40 ms for the client's delayed acknowledgement."""
     took = []
-    for _ in range(20):
+    for _ in range(40):
         started = time.perf_counter()
         session.post(f"{url}/echo", data="x", timeout=5)
         took.append(time.perf_counter() - started)
-    assert min(took) < 0.03
+    assert statistics.median(took[20:]) < 0.035  # the first answers are acknowledged at once either way
 
 
 def test_another_address_is_refused() -> None:
