@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from connector.domain import JSON, ids
 from connector.domain.contacts import address_identity
@@ -11,7 +12,10 @@ from connector.domain.operations import Key, Noun
 from connector.domain.orders import gate
 from connector.domain.rules import Pair
 from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState
+from connector.errors import ConfigError
 from connector.sync.services import Services
+
+T = TypeVar("T")
 
 
 def zuora_state(
@@ -31,9 +35,9 @@ def zuora_state(
     )
     contact_links: dict[str, str] = {}
     for key in requested:
-        for account in found.get(key, ()):
-            identities = [ids.normalise(str(person["Id"])) for person in people.get(key, ())]
-            contact_links |= _linked_contacts(services, contacts, key, str(account["id"]), identities)
+        identities = [ids.normalise(str(person["Id"])) for person in people.get(key, ())]
+        owners = [str(account["id"]) for account in found.get(key, ())]
+        contact_links |= _linked_contacts(services, contacts, owners, _contact_keys(key, identities))
     known = _known_orders(services, orders)
     lines = [
         line
@@ -46,7 +50,8 @@ def zuora_state(
         for line in lines
         if (product := line.get("Product2")) and product.get("Id")
     }
-    rate_plans = _rate_plans(services, [ids.normalise(product_id) for product_id in products])
+    unclear: dict[str, str] = {}
+    rate_plans = _rate_plans(services, [ids.normalise(product_id) for product_id in products], unclear)
     skus = [
         str(product.get("ProductCode") or "").strip()
         for product_id, product in products.items()
@@ -57,28 +62,32 @@ def zuora_state(
         contacts={key: tuple(rows) for key, rows in contacts.items()},
         contact_links=contact_links,
         rate_plans=rate_plans,
-        products=_products(services, [sku for sku in dict.fromkeys(skus) if sku]),
+        products=_products(services, [sku for sku in dict.fromkeys(skus) if sku], unclear),
+        unclear=unclear,
         orders=known,
     )
 
 
 def _linked_contacts(
-    services: Services, held: dict[str, list[JSON]], account_id: str, zuora_id: str, people: Sequence[str]
+    services: Services, held: dict[str, list[JSON]], owners: Sequence[str], keys: Sequence[Key]
 ) -> dict[str, str]:
-    """Zuora contact ids that links remember, by identity. One that the search does not show, which may lag behind writes
-    (unverified), is asked for by id and added to `held`; its link ends where it is not there, or is another account's."""
-    shown = {str(contact["id"]) for contact in held.get(zuora_id, ())}
+    """Zuora contact ids that links remember, by identity, for one account (`owners`: its Zuora ids). One that the search does
+    not show, which may lag behind writes (unverified), is asked for by id and added to `held`; its link ends where it
+    is not there, or is another account's."""
+    if not owners:
+        return {}
+    shown = {str(contact["id"]) for owner in owners for contact in held.get(owner, ())}
     remembered: dict[str, str] = {}
-    for key in _contact_keys(account_id, people):
+    for key in keys:
         link = services.links.get(key)
         if not link:
             continue
         if link["id"] not in shown:
             contact = services.zuora.get_contact(link["id"])
-            if contact is None or contact.get("accountId") != zuora_id:
+            if contact is None or contact.get("accountId") not in owners:
                 services.links.forget(key)
                 continue
-            held.setdefault(zuora_id, []).append(contact)
+            held.setdefault(str(contact["accountId"]), []).append(contact)
         remembered[key.value] = link["id"]
     return remembered
 
@@ -127,7 +136,9 @@ def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[s
     return known
 
 
-def _rate_plans(services: Services, external_ids: Sequence[str]) -> dict[str, ZuoraRatePlan]:
+def _rate_plans(
+    services: Services, external_ids: Sequence[str], unclear: dict[str, str]
+) -> dict[str, ZuoraRatePlan]:
     found: dict[str, ZuoraRatePlan] = {}
     for external_id in external_ids:
         plan = services.links.get(Key(Noun.RATE_PLAN, external_id))
@@ -140,14 +151,25 @@ def _rate_plans(services: Services, external_ids: Sequence[str]) -> dict[str, Zu
                 charge["chargeModel"],
                 charge["chargeType"],
             )
-        elif answer := services.zuora.find_rate_plan(external_id):
+        elif answer := _unless_unclear(services.zuora.find_rate_plan, external_id, unclear):
             found[external_id] = answer
     return found
 
 
-def _products(services: Services, skus: Sequence[str]) -> dict[str, str]:
-    answers = ((sku, services.zuora.find_product(sku)) for sku in skus)
+def _products(services: Services, skus: Sequence[str], unclear: dict[str, str]) -> dict[str, str]:
+    answers = ((sku, _unless_unclear(services.zuora.find_product, sku, unclear)) for sku in skus)
     return {sku: product_id for sku, product_id in answers if product_id}
+
+
+def _unless_unclear(find: Callable[[str], T | None], name: str, unclear: dict[str, str]) -> T | None:
+    """What Zuora has of that name. What is wrong with one product must stop its orders, not the account: it is noted."""
+    try:
+        return find(name)
+    except ConfigError as error:
+        if error.record != name:
+            raise
+        unclear[name] = error.message
+    return None
 
 
 def grouped(rows: Iterable[JSON], field: str, *, normalise: bool = True) -> dict[str, list[JSON]]:

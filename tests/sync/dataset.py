@@ -33,7 +33,8 @@ def dataset(accounts: Iterable[AccountSnapshot]) -> Dataset:
 
 
 def _put(made: dict[str, dict[str, Record]], name: str, record: Record) -> None:
-    plain = {field: _plain(value) for field, value in record.items() if not isinstance(value, dict)}
+    nested = (*(name for name, value in record.items() if isinstance(value, dict)), "SBQQ__Subscription__r")
+    plain = {field: _plain(value) for field, value in record.items() if field not in nested}
     made.setdefault(name, {})[plain["Id"]] = plain
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import requests
@@ -24,6 +25,7 @@ from connector.domain.snapshot import AccountSnapshot
 from connector.errors import RemoteUnavailable
 from connector.models.default_mapping import DEFAULT_RULES
 from connector.sandbox.salesforce.org import Org
+from connector.sandbox.zuora.orders.billing import Bounds, invoices
 from connector.sandbox.zuora.seeding import seed as seed_tenant
 from connector.sandbox.zuora.tenant import Tenant
 from connector.sync import engine
@@ -195,6 +197,24 @@ class World:
 
     def identities(self, crm_id: str = ACME_CORP) -> list[str]:
         return [str(contact.get("crmId__c")) for contact in self.contacts(crm_id)]
+
+    def orders(self) -> list[str]:
+        """The numbers of Zuora's orders, in the order of their making."""
+        return [str(order["orderNumber"]) for order in self.state("orders")]
+
+    def subscription(self, number: str) -> JSON:
+        """A subscription with its one rate plan as `plan` and its one charge as `charge`."""
+        (found,) = [each for each in self.state("subscriptions") if each["subscriptionNumber"] == number]
+        (plan,) = found["ratePlans"]
+        (charge,) = plan["charges"]
+        return {**found, "plan": plan, "charge": charge}
+
+    def billed(self) -> list[Decimal]:
+        """Each amount the Zuora sandbox would put on an invoice for all it holds, by its own reckoning."""
+        documents = invoices(
+            self.state("subscriptions"), self.state("order_line_items"), Bounds(None, None, ())
+        )
+        return [item["amountWithoutTax"] for document in documents for item in document["invoiceItems"]]
 
     def writes(self) -> list[str]:
         """Every call that changes something in Zuora, as "POST /v1/accounts"."""
