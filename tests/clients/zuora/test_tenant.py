@@ -7,7 +7,8 @@ import pytest
 from connector.clients.zuora import ZuoraClient
 from connector.clients.zuora.client import custom_fields
 from connector.errors import ConfigError, RemoteRejected, RemoteUnavailable
-from tests.clients.conftest import ZUORA_HOST, Reply, Script
+from connector.sandbox.zuora.tenant import CLIENT_ID
+from tests.clients.conftest import ZUORA_HOST, Reply, Sandbox, Script, tenant_client
 
 DESCRIBED = b"""<?xml version="1.0" encoding="UTF-8"?>
 <object><name>Contact</name><label>Contact</label><fields>
@@ -74,3 +75,12 @@ def test_a_client_that_may_not_query_is_told_at_the_test(zuora: ZuoraClient, scr
     with pytest.raises(ConfigError, match="no access"):
         zuora.tenant()
     assert len(script.api) == 1
+
+
+def test_the_sandbox_says_who_it_is(tenant: Sandbox) -> None:
+    with tenant_client(tenant) as client:
+        found = client.tenant()
+    assert found.has_contact_identity is True
+    assert "crmOrderId__c" in found.contact_custom_fields
+    assert found.client_id_hint == f"{CLIENT_ID[:6]}…"
+    assert {"RateLimit-Limit", "RateLimit-Remaining", "Concurrency-Limit-Type"} <= set(found.limits)
