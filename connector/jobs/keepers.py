@@ -59,6 +59,7 @@ class RowJournal:
 
 class RowLinks:
     def __init__(self, run: SyncRun) -> None:
+        self.run = run
         self.account = run.account
         self.integration = run.account.integration
 
@@ -82,9 +83,7 @@ class RowLinks:
             attributes=attributes,
             account=None if key.noun in _SHARED else self.account,
         )
-        WriteIntent.objects.settle_found(
-            self.integration, noun=key.noun, key=key.value, now=datetime.now(UTC)
-        )
+        WriteIntent.objects.settle_found(self.run, noun=key.noun, key=key.value, now=datetime.now(UTC))
 
     def forget(self, key: Key) -> None:
         RecordLink.objects.forget(self.integration, noun=key.noun, key=key.value)

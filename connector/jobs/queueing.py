@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import django_rq
 from django.db import transaction
 from redis.exceptions import RedisError
-from rq import Worker
+from rq import Retry, Worker
 from rq.exceptions import NoSuchJobError
 from rq.job import Job, JobStatus
 
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 QUEUE = "default"
 JOB_TIMEOUT_SECONDS = 600
 RUN = "connector.jobs.running.run_account"
+LOST_SECONDS = (5, 60)
+"""When a run whose process was killed is started again; a run that fails by itself never ends its job with an error."""
 GRACE = timedelta(seconds=30)
 """Younger runs are not asked about: their job may not have reached the queue yet."""
 
@@ -83,7 +85,11 @@ def _ring(run: SyncRun) -> None:
     """A queue that cannot be reached closes the run at once: nobody would ever start it."""
     try:
         django_rq.get_queue(QUEUE).enqueue(
-            RUN, str(run.pk), job_id=str(run.pk), job_timeout=JOB_TIMEOUT_SECONDS
+            RUN,
+            str(run.pk),
+            job_id=str(run.pk),
+            job_timeout=JOB_TIMEOUT_SECONDS,
+            retry=Retry(max=len(LOST_SECONDS), interval=list(LOST_SECONDS)),
         )
     except RedisError as error:
         logger.error("Run %s could not be queued: %s", run.pk, type(error).__name__)
@@ -94,20 +100,25 @@ def _ring(run: SyncRun) -> None:
         )
 
 
-def _bury(run: SyncRun) -> bool:
-    """Close an open run whose job is gone, so that a dead worker does not block its account. Whether it did."""
-    seen = run.heartbeat_at or run.created_at
-    if datetime.now(UTC) - seen < GRACE or _is_living(run, seen):
-        return False
+def close_lost(run: SyncRun) -> bool:
+    """Close an open run that nothing will carry on. Whether it was open still."""
     try:
         run.fail(
-            message="The worker of this run disappeared before it was finished. A new run looks first what it had done.",
-            who_acts="Nobody: the next run continues",
+            message="The worker of this run disappeared before it was finished. Press Resync: it looks first what had been done.",
+            who_acts="An operator of this connector",
             now=datetime.now(UTC),
         )
     except RunSuperseded:
         return False
     return True
+
+
+def _bury(run: SyncRun) -> bool:
+    """Close an open run whose job is gone, so that a dead worker does not block its account. Whether it did."""
+    seen = run.heartbeat_at or run.created_at
+    if datetime.now(UTC) - seen < GRACE or _is_living(run, seen):
+        return False
+    return close_lost(run)
 
 
 def _is_living(run: SyncRun, seen: datetime) -> bool:

@@ -1,19 +1,39 @@
-"""The worker class: it has everything a run needs imported before it forks, so that a job costs a fork and not an import."""
+"""The worker class: it forks with everything imported, and it tells when the process of a run was killed."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from django.db import connections
 from rq import Worker
+from rq.job import Job, JobStatus
+from rq.queue import Queue
 
 from connector.jobs import running as running  # imported for the forks: each run would import it anew
+from connector.jobs.queueing import close_lost
+from connector.models import SyncRun
+
+logger = logging.getLogger(__name__)
 
 MAINTENANCE_SECONDS = 30
 
 
 class AccountWorker(Worker):
-    """Looks for jobs of dead workers every MAINTENANCE_SECONDS; RQ's own default of ten minutes leaves an account blocked that long."""
+    """Looks for jobs of dead workers every MAINTENANCE_SECONDS; RQ's own ten minutes leave an account blocked that long."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.maintenance_interval = MAINTENANCE_SECONDS
+
+    def handle_job_failure(self, job: Job, queue: Queue, *args: Any, **kwargs: Any) -> None:
+        """A run ends its job with an error only when its process was killed. RQ starts it again while it has retries left;
+        after the last one the run is closed, so that its account says so."""
+        super().handle_job_failure(job, queue, *args, **kwargs)
+        try:
+            run = SyncRun.objects.select_related("account").filter(pk=job.id).first()
+            if run is not None and run.is_open and job.get_status() == JobStatus.FAILED:
+                close_lost(run)
+                logger.error("Run %s was closed: its process was killed once too often", job.id)
+        finally:
+            connections.close_all()  # this process forks: a connection must not be shared with a run

@@ -76,11 +76,14 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
             except IntegrityError:
                 raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
 
-    def settle_found(self, integration: Integration, *, noun: str, key: str, now: datetime) -> None:
-        """The record was found in Zuora by its natural key: what was unknown about its creation is known now."""
-        self.filter(integration=integration, noun=noun, key=key, state=IntentState.UNKNOWN).update(
-            state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run."
-        )
+    def settle_found(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> None:
+        """`run` found the record in Zuora by its natural key: what an attempt that died left open is known now.
+
+        An intent that another open run is working on stays its own.
+        """
+        nobodys = Q(run=None) | Q(run=run) | ~Q(run__status__in=OPEN)
+        found = self.filter(nobodys, integration=run.account.integration, noun=noun, key=key, state__in=LIVE)
+        found.update(state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run.")
 
 
 def _hold_attempt(run: SyncRun) -> None:

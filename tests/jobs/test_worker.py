@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Callable
 
 import django_rq
+import psutil
 import pytest
 from rq.job import Job, JobStatus
+from rq.suspension import resume, suspend
 
 from connector import jobs
-from connector.models import OPEN, SyncRun
+from connector.models import OPEN, SyncRun, WriteIntent
 from tests.services.world import World
 
 pytestmark = pytest.mark.worker
 
 PATIENCE_SECONDS = 30
+
+
+def _kill_run(worker: subprocess.Popen[bytes]) -> None:
+    """Kill the process of the run, as the kernel does when memory ends; it is the child with a process group of its own."""
+    (horse,) = [
+        child for child in psutil.Process(worker.pid).children() if os.getpgid(child.pid) == child.pid
+    ]
+    horse.kill()
 
 
 def _wait(condition: Callable[[], bool], what: str) -> None:
@@ -67,3 +78,37 @@ def test_a_run_that_waits_is_scheduled_no_sooner_than_the_remote_asked(
     _wait(lambda: _is_closed(run), "the second attempt to end")
     assert (run.status, run.attempt) == (SyncRun.Status.SUCCEEDED, 2)
     assert len(world.zuora_accounts()) == 1
+
+
+def test_a_run_killed_after_zuora_created_the_account_goes_on_without_a_second_one(
+    world: World, worker: subprocess.Popen[bytes]
+) -> None:
+    world.zuora.fail(method="POST", path="/v1/accounts$", action="stall", seconds=20)
+    run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
+    _wait(lambda: len(world.zuora_accounts()) == 1, "Zuora to create the account")
+
+    _kill_run(worker)
+    _wait(lambda: _is_closed(run), "the run to be started again and to end")
+
+    assert (run.status, run.attempt) == (SyncRun.Status.SUCCEEDED, 2), run.message
+    assert len(world.zuora_accounts()) == 1
+    assert WriteIntent.objects.get().state == WriteIntent.State.SETTLED
+
+
+def test_a_run_that_is_killed_each_time_is_closed_and_says_so(
+    world: World, worker: subprocess.Popen[bytes]
+) -> None:
+    world.zuora.fail(path="/object-query/accounts", action="delay", seconds=20, times=None)
+    suspend(django_rq.get_connection("default"))
+    run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
+    job = _job(run)
+    job.retries_left = 0
+    job.save()
+    resume(django_rq.get_connection("default"))
+
+    _wait(lambda: bool(world.zuora.requests(path="/token")), "the run to reach Zuora")
+    _kill_run(worker)
+    _wait(lambda: _is_closed(run), "the run to be closed")
+
+    assert run.status == SyncRun.Status.FAILED
+    assert "Press Resync" in run.message
