@@ -12,7 +12,8 @@ _SILENT = {"script", "style", "title"}
 
 
 class Page(HTMLParser):
-    """`text` is what is shown, `buttons` and `links` the words on them, `forms` the addresses that are posted to."""
+    """`text` is what is shown, `buttons` and `links` the words on them, `forms` the addresses that are posted to;
+    `attributes` are all of them, as (tag, name, value)."""
 
     def __init__(self, response: HttpResponse | str) -> None:
         super().__init__()
@@ -20,6 +21,7 @@ class Page(HTMLParser):
         self.tags: Counter[str] = Counter()
         self.forms: list[str] = []
         self.addresses: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
         self._open: list[str] = []
         self._words: dict[str, list[str]] = {"button": [], "a": []}
         self._text: list[str] = []
@@ -39,6 +41,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
         self.tags[tag] += 1
         self._open.append(tag)
         if tag in self._words:

@@ -1,0 +1,138 @@
+"""Logs, links and open writes: read, searched, filtered."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from connector.models import SyncRun, WriteIntent
+from tests.admin import rows as told
+from tests.admin.pages import Page
+from tests.cast import ACME_LABS
+from tests.models import rows
+
+pytestmark = pytest.mark.django_db
+
+LOG = reverse("admin:index") + "connector/logentry/"
+WRITES = reverse("admin:index") + "connector/writeintent/"
+LINKS = reverse("admin:index") + "connector/recordlink/"
+
+
+@pytest.fixture
+def run() -> SyncRun:
+    run = rows.started_run()
+    told.entry(run, "Read Acme Corp.", noun="account")
+    told.entry(run, "Order 00000101 refused.", step="apply", level="error", noun="order", zuora_id="8ac0b")
+    other = rows.started_run(rows.account(ACME_LABS, of=run.account.integration, name="Acme Labs"))
+    told.entry(other, "Read Acme Labs.", noun="account")
+    return run
+
+
+def _found(client: Client, query: str) -> list[str]:
+    response = client.get(f"{LOG}?{query}")
+    assert response.status_code == 200
+    return sorted(entry.message for entry in response.context["cl"].result_list)
+
+
+def test_the_log_is_searched_and_filtered(viewer: Client, run: SyncRun) -> None:
+    refused, acme, labs = "Order 00000101 refused.", "Read Acme Corp.", "Read Acme Labs."
+
+    assert _found(viewer, "") == [refused, acme, labs]
+    assert _found(viewer, "level__exact=error") == [refused]
+    assert _found(viewer, "step__exact=gather") == [acme, labs]
+    assert _found(viewer, "noun=order") == [refused]
+    assert _found(viewer, "q=refused") == [refused]
+    assert _found(viewer, "q=8ac0b") == [refused]
+    assert _found(viewer, "q=Labs") == [labs]
+    assert _found(viewer, "at__gte=2026-03-02+12:00:02%2B00:00") == [refused]
+
+
+def test_the_pages_of_an_account_and_a_run_lead_to_their_own_lines(viewer: Client, run: SyncRun) -> None:
+    assert _found(viewer, f"account__id__exact={run.account_id}") == [
+        "Order 00000101 refused.",
+        "Read Acme Corp.",
+    ]
+    assert _found(viewer, f"run__id__exact={run.pk}") == ["Order 00000101 refused.", "Read Acme Corp."]
+
+
+def test_one_line_shows_its_details(viewer: Client) -> None:
+    run = rows.started_run()
+    line = told.entry(
+        run, "Account created.", step="apply", detail={"sent": {"name": "Acme Corp"}, "decision": "Create it"}
+    )
+
+    page = Page(viewer.get(reverse("admin:connector_logentry_change", args=[line.pk])))
+
+    for shown in ("Account created.", "Create it", '"name": "Acme Corp"', "Write"):
+        assert shown in page.text
+    assert reverse("admin:connector_syncrun_change", args=[run.pk]) in page.addresses
+
+
+def test_open_writes_are_shown_before_settled_ones(viewer: Client, run: SyncRun) -> None:
+    for state, key in (
+        ("open", "key-open"),
+        ("unknown", "key-unknown"),
+        ("settled", "key-settled"),
+        ("failed", "key-failed"),
+    ):
+        rows.write_intent(run, key=key, state=state)
+
+    text = Page(viewer.get(WRITES)).text
+    assert [key for key in ("key-open", "key-unknown", "key-settled", "key-failed") if key in text] == [
+        "key-open",
+        "key-unknown",
+    ]
+
+    text = Page(viewer.get(f"{WRITES}?state=all")).text
+    assert all(key in text for key in ("key-open", "key-unknown", "key-settled", "key-failed"))
+    assert WriteIntent.objects.count() == 4
+
+
+def test_the_choice_of_open_and_all_leads_both_ways(viewer: Client, run: SyncRun) -> None:
+    rows.write_intent(run)
+
+    page = Page(viewer.get(f"{WRITES}?state=all"))
+
+    filters = [link for link in page.addresses if link.startswith("?")]
+    assert "?state=all" in filters
+    assert "?" in filters
+
+
+def test_an_intent_without_its_run_is_shown(viewer: Client, run: SyncRun) -> None:
+    rows.write_intent(run)
+    run.delete()
+
+    assert viewer.get(WRITES).status_code == 200
+
+
+def test_records_in_zuora_are_found_by_key_and_account(viewer: Client, run: SyncRun) -> None:
+    told.link(run.account, "order", key="00000101", attributes={"id": "8ac0b"})
+    told.link(
+        run.account,
+        "product",
+        key="PROD",
+        attributes={"id": "8ac0c"},
+    )
+
+    def found(query: str) -> list[str]:
+        response = viewer.get(f"{LINKS}?{query}")
+        return sorted(link.key for link in response.context["cl"].result_list)
+
+    assert found("") == ["00000101", "PROD"]
+    assert found("q=0000010") == ["00000101"]
+    assert found("q=Acme+Corp") == ["00000101", "PROD"]
+    assert found("noun__exact=product") == ["PROD"]
+
+
+def test_a_record_that_accounts_share_says_so(viewer: Client, run: SyncRun) -> None:
+    link = told.link(run.account, "product", key="PROD")
+    link.account = None
+    link.save()
+
+    assert "Shared by all" in Page(viewer.get(LINKS)).text
+
+
+def test_an_empty_list_says_so_and_a_search_without_result_offers_all(viewer: Client, run: SyncRun) -> None:
+    assert "Nothing here yet" in Page(viewer.get(LINKS)).text
+    assert "Nothing found" in Page(viewer.get(f"{LOG}?q=nowhere")).text
