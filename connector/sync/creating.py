@@ -4,7 +4,8 @@
 
 A definite refusal closes the intent (Zuora keeps a failure for 24 hours under its key, so the next try gets a new one).
 A passing refusal (lock, limit) is repeated with a new key. No readable answer means "unknown": the record is looked up
-and, only if absent, sent again under the same key, whose stored answer Zuora replays.
+and, only if absent, sent again under the same key, whose stored answer Zuora replays. While that is not resolved, a limit
+does not change the key: a second one would be a second record.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable, Mapping
 from connector.domain import JSON, contacts, ids
 from connector.domain.operations import Key, Noun, Operation
 from connector.domain.orders import order_link
-from connector.errors import ConnectorError, RecordError, RemoteUnavailable
+from connector.errors import ConnectorError, RecordError, RemoteRejected, RemoteUnavailable
 from connector.sync.journal import Entry, Intent, IntentBusy, Step
 from connector.sync.rendering import plain
 from connector.sync.services import Services
@@ -28,6 +29,8 @@ PAUSE = 1.0
 """Seconds before a create is looked up or repeated; a stated Retry-After that is longer counts instead."""
 PATIENCE = 30.0
 """A longer Retry-After is left to the job, which waits without holding a worker."""
+_TOO_MANY = 429
+_LIMIT_CATEGORY = "70"
 BUSY_LOOKS = 40
 BUSY_PAUSE = 0.5
 
@@ -43,20 +46,23 @@ def create(services: Services, operation: Operation, payload: JSON) -> Yield:
     intent = claimed
     if intent.inherited and (found := _look_up(services, operation, payload, intent)):
         return _adopt(services, operation, intent, found)
+    in_doubt = intent.inherited
     for attempt in range(1, ATTEMPTS + 1):
         try:
             created = _SEND[operation.key.noun](services, operation, payload, intent.idempotency_key)
         except RemoteUnavailable as error:
+            in_doubt = error.outcome_unknown or (in_doubt and _is_limit(error))
             if attempt == ATTEMPTS or (error.retry_after or 0) > PATIENCE:
-                _give_up(services, operation, payload, intent, error)
+                _give_up(services, intent, error, in_doubt=in_doubt)
                 raise
             services.wait(max(error.retry_after or 0, PAUSE * attempt))
-            if not error.outcome_unknown:
+            if not in_doubt:
                 intent = services.intents.renew(intent)
             elif found := _look_up(services, operation, payload, intent):
                 return _adopt(services, operation, intent, found)
         except ConnectorError as error:
-            services.intents.fail(intent, str(error))
+            # Only Zuora's own refusal says what became of an earlier attempt; a login that fails does not.
+            _give_up(services, intent, error, in_doubt=in_doubt and not isinstance(error, RemoteRejected))
             raise
         else:
             services.intents.settle(intent, created)
@@ -68,13 +74,17 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
     """The intent, or what another run made of the same record while we waited for it."""
     for _ in range(BUSY_LOOKS):
         if link := services.links.get(operation.key):
-            return {operation.key: dict(link)}
+            known = {operation.key: dict(link)}
+            _tell_found(
+                services, operation, known, "was created in Zuora by another run meanwhile; it is used."
+            )
+            return known
         try:
             return services.intents.claim(operation.key, _digest(payload))
         except IntentBusy:
             services.wait(BUSY_PAUSE)
     raise RemoteUnavailable(
-        f"{operation.title} is being created by another run, which has not finished. It is tried again by itself.",
+        "another run is creating it and has not finished. It is tried again by itself.",
         system="Zuora",
         record=operation.salesforce_id,
     )
@@ -86,10 +96,14 @@ def _digest(payload: JSON) -> str:
     ).hexdigest()
 
 
-def _give_up(
-    services: Services, operation: Operation, payload: JSON, intent: Intent, error: RemoteUnavailable
-) -> None:
-    if error.outcome_unknown:
+def _is_limit(error: RemoteUnavailable) -> bool:
+    """A limit may be checked before the idempotency key (unverified): it says nothing of what was sent under it earlier,
+    while any other answer under the key says that Zuora did not carry that out."""
+    return error.status == _TOO_MANY or error.code.endswith(_LIMIT_CATEGORY)
+
+
+def _give_up(services: Services, intent: Intent, error: ConnectorError, *, in_doubt: bool) -> None:
+    if in_doubt:
         services.intents.leave_unknown(intent, str(error))
     else:
         services.intents.fail(intent, str(error))
@@ -106,10 +120,16 @@ def _look_up(services: Services, operation: Operation, payload: JSON, intent: In
 
 def _adopt(services: Services, operation: Operation, intent: Intent, found: Yield) -> Yield:
     services.intents.settle(intent, found)
+    what = "had already been created in Zuora although no answer arrived; it was found and is used."
+    _tell_found(services, operation, found, what)
+    return found
+
+
+def _tell_found(services: Services, operation: Operation, found: Yield, what: str) -> None:
     services.journal.write(
         Entry(
             Step.APPLY,
-            f"{operation.title} had already been created in Zuora although no answer arrived; it was found and is used.",
+            f"{operation.title} {what}",
             noun=operation.key.noun,
             action="found",
             record=operation.title,
@@ -117,7 +137,6 @@ def _adopt(services: Services, operation: Operation, intent: Intent, found: Yiel
             zuora_id=found[operation.key].get("id", ""),
         )
     )
-    return found
 
 
 def _send_account(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:

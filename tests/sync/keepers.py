@@ -7,7 +7,7 @@ its own. Once it is closed, the next run inherits its open intents.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -70,6 +70,7 @@ class Keepers:
     run: int
     calls: list[str] = field(default_factory=list)
     dies_at: int | None = None
+    before_first_claim: Callable[[], object] | None = None
 
     def close(self) -> None:
         """The run has ended, or its worker is gone for good: what it left open may be inherited."""
@@ -95,12 +96,13 @@ class Keepers:
             return dict(known) if known else None
 
     def put(self, key: Key, attributes: Mapping[str, str]) -> None:
-        """Attributes add up while the Zuora id stays, and begin anew with another."""
+        """Settles as well what an earlier run left open of the record: it was found."""
         self._called("put")
         with self.memory.lock:
-            known = self.memory.links.get(key, {})
-            is_same = attributes.get("id", known.get("id")) == known.get("id")
-            self.memory.links[key] = {**(known if is_same else {}), **attributes}
+            self._remember(key, attributes)
+            for kept in self.memory.live_intents:
+                if kept.key == key and (kept.run == self.run or kept.run not in self.memory.running):
+                    kept.state, kept.reason = "settled", "found"
 
     def forget(self, key: Key) -> None:
         self._called("forget")
@@ -111,6 +113,9 @@ class Keepers:
 
     def claim(self, key: Key, payload_digest: str) -> Intent:
         self._called("claim")
+        if self.before_first_claim is not None:
+            wait, self.before_first_claim = self.before_first_claim, None
+            wait()
         memory = self.memory
         with memory.lock:
             kept = next((each for each in memory.live_intents if each.key == key), None)
@@ -138,9 +143,7 @@ class Keepers:
         with self.memory.lock:
             self._mine(intent).state = "settled"
             for key, attributes in links.items():
-                known = self.memory.links.get(key, {})
-                is_same = attributes.get("id", known.get("id")) == known.get("id")
-                self.memory.links[key] = {**(known if is_same else {}), **attributes}
+                self._remember(key, attributes)
 
     def fail(self, intent: Intent, reason: str) -> None:
         self._called("fail")
@@ -153,6 +156,12 @@ class Keepers:
         with self.memory.lock:
             kept = self._mine(intent)
             kept.state, kept.reason = "unknown", reason
+
+    def _remember(self, key: Key, attributes: Mapping[str, str]) -> None:
+        """Attributes add up while the Zuora id stays, and begin anew with another."""
+        known = self.memory.links.get(key, {})
+        is_same = attributes.get("id", known.get("id")) == known.get("id")
+        self.memory.links[key] = {**(known if is_same else {}), **attributes}
 
     def _mine(self, intent: Intent) -> Kept:
         """Only a live intent, under the key its holder knows, may be changed."""

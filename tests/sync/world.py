@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -87,6 +87,7 @@ class World:
     salesforce_secret: str = SECRETS[1]
     zuora_secret: str = SECRETS[0]
     waited: list[float] = field(default_factory=list)
+    pause: Callable[[float], None] | None = None
     tokens: MemoryTokenCache = field(default_factory=MemoryTokenCache)
     visible: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
@@ -141,7 +142,7 @@ class World:
                 links=keepers,
                 intents=keepers,
                 visible_fields=lambda name: self._fields(salesforce, name),
-                wait=self.waited.append,
+                wait=self.pause or self.waited.append,
             )
 
     def sync(self, salesforce_id: str = ACME_CORP, *, keepers: Keepers | None = None) -> Report:

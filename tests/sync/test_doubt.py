@@ -1,0 +1,169 @@
+"""Where it is not known whether Zuora created a record: looked up, sent again under the same key, never doubled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connector.domain.operations import Key, Noun
+from connector.sync.creating import ATTEMPTS
+from connector.sync.outcome import Status
+from tests.cast import ACME_CORP, ADA, account, contact
+from tests.sync.world import World, results
+
+BUSY: dict[str, Any] = {
+    "status": 429,
+    "body": {"success": False, "reasons": [{"code": 50000070, "message": "Too many requests."}]},
+}
+
+
+def keys_sent(world: World, path: str = "/v1/accounts") -> list[str]:
+    return [call["headers"]["Idempotency-Key"] for call in world.written() if call["path"] == path]
+
+
+def test_an_answer_that_is_lost_is_looked_up_and_the_account_used(world: World) -> None:
+    world.seed(account(contacts=[contact(ADA)]))
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$")
+    report = world.sync()
+    assert len(world.state("accounts")) == 1
+    assert world.identities() == [f"{ACME_CORP}-billTo", ADA]
+    assert len(keys_sent(world)) == 1
+    assert report.status is Status.SUCCEEDED
+    assert world.memory.live_intents == []
+    assert (
+        f"Account Acme Corp ({ACME_CORP}) had already been created in Zuora although no answer arrived; it was found "
+        "and is used."
+    ) in world.messages()
+
+
+def test_an_account_the_search_does_not_show_yet_is_sent_again_under_the_same_key(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$")
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", skip=1)
+    report = world.sync()
+    assert len(world.state("accounts")) == 1
+    first, second = keys_sent(world)
+    assert first == second
+    assert [call["replayed"] for call in world.written()] == [False, True]
+    assert report.zuora_id == world.account()["id"]
+
+
+def test_too_many_requests_after_a_lost_answer_do_not_change_the_key(world: World) -> None:
+    """The limit is checked before the key: that it was refused says nothing of the first attempt."""
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$")
+    world.zuora.fault("status", "POST", "^/v1/accounts$", **BUSY)
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", skip=1, times=None)
+    report = world.sync()
+    assert len(world.state("accounts")) == 1
+    assert len(keys_sent(world)) == 3
+    assert len(set(keys_sent(world))) == 1
+    assert report.status is Status.SUCCEEDED
+
+
+def test_too_many_requests_at_the_end_leave_what_was_unknown_unknown(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$")
+    world.zuora.fault("status", "POST", "^/v1/accounts$", times=None, **BUSY)
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", skip=1, times=None)
+    report = world.sync()
+    assert report.unavailable is not None
+    assert [kept.state for kept in world.memory.intents] == ["unknown"]
+    world.zuora.heal()
+    assert world.sync().status is Status.SUCCEEDED
+    assert len(world.state("accounts")) == 1
+    assert world.memory.live_intents == []
+
+
+def test_credentials_that_fail_after_a_lost_answer_leave_it_unknown(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$")
+    world.zuora.fault("expire_token", "POST", "^/v1/accounts$")
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", skip=1, times=None)
+    world.zuora.fault("status", "POST", "^/oauth/token$", skip=1, times=None, status=401)
+    report = world.sync()
+    assert "Zuora refused the credentials of connection 'Acme tenant'" in report.message
+    assert [kept.state for kept in world.memory.intents] == ["unknown"]
+    world.zuora.heal()
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", times=None)
+    assert world.sync().status is Status.SUCCEEDED
+    assert len(world.state("accounts")) == 1
+
+
+def test_too_many_requests_alone_are_sent_again_under_a_new_key(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("status", "POST", "^/v1/accounts$", headers={"Retry-After": "7"}, **BUSY)
+    report = world.sync()
+    assert len(world.state("accounts")) == 1
+    assert len(set(keys_sent(world))) == 2
+    assert world.waited == [7.0]
+    assert report.status is Status.SUCCEEDED
+
+
+def test_a_wait_too_long_for_a_worker_is_left_to_the_job(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("status", "POST", "^/v1/accounts$", headers={"Retry-After": "120"}, **BUSY)
+    report = world.sync()
+    assert world.state("accounts") == []
+    assert report.unavailable is not None
+    assert report.unavailable.retry_after == 120
+    assert world.waited == []
+    assert len(keys_sent(world)) == 1
+    assert world.sync().status is Status.SUCCEEDED
+
+
+def test_a_lock_is_waited_for_and_answered_under_a_new_key(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("lock", "POST", "^/v1/accounts$", times=ATTEMPTS - 1)
+    report = world.sync()
+    assert len(world.state("accounts")) == 1
+    assert len(set(keys_sent(world))) == ATTEMPTS
+    assert report.status is Status.SUCCEEDED
+
+
+def test_a_corrected_record_is_sent_under_a_new_key(world: World) -> None:
+    """Zuora would repeat its refusal for 24 hours under the old one."""
+    world.seed(account(Name="Acme/Corp"))
+    assert world.sync().status is Status.FAILED
+    world.change("Account", ACME_CORP, Name="Acme Corp")
+    assert world.sync().status is Status.SUCCEEDED
+    assert len(set(keys_sent(world))) == 2
+
+
+def test_a_record_zuora_refused_is_sent_again_when_zuora_itself_was_corrected(world: World) -> None:
+    world.seed(account(CurrencyIsoCode="SGD"))
+    assert world.sync().status is Status.FAILED
+    world.tenant.change_settings({"currencies": ["USD", "SGD"]})
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.account()["currency"] == "SGD"
+
+
+@pytest.mark.parametrize("hours", [1, 25], ids=["under a key Zuora remembers", "under one it has forgotten"])
+def test_what_a_dead_run_left_unknown_is_found_by_the_next(world: World, hours: int) -> None:
+    world.seed(account(contacts=[contact(ADA)]))
+    world.zuora.fault("drop_after", "POST", "^/v1/contacts$", times=None)
+    world.zuora.fault("drop_before", "GET", "^/object-query/contacts", times=None)
+    report = world.sync()
+    assert results(report)[f"contact:{ADA}"] == "waiting"
+    assert [kept.key for kept in world.memory.live_intents] == [Key(Noun.CONTACT, ADA)]
+    world.zuora.heal()
+    world.memory.clock = hours * 3600.0
+    world.tenant.change_settings({"clock_offset_s": hours * 3600})
+    world.cool_down()
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.identities() == [f"{ACME_CORP}-billTo", ADA]
+    assert world.memory.live_intents == []
+
+
+def test_a_key_of_a_day_ago_and_a_search_that_lags_still_make_one_account(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$", times=1)
+    world.zuora.fault("drop_before", "GET", "^/object-query/accounts", skip=1, times=None)
+    world.sync()
+    world.zuora.heal()
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", times=None)
+    report = world.sync()
+    assert len(world.state("accounts")) == 1
+    assert report.status is Status.SUCCEEDED
+    assert len(set(keys_sent(world))) == 1

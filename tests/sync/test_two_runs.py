@@ -1,0 +1,88 @@
+"""Two runs at the same time: what both need is created by one of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from connector.domain.operations import Key, Noun
+from connector.sync import engine
+from connector.sync.outcome import Report, Status
+from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS, ADA, account, contact, line, order
+from tests.sync.keepers import Keepers
+from tests.sync.world import World
+
+
+@pytest.fixture
+def slow(world: World) -> Iterator[World]:
+    """A create takes long enough for the other run to find it under way."""
+    world.pause = lambda _: time.sleep(0.01)
+    world.tenant.change_settings({"processing_ms": 30})
+    yield world
+    world.tenant.change_settings({"processing_ms": 0})
+
+
+def together(world: World, *salesforce_ids: str) -> list[Report]:
+    """Each has read everything before any of them claims what it will create."""
+    barrier = Barrier(len(salesforce_ids))
+
+    def run(salesforce_id: str) -> Report:
+        keepers: Keepers = world.memory.open_run()
+        keepers.before_first_claim = lambda: barrier.wait(timeout=10)
+        try:
+            with world.services(keepers) as services:
+                return engine.sync(services, salesforce_id, rules=world.rules, options=world.options)
+        finally:
+            keepers.close()
+
+    world.preview(salesforce_ids[0])
+    with ThreadPoolExecutor(len(salesforce_ids)) as pool:
+        return list(pool.map(run, salesforce_ids))
+
+
+def test_two_children_make_one_parent(slow: World) -> None:
+    slow.seed(
+        account(ACME_HOLDING, Name="Acme Holding", contacts=[contact(ADA)]),
+        account(ACME_CORP, ParentId=ACME_HOLDING),
+        account(ACME_LABS, Name="Acme Labs", ParentId=ACME_HOLDING),
+    )
+    reports = together(slow, ACME_CORP, ACME_LABS)
+    holding = slow.account(ACME_HOLDING)
+    assert len(slow.state("accounts")) == 3
+    assert {slow.account(key)["parentId"] for key in (ACME_CORP, ACME_LABS)} == {holding["id"]}
+    assert slow.identities(ACME_HOLDING) == [f"{ACME_HOLDING}-billTo", ADA]
+    assert [report.status for report in reports] == [Status.SUCCEEDED] * 2
+    assert slow.memory.live_intents == []
+    assert (
+        f"Account Acme Holding ({ACME_HOLDING}) was created in Zuora by another run meanwhile; it is used."
+        in slow.messages()
+    )
+
+
+def test_two_orders_make_one_product(slow: World) -> None:
+    second = order("00000102", lines=[line("0000000012")])
+    slow.seed(account(orders=[order()]), account(ACME_LABS, Name="Acme Labs", orders=[second]))
+    reports = together(slow, ACME_CORP, ACME_LABS)
+    for table in ("products", "product_rate_plans", "product_rate_plan_charges"):
+        assert len(slow.state(table)) == 1
+    assert sorted(slow.orders()) == ["00000101", "00000102"]
+    assert [report.status for report in reports] == [Status.SUCCEEDED] * 2
+
+
+def test_a_run_does_not_take_over_what_a_living_one_has_open(world: World) -> None:
+    world.seed(account(contacts=[contact(ADA)]))
+    living = world.memory.open_run()
+    living.claim(Key(Noun.ACCOUNT, ACME_CORP), "somebody else's")
+    report = world.sync()
+    assert world.state("accounts") == []
+    assert report.unavailable is not None
+    assert report.message.startswith(
+        f"Account Acme Corp ({ACME_CORP}) could not be created: another run is creating it and has not finished"
+    )
+    living.close()
+    assert world.sync().status is Status.SUCCEEDED
+    assert len(world.state("accounts")) == 1
