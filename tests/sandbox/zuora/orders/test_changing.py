@@ -170,6 +170,18 @@ def test_a_renewal_with_a_new_quantity(zuora: Any, shop: Any, bodies: Any, subsc
     ]
 
 
+def test_a_renewal_leaves_one_time_charges_alone(zuora: Any, shop: Any, bodies: Any) -> None:
+    pricing = {"oneTimePerUnit": {"listPrice": 5, "quantity": 1}}
+    once = {
+        "productRatePlanId": shop.onboarding.plan,
+        "chargeOverrides": [bodies.override(shop.onboarding, pricing)],
+    }
+    zuora.done("POST", "/v1/orders", bodies.order(bodies.create(plans=[once]), number="first"))
+    found = change(zuora, bodies, bodies.action("RenewSubscription", {}, date="2025-01-01"))
+    assert found["termEndDate"] == "2026-01-01"
+    assert found["ratePlans"][0]["ratePlanCharges"][0]["effectiveEndDate"] == "2025-01-01"
+
+
 def test_renewals_to_evergreen_and_without_terms(zuora: Any, bodies: Any) -> None:
     terms = bodies.subscription()["terms"]
     for number, changes in (
