@@ -8,7 +8,7 @@ import pytest
 
 from connector.clients.tokens import MemoryTokenCache
 from connector.clients.zuora import CreatedAccount, ZuoraClient
-from connector.errors import ConfigError, RemoteUnavailable
+from connector.errors import ConfigError, RemoteRejected, RemoteUnavailable
 from connector.sandbox.zuora.tenant import CLIENT_ID, CLIENT_SECRET
 from tests.clients.conftest import Sandbox, tenant_client, zuora_credentials
 
@@ -120,4 +120,22 @@ def test_a_wrong_secret_names_the_connection_and_is_not_saved_by_a_kept_token(te
         pytest.raises(ConfigError, match="'Zuora test'"),
     ):
         client.find_accounts([ACME_ID])
+    assert tenant.tokens() == 2
+
+
+@pytest.mark.parametrize("version", ["2025-08-12", "2024-05-20", "341.0"])
+def test_errors_mean_the_same_under_every_version(tenant: Sandbox, version: str) -> None:
+    credentials = zuora_credentials(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, zuora_version=version)
+    with ZuoraClient(credentials, tenant.network(), MemoryTokenCache(), sleep=tenant.pauses) as client:
+        made = create(client)
+        assert client.get_order("00000101") is None
+        assert client.find_rate_plan("01tDn00000AbCdEIAV") is None
+        with pytest.raises(ConfigError, match="Region__c"):
+            client.update_account(made.account_id, {"Region__c": "West"})
+        with pytest.raises(RemoteRejected, match="Correct the value"):
+            client.update_contact(made.bill_to_id, {"country": "Atlantis"})
+        tenant.fault("lock", method="PUT")
+        client.update_account(made.account_id, {"notes": "x"})
+        tenant.control("POST", "expire-tokens")
+        client.update_account(made.account_id, {"notes": "y"})
     assert tenant.tokens() == 2
