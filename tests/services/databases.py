@@ -12,6 +12,7 @@ import urllib.parse
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from pytest_django.live_server_helper import LiveServer
 
 ON_POSTGRES = "SYNCADMIN_TEST_DATABASE_URL" in os.environ
 
@@ -37,6 +38,13 @@ def django_db_modify_db_settings(
     if not ON_POSTGRES:
         file = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
+    """Started only once the database is a file: a server that finds one in memory takes the tests' own connection into its
+    threads, where SQLite crashes the process."""
+    return live_server
 
 
 @pytest.fixture
