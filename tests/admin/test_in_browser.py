@@ -1,0 +1,169 @@
+"""What only a browser shows: pages that change while one looks at them, and a policy that nothing breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from connector.models import SyncRun
+from tests.admin import rows as told
+from tests.cast import ACME_LABS, account_record
+from tests.models import rows
+from tests.services.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Visit = Callable[[str], None]
+
+
+@pytest.fixture
+def visit(page: Page, live_server: LiveServer) -> Visit:
+    """Opens an address of the console as somebody who may do everything."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+
+    def go(address: str) -> None:
+        response = page.goto(f"{live_server.url}{address}")
+        assert response is not None
+        assert response.status == 200
+
+    return go
+
+
+def test_a_run_is_watched_without_losing_what_was_opened(page: Page, visit: Visit) -> None:
+    run = rows.started_run()
+    told.entry(run, "Read Acme Corp.", detail={"decision": "look first"})
+    visit(reverse("admin:connector_syncrun_change", args=[run.pk]))
+    page.get_by_text("Details", exact=True).click()
+    expect(page.get_by_text("look first")).to_be_visible()
+
+    told.entry(run, "Account Acme Corp could not be created.", step="apply", level="error")
+    expect(page.get_by_text("Account Acme Corp could not be created.")).to_be_visible()
+    expect(page.get_by_text("look first")).to_be_visible()
+    expect(page.locator("#entries .sa-entry")).to_have_count(2)
+
+    run.fail(message="No billing state. Fill it in.", who_acts="The owner", now=told.NOON)
+    expect(page.locator("#run-status")).to_have_text("Failed")
+    expect(page.get_by_role("button", name="Resync", exact=True)).to_be_visible()
+    expect(page.get_by_text("look first")).to_be_visible()
+    assert page.locator("[hx-trigger='every 1s']").count() == 0
+
+
+def test_a_session_that_ends_leads_to_the_login(page: Page, visit: Visit) -> None:
+    run = rows.started_run()
+    visit(reverse("admin:connector_syncrun_change", args=[run.pk]))
+
+    page.context.clear_cookies()
+
+    expect(page.get_by_label("Username")).to_be_visible()
+
+
+def test_the_list_renews_itself_and_keeps_what_was_ticked(page: Page, visit: Visit) -> None:
+    run = rows.started_run()
+    visit(reverse("admin:connector_account_changelist"))
+    box = page.get_by_role("checkbox", name="Select record")
+    box.check()
+    expect(page.locator(f"#outcome-{run.account_id}")).to_have_text("Running")
+
+    run.fail(message="No billing state.", who_acts="The owner", now=told.NOON)
+
+    expect(page.locator(f"#outcome-{run.account_id}")).to_have_text("Failed")
+    expect(page.get_by_role("button", name="Resync", exact=True)).to_be_visible()
+    expect(page.locator("#outcomes")).to_contain_text("Failed 1")
+    expect(box).to_be_checked()
+
+
+def test_a_button_in_a_row_starts_a_run(page: Page, visit: Visit) -> None:
+    account = rows.account()
+    visit(reverse("admin:connector_account_changelist"))
+
+    page.get_by_role("button", name="Preview", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Preview of Acme Corp", level=2)).to_be_visible()
+    assert SyncRun.objects.get().account == account
+
+
+def test_many_accounts_are_chosen_and_previewed(page: Page, visit: Visit, redis_url: str) -> None:
+    integration = rows.integration()
+    rows.account(of=integration)
+    rows.account(ACME_LABS, of=integration, name="Acme Labs")
+    visit(reverse("admin:connector_account_changelist"))
+
+    for box in page.get_by_role("checkbox", name="Select record").all():
+        box.check()
+    page.get_by_label("Select action to run").select_option("Preview")
+    page.get_by_role("button", name="Run", exact=True).click()
+
+    expect(page.get_by_text("2 previews started.")).to_be_visible()
+
+
+def test_a_login_asks_only_for_its_own_fields(page: Page, visit: Visit) -> None:
+    visit(reverse("admin:connector_salesforceconnection_add"))
+    shown = {
+        "client_credentials": {"Consumer key", "Consumer secret"},
+        "jwt_bearer": {"Consumer key", "User name", "Private key", "Is a sandbox org"},
+        "password": {"User name", "Password", "Security token"},
+    }
+    every = set.union(*shown.values())
+
+    for login, labels in shown.items():
+        page.get_by_label("Login").select_option(login)
+        for label in every:
+            field = page.locator("label").filter(has_text=label).first
+            expect(field).to_be_visible() if label in labels else expect(field).to_be_hidden()
+
+
+def test_an_account_is_found_while_one_types(page: Page, visit: Visit, world: World) -> None:
+    labs = {
+        key: value
+        for key, value in account_record(ACME_LABS, Name="Acme <b>Labs</b>").items()
+        if key not in ("IsDeleted", "MasterRecordId")
+    }
+    world.org.seed({"Account": [labs]})
+    visit(reverse("admin:connector_account_changelist"))
+    page.get_by_role("button", name="Add account").click()
+
+    page.get_by_label("Name or Salesforce id").press_sequentially("acm")
+    expect(page.get_by_text("Acme <b>Labs</b>")).to_be_visible()
+    expect(page.get_by_role("link", name="In the list")).to_be_visible()
+    page.get_by_role("button", name="Add", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Acme <b>Labs</b>", level=2)).to_be_visible()
+    expect(page.get_by_role("button", name="Sync", exact=True)).to_be_visible()
+
+
+def test_the_log_of_an_account_is_narrowed_in_place(page: Page, visit: Visit) -> None:
+    run = rows.started_run()
+    told.entry(run, "All is calm.")
+    told.entry(run, "All is broken.", level="error")
+    visit(reverse("admin:connector_account_change", args=[run.account_id]))
+
+    page.get_by_role("link", name="Errors", exact=True).click()
+
+    expect(page.get_by_text("All is calm.")).to_be_hidden()
+    expect(page.get_by_text("All is broken.")).to_be_visible()
+    assert page.url.endswith("?level=error")
+
+
+def test_a_name_that_is_a_script_does_nothing(page: Page, visit: Visit) -> None:
+    account = rows.account(name="<script>document.title='boom'</script>{{ 1 + 1 }}")
+    run = rows.started_run(account)
+    told.entry(run, "<img src=x onerror=\"document.title='boom'\">")
+
+    for address in (
+        reverse("admin:connector_account_changelist"),
+        reverse("admin:connector_account_change", args=[account.pk]),
+        reverse("admin:connector_syncrun_change", args=[run.pk]),
+        reverse("admin:index"),
+    ):
+        visit(address)
+        expect(page.get_by_text("<script>document.title='boom'</script>{{ 1 + 1 }}").first).to_be_visible()
+        assert page.title() != "boom"
