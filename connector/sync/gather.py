@@ -55,11 +55,22 @@ def gather(
     }
     wanted_orders = [order for key in requested for order in orders.get(key, ())]
     state = zuora_state(services, requested, found, contacts, wanted_orders)
+    if any(_made_meanwhile(accounts[key], state) for key in requested):
+        found = _zuora_accounts(services, [*living, *merged], linked)
+        state = zuora_state(services, requested, found, contacts, wanted_orders)
     deleted = frozenset(key for key in asked if key in records and key not in living)
     missing = frozenset(key for key in asked if key not in records)
     for key in requested:
         _tell(services, accounts[key], state, options)
     return Snapshot(accounts, state, deleted=deleted, missing=missing, merged=merged, linked=linked)
+
+
+def _made_meanwhile(account: AccountSnapshot, state: ZuoraState) -> bool:
+    """Whether Zuora has an order of an account that it did not show a moment before: another run, of an account merged into
+    this one, has just created both, and the order must not pass for somebody else's."""
+    return not state.accounts.get(account.salesforce_id) and any(
+        state.orders.get(order.order_number) for order in account.orders
+    )
 
 
 def _read_accounts(

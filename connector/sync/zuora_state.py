@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from connector.domain import JSON, ids
 from connector.domain.contacts import address_identity
+from connector.domain.drafts import account_key
 from connector.domain.operations import Key, Noun
 from connector.domain.orders import gate
 from connector.domain.rules import Pair
@@ -107,22 +108,21 @@ def forget_below(
 
     Kept, they would pass for records of the new account, and these would never be created.
     """
-    gone = set(absent)
-    keys = [
-        key
-        for account_id in gone
-        for key in _contact_keys(
+    for account_id in set(absent):
+        keys = _contact_keys(
             account_id, [ids.normalise(str(person["Id"])) for person in people.get(account_id, ())]
         )
-    ]
-    keys += [
-        Key(Noun.ORDER, str(row["OrderNumber"]))
-        for row in orders
-        if ids.normalise(str(row["AccountId"])) in gone
-    ]
-    for key in keys:
-        if services.links.get(key):
-            services.links.forget(key)
+        keys += [
+            Key(Noun.ORDER, str(row["OrderNumber"]))
+            for row in orders
+            if ids.normalise(str(row["AccountId"])) == account_id
+        ]
+        stale = [key for key in keys if services.links.get(key)]
+        # Another run may be creating this very account, and links its contacts only after the account itself: so the account's
+        # link is looked at last, and what is fresh is never forgotten.
+        if stale and not services.links.get(account_key(account_id)):
+            for key in stale:
+                services.links.forget(key)
 
 
 def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
