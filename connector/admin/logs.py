@@ -37,7 +37,6 @@ class LogEntryAdmin(RecordedAdmin):
     list_filter = ("level", "step", About, "at")
     search_fields = ("message", "record", "account__name", "salesforce_id", "zuora_id")
     search_help_text = "Message, record, account or id"
-    list_select_related = ("account",)
     ordering = ("-at", "-pk")
     show_full_result_count = False
 

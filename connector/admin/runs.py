@@ -43,7 +43,6 @@ class SyncRunAdmin(RecordedAdmin):
     list_filter = ("status", "kind", "trigger", "account__integration", "created_at")
     search_fields = ("account__name", "account__salesforce_id", "message")
     search_help_text = "Account, Salesforce id or message"
-    list_select_related = ("account", "requested_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SyncRun]:
         return (

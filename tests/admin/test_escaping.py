@@ -19,7 +19,8 @@ SCRIPT = "<script>alert('boom')</script>"
 IMAGE = '"><img src=x onerror=alert("boom")>'
 ADDRESS = "javascript:alert('boom')"
 TEMPLATE = "{{ request.user }}{% debug %}${boom}"
-EVIL = [SCRIPT, IMAGE, ADDRESS, TEMPLATE, "' x-data='boom' x-init='boom'"]
+ATTRIBUTE = "' x-data='boom' x-init='boom'"
+EVIL = [" ".join((SCRIPT, IMAGE, TEMPLATE, ATTRIBUTE)), ADDRESS]
 
 
 @pytest.fixture(params=EVIL)
