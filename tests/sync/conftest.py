@@ -41,9 +41,8 @@ def sandboxes() -> Iterator[Sandboxes]:
 @pytest.fixture
 def world(sandboxes: Sandboxes) -> Iterator[World]:
     """Empty sandboxes and an empty database. Whatever the test sent to Zuora is judged by Zuora's own document."""
-    sandboxes.salesforce.send("POST", "reset")
-    sandboxes.zuora.send("POST", "reset")
     made = World(sandboxes.org, sandboxes.tenant, sandboxes.salesforce, sandboxes.zuora)
+    made.start_anew()
     yield made
     judge_bodies(made.written())
     leaked = [entry for entry in made.memory.entries if any(secret in str(entry) for secret in SECRETS)]

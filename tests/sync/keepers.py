@@ -15,6 +15,7 @@ from connector.domain.operations import Key, Noun
 from connector.sync.journal import Entry, Intent, IntentBusy
 
 KEY_LIFE_S = 24 * 3600.0
+_KEYS = count(1)  # a lost database must not begin anew with keys that Zuora remembers
 
 
 @dataclass(slots=True)
@@ -46,7 +47,6 @@ class Memory:
     clock: float = 0.0
     lock: threading.RLock = field(default_factory=threading.RLock)
     runs: count[int] = field(default_factory=lambda: count(1))
-    keys: count[int] = field(default_factory=lambda: count(1))
 
     def open_run(self) -> Keepers:
         with self.lock:
@@ -55,7 +55,7 @@ class Memory:
             return Keepers(self, run)
 
     def new_key(self) -> str:
-        return f"key-{next(self.keys):06d}"
+        return f"key-{next(_KEYS):06d}"
 
     @property
     def live_intents(self) -> list[Kept]:
@@ -90,10 +90,10 @@ class Keepers:
         self._called("get")
         with self.memory.lock:
             known = self.memory.links.get(key)
-            chosen = self.memory.chosen.get(key.value) if key.noun is Noun.ACCOUNT else None
-            if chosen and (known or {}).get("id") != chosen:
-                return {"id": chosen}
             return dict(known) if known else None
+
+    def chosen(self, key: Key) -> str:
+        return self.memory.chosen.get(key.value, "") if key.noun is Noun.ACCOUNT else ""
 
     def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         """Settles as well what an earlier run left open of the record: it was found."""
@@ -104,10 +104,13 @@ class Keepers:
                 if kept.key == key and (kept.run == self.run or kept.run not in self.memory.running):
                     kept.state, kept.reason = "settled", "found"
 
-    def forget(self, key: Key) -> None:
+    def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         self._called("forget")
         with self.memory.lock:
-            self.memory.links.pop(key, None)
+            if self.memory.links.get(key, {}).get("id") == seen["id"]:
+                del self.memory.links[key]
+            if self.chosen(key) == seen["id"]:
+                del self.memory.chosen[key.value]
 
     # Intents
 

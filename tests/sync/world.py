@@ -112,6 +112,13 @@ class World:
     def option(self, **changes: Any) -> None:
         self.options = dataclasses.replace(self.options, **changes)
 
+    def start_anew(self) -> None:
+        """Empty sandboxes, an empty database and empty caches."""
+        self.salesforce.send("POST", "reset")
+        self.zuora.send("POST", "reset")
+        self.lose_database()
+        self.cool_down()
+
     def lose_database(self) -> None:
         self.memory = Memory()
 
