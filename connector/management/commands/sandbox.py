@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import socket
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
@@ -30,22 +31,19 @@ class Command(BaseCommand):
 
     def handle(self, *, salesforce_port: int, zuora_port: int, empty: bool, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _interrupt)
+        for port in (salesforce_port, zuora_port):
+            _check(port)
         org, tenant = Org(settings={"multi_currency": True}), Tenant()
         if not empty:
             org.seed(demo_org.build())
             seed(tenant, demo_org.zuora_seed())
-        try:
-            with (
-                SandboxServer(create_salesforce(org=org), port=salesforce_port) as salesforce,
-                SandboxServer(create_zuora(tenant=tenant), port=zuora_port) as zuora,
-                contextlib.suppress(KeyboardInterrupt),
-            ):
-                self._tell(org, tenant, salesforce.url, zuora.url)
-                signal.pause()
-        except OSError as error:
-            raise CommandError(
-                f"A port cannot be used ({error.strerror}). Choose others, or 0 for free ones."
-            ) from None
+        with (
+            SandboxServer(create_salesforce(org=org), port=salesforce_port) as salesforce,
+            SandboxServer(create_zuora(tenant=tenant), port=zuora_port) as zuora,
+            contextlib.suppress(KeyboardInterrupt),
+        ):
+            self._tell(org, tenant, salesforce.url, zuora.url)
+            signal.pause()
 
     def _tell(self, org: Org, tenant: Tenant, salesforce_url: str, zuora_url: str) -> None:
         for line in (
@@ -59,6 +57,19 @@ class Command(BaseCommand):
         ):
             self.stdout.write(line)
         self.stdout.flush()
+
+
+def _check(port: int) -> None:
+    """Raise CommandError where nothing can listen on the port: the server itself would end the process with words of its own."""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "it is no port number"
+        raise CommandError(
+            f"Port {port} cannot be used ({reason}). Choose others with --salesforce-port and --zuora-port; 0 takes free ones."
+        ) from None
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
