@@ -41,7 +41,9 @@ def production(**variables: str) -> dict[str, str]:
     return environment(**{**keys.throwaway_keys(), "ALLOWED_HOSTS": "sync.example.com", **variables})
 
 
-def manage(folder: Path, *arguments: str, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def manage(
+    folder: Path, *arguments: str, variables: Mapping[str, str], patience: float = 60
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=folder,
@@ -49,5 +51,5 @@ def manage(folder: Path, *arguments: str, variables: Mapping[str, str]) -> subpr
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=patience,
     )
