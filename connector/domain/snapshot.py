@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connector.domain import JSON
+from connector.domain.operations import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +83,5 @@ class Snapshot:
     merged: Mapping[str, str] = field(default_factory=dict)
     linked: Mapping[str, str] = field(default_factory=dict)
     """18-character account id -> Zuora account id remembered locally (or chosen by an administrator)."""
+    stale: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
+    """Links that Zuora has given the lie, as they were seen; apply forgets them."""

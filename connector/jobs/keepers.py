@@ -16,7 +16,15 @@ from connector.clients.salesforce import SalesforceClient
 from connector.clients.tokens import MemoryTokenCache
 from connector.domain.operations import Key, Noun
 from connector.errors import ConfigError
-from connector.models import IntentHeld, LogEntry, RecordLink, SalesforceConnection, SyncRun, WriteIntent
+from connector.models import (
+    Account,
+    IntentHeld,
+    LogEntry,
+    RecordLink,
+    SalesforceConnection,
+    SyncRun,
+    WriteIntent,
+)
 from connector.models.encryption import Secret
 from connector.sync.journal import Entry, Intent, IntentBusy
 
@@ -64,16 +72,11 @@ class RowLinks:
         self.integration = run.account.integration
 
     def get(self, key: Key) -> Mapping[str, str] | None:
-        """For the account of the run, what an administrator chose counts more than what is remembered."""
-        known = RecordLink.objects.attributes(self.integration, noun=key.noun, key=key.value)
-        chosen = self.account.chosen_zuora_id
-        if (
-            key == Key(Noun.ACCOUNT, self.account.salesforce_id)
-            and chosen
-            and (known or {}).get("id") != chosen
-        ):
-            return {"id": chosen}
-        return known
+        return RecordLink.objects.attributes(self.integration, noun=key.noun, key=key.value)
+
+    def chosen(self, key: Key) -> str:
+        is_own = key == Key(Noun.ACCOUNT, self.account.salesforce_id)
+        return self.account.chosen_zuora_id if is_own else ""
 
     def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         RecordLink.objects.remember(
@@ -85,8 +88,14 @@ class RowLinks:
         )
         WriteIntent.objects.settle_found(self.run, noun=key.noun, key=key.value, now=datetime.now(UTC))
 
-    def forget(self, key: Key) -> None:
-        RecordLink.objects.forget(self.integration, noun=key.noun, key=key.value)
+    def forget(self, key: Key, seen: Mapping[str, str]) -> None:
+        """A choice of the administrator ends with the Zuora account it named."""
+        known = self.get(key)
+        if known and known.get("id") == seen.get("id"):
+            RecordLink.objects.forget(self.integration, noun=key.noun, key=key.value)
+        if self.chosen(key) and self.chosen(key) == seen.get("id"):
+            Account.objects.filter(pk=self.account.pk).update(chosen_zuora_id="")
+            self.account.chosen_zuora_id = ""
 
 
 class RowIntents:

@@ -11,7 +11,7 @@ from typing import Any
 
 from connector.domain import JSON
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
-from connector.errors import ConnectorError, RemoteError, RemoteUnavailable
+from connector.errors import ConfigError, ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
 from connector.sync.creating import Yield, create
 from connector.sync.journal import Entry, Step
 from connector.sync.outcome import Outcome, Report, Result
@@ -19,6 +19,7 @@ from connector.sync.rendering import changes_as_json, plain
 from connector.sync.services import Services
 
 UNAVAILABLE_IN_A_ROW = 2
+_CATALOG = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
 _DONE = {
     Action.CREATE: Result.CREATED,
     Action.UPDATE: Result.UPDATED,
@@ -30,8 +31,9 @@ _DONE = {
 class Application:
     """One plan being applied: what is known so far, what failed, what came of each operation."""
 
-    def __init__(self, services: Services, plan: Plan) -> None:
+    def __init__(self, services: Services, plan: Plan, stale: Mapping[Key, Mapping[str, str]]) -> None:
         self.services = services
+        self.stale = stale
         self.plan = plan
         self.known: Yield = {key: dict(attributes) for key, attributes in plan.known.items()}
         self.stopped: dict[Key, Problem] = dict(plan.blocked())
@@ -54,6 +56,8 @@ class Application:
         )
 
     def _remember_known(self) -> None:
+        for key, seen in self.stale.items():
+            self.services.links.forget(key, seen)
         for key, attributes in self.known.items():
             if self.services.links.get(key) != attributes:
                 self.services.links.put(key, attributes)
@@ -63,17 +67,16 @@ class Application:
             self._stop(operation, problem)
             return
         if self.misses >= UNAVAILABLE_IN_A_ROW and operation.action in (Action.CREATE, Action.UPDATE):
-            self._fail(
-                operation, self.unavailable or RemoteUnavailable("Zuora does not answer.", system="Zuora")
-            )
+            message = "it was not tried, because Zuora did not answer before. It is tried again by itself."
+            self._fail(operation, RemoteUnavailable(message, system="Zuora"))
             return
         try:
-            answer = self._carry_out(operation)
+            payload, found = self._carry_out(operation)
         except ConnectorError as error:
             self._fail(operation, error)
             return
         self.misses = 0 if operation.action in (Action.CREATE, Action.UPDATE) else self.misses
-        self._succeed(operation, answer)
+        self._succeed(operation, payload, found)
 
     def _stopping(self, operation: Operation) -> Problem | None:
         for key in (operation.key, *operation.requirements()):
@@ -81,21 +84,24 @@ class Application:
                 return self.stopped[key]
         return None
 
-    def _carry_out(self, operation: Operation) -> JSON:
-        """Send what the operation says; the answer is what was sent, for the log."""
+    def _carry_out(self, operation: Operation) -> tuple[JSON, str]:
+        """Send what the operation says. The answer is what was sent, for the log, and how the record was found where
+        nothing had to be created."""
         if operation.action not in (Action.CREATE, Action.UPDATE):
-            return {}
+            return {}, ""
         payload: JSON = resolve(operation.payload, self.known)
         if operation.action is Action.CREATE:
-            self.known |= create(self.services, operation, payload)
-        elif operation.key.noun is Noun.ACCOUNT:
-            self.services.zuora.update_account(operation.target, payload)
-        else:
+            made = create(self.services, operation, payload)
+            self.known |= made.known
+            return payload, made.found
+        if operation.key.noun is Noun.CONTACT:
             self.services.zuora.update_contact(operation.target, payload)
-        return payload
+        else:
+            self.services.zuora.update_account(operation.target, payload)
+        return payload, ""
 
-    def _succeed(self, operation: Operation, payload: JSON) -> None:
-        result = _DONE[operation.action]
+    def _succeed(self, operation: Operation, payload: JSON, found: str) -> None:
+        result = Result.FOUND if found else _DONE[operation.action]
         attributes = self.known.get(operation.key, {})
         zuora_id = attributes.get("accountNumber") or attributes.get("id", "")
         self.outcomes.append(
@@ -105,7 +111,7 @@ class Application:
         self.services.journal.write(
             Entry(
                 Step.APPLY,
-                _sentence(operation, result, zuora_id)
+                (f"{operation.title} {found}." if found else _sentence(operation, result, zuora_id))
                 + (" Zuora keeps it pending: set its activation dates in Zuora." if pending else ""),
                 level=Severity.WARNING if pending else Severity.NOTICE,
                 noun=operation.key.noun,
@@ -119,6 +125,8 @@ class Application:
 
     def _fail(self, operation: Operation, error: ConnectorError) -> None:
         waits = isinstance(error, RemoteUnavailable)
+        if isinstance(error, RemoteRejected):
+            self._doubt_catalog(operation)
         if isinstance(error, RemoteUnavailable):
             self.misses += 1
             self.unavailable = error
@@ -148,6 +156,12 @@ class Application:
                 detail={**_detail(operation, plain(operation.payload)), **_remote(error)},
             )
         )
+
+    def _doubt_catalog(self, operation: Operation) -> None:
+        """A refused order may name a rate plan that is gone from Zuora's catalog: the next run looks its products up anew."""
+        for key in operation.requirements():
+            if key.noun in _CATALOG and (seen := self.services.links.get(key)):
+                self.services.links.forget(key, seen)
 
     def _stop(self, operation: Operation, problem: Problem) -> None:
         """The plan told its own errors already; only what waits for another record is a new sentence."""
@@ -183,15 +197,21 @@ class Application:
                 self.outcomes.insert(0, outcome)
 
 
-def apply(services: Services, plan: Plan) -> Report:
-    """Carry out `plan`. Raises nothing of the tree: failures are outcomes of the report."""
-    return Application(services, plan).run()
+def apply(services: Services, plan: Plan, *, stale: Mapping[Key, Mapping[str, str]] | None = None) -> Report:
+    """Carry out `plan`, after forgetting what gather found `stale`. Failures are outcomes of the report."""
+    return Application(services, plan, stale or {}).run()
 
 
 def resolve(value: Any, known: Mapping[Key, Mapping[str, str]]) -> Any:
     """The payload with every reference replaced by what Zuora said of it."""
     if isinstance(value, Ref):
-        return known[value.key][value.attribute]
+        found = known.get(value.key, {}).get(value.attribute)
+        if not found:
+            raise ConfigError(
+                f"the {value.attribute} of {value.key} is not known although it should be by now. Remove its record under "
+                "“Records in Zuora” and resync: it is then looked up."
+            )
+        return found
     if isinstance(value, Mapping):
         return {key: resolve(inner, known) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

@@ -4,8 +4,7 @@
 
 A definite refusal closes the intent (Zuora keeps a failure for 24 hours under its key, so the next try gets a new one).
 A passing refusal (lock, limit) is repeated with a new key. No readable answer means "unknown": the record is looked up
-and, only if absent, sent again under the same key, whose stored answer Zuora replays. While that is not resolved, a limit
-does not change the key: a second one would be a second record.
+and, only if absent, sent again under the same key, whose stored answer Zuora replays; until that is resolved the key stays.
 """
 
 from __future__ import annotations
@@ -13,12 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from connector.domain import JSON, contacts, ids
 from connector.domain.operations import Key, Noun, Operation
 from connector.domain.orders import order_link
 from connector.errors import ConnectorError, RecordError, RemoteRejected, RemoteUnavailable
-from connector.sync.journal import Entry, Intent, IntentBusy, Step
+from connector.sync.journal import Intent, IntentBusy
 from connector.sync.rendering import plain
 from connector.sync.services import Services
 
@@ -29,29 +29,38 @@ PAUSE = 1.0
 """Seconds before a create is looked up or repeated; a stated Retry-After that is longer counts instead."""
 PATIENCE = 30.0
 """A longer Retry-After is left to the job, which waits without holding a worker."""
-_TOO_MANY = 429
-_LIMIT_CATEGORY = "70"
 BUSY_LOOKS = 40
 BUSY_PAUSE = 0.5
+BY_ANOTHER_RUN = "was created in Zuora by another run meanwhile; it is used"
+WITHOUT_AN_ANSWER = "had already been created in Zuora although no answer arrived; it was found and is used"
 
 
-def create(services: Services, operation: Operation, payload: JSON) -> Yield:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is now known of a record; `found` says how, where it was there already and nothing was created."""
+
+    known: Yield
+    found: str = ""
+
+
+def create(services: Services, operation: Operation, payload: JSON) -> Made:
     """Create the record of `operation` (references resolved) and return what is now known of it.
 
     Raises RemoteRejected, RecordError, ConfigError (nothing was created) or RemoteUnavailable (try again later).
     """
-    claimed = _claim(services, operation, payload)
-    if not isinstance(claimed, Intent):
-        return claimed
-    intent = claimed
+    intent = _claim(services, operation, payload)
+    if isinstance(intent, Made):
+        return intent
     if intent.inherited and (found := _look_up(services, operation, payload, intent)):
-        return _adopt(services, operation, intent, found)
+        return _adopt(services, intent, found)
     in_doubt = intent.inherited
     for attempt in range(1, ATTEMPTS + 1):
         try:
             created = _SEND[operation.key.noun](services, operation, payload, intent.idempotency_key)
         except RemoteUnavailable as error:
-            in_doubt = error.outcome_unknown or (in_doubt and _is_limit(error))
+            # Doubt about an earlier attempt is not lifted by another that did not come through: a lock, a limit or a dead
+            # line says nothing of what Zuora made of the first. A second key would be a second record.
+            in_doubt = in_doubt or error.outcome_unknown
             if attempt == ATTEMPTS or (error.retry_after or 0) > PATIENCE:
                 _give_up(services, intent, error, in_doubt=in_doubt)
                 raise
@@ -59,30 +68,32 @@ def create(services: Services, operation: Operation, payload: JSON) -> Yield:
             if not in_doubt:
                 intent = services.intents.renew(intent)
             elif found := _look_up(services, operation, payload, intent):
-                return _adopt(services, operation, intent, found)
+                return _adopt(services, intent, found)
         except ConnectorError as error:
-            # Only Zuora's own refusal says what became of an earlier attempt; a login that fails does not.
-            _give_up(services, intent, error, in_doubt=in_doubt and not isinstance(error, RemoteRejected))
+            _give_up(services, intent, error, in_doubt=in_doubt and not _is_zuoras_word(error))
             raise
         else:
             services.intents.settle(intent, created)
-            return created
+            return Made(created)
     raise AssertionError("the last attempt returns or raises")
 
 
-def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | Yield:
-    """The intent, or what another run made of the same record while we waited for it."""
+def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | Made:
+    """The intent, or what another run made of the same record since it was planned."""
     for _ in range(BUSY_LOOKS):
         if link := services.links.get(operation.key):
-            known = {operation.key: dict(link)}
-            _tell_found(
-                services, operation, known, "was created in Zuora by another run meanwhile; it is used."
-            )
-            return known
+            return Made({operation.key: dict(link)}, BY_ANOTHER_RUN)
         try:
-            return services.intents.claim(operation.key, _digest(payload))
+            intent = services.intents.claim(operation.key, _digest(payload))
         except IntentBusy:
             services.wait(BUSY_PAUSE)
+            continue
+        if link := services.links.get(operation.key):
+            # Another run settled between our look and our claim; it stored the link before it let go of the intent.
+            known = {operation.key: dict(link)}
+            services.intents.settle(intent, known)
+            return Made(known, BY_ANOTHER_RUN)
+        return intent
     raise RemoteUnavailable(
         "another run is creating it and has not finished. It is tried again by itself.",
         system="Zuora",
@@ -96,10 +107,10 @@ def _digest(payload: JSON) -> str:
     ).hexdigest()
 
 
-def _is_limit(error: RemoteUnavailable) -> bool:
-    """A limit may be checked before the idempotency key (unverified): it says nothing of what was sent under it earlier,
-    while any other answer under the key says that Zuora did not carry that out."""
-    return error.status == _TOO_MANY or error.code.endswith(_LIMIT_CATEGORY)
+def _is_zuoras_word(error: ConnectorError) -> bool:
+    """Only Zuora's own numbered refusal of this very request says that nothing came of its idempotency key; a login that
+    fails or a redirect does not."""
+    return isinstance(error, RemoteRejected) and error.system == "Zuora" and bool(error.code)
 
 
 def _give_up(services: Services, intent: Intent, error: ConnectorError, *, in_doubt: bool) -> None:
@@ -118,25 +129,9 @@ def _look_up(services: Services, operation: Operation, payload: JSON, intent: In
         raise
 
 
-def _adopt(services: Services, operation: Operation, intent: Intent, found: Yield) -> Yield:
+def _adopt(services: Services, intent: Intent, found: Yield) -> Made:
     services.intents.settle(intent, found)
-    what = "had already been created in Zuora although no answer arrived; it was found and is used."
-    _tell_found(services, operation, found, what)
-    return found
-
-
-def _tell_found(services: Services, operation: Operation, found: Yield, what: str) -> None:
-    services.journal.write(
-        Entry(
-            Step.APPLY,
-            f"{operation.title} {what}",
-            noun=operation.key.noun,
-            action="found",
-            record=operation.title,
-            salesforce_id=operation.salesforce_id,
-            zuora_id=found[operation.key].get("id", ""),
-        )
-    )
+    return Made(found, WITHOUT_AN_ANSWER)
 
 
 def _send_account(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
@@ -192,7 +187,7 @@ def _find_account(services: Services, operation: Operation, payload: JSON) -> Yi
         numbers = ", ".join(str(each["accountNumber"]) for each in found)
         raise RecordError(
             f"{operation.title} has several Zuora accounts with its CRM ID: {numbers}. "
-            "Choose one on the account's page (“use this one”) and resync.",
+            "Choose one on the account's page (“Use this Zuora account”) and resync.",
             record=operation.salesforce_id,
         )
     if not found:

@@ -8,6 +8,8 @@ from connector.domain.labels import counted
 from connector.domain.operations import Plan, Severity
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
+from connector.domain.snapshot import Snapshot
+from connector.errors import ConnectorError
 from connector.sync.apply import apply
 from connector.sync.gather import gather
 from connector.sync.journal import Entry, Step
@@ -21,9 +23,7 @@ def preview(services: Services, salesforce_id: str, *, rules: Sequence[Rule], op
 
     Raises what gather raises.
     """
-    snapshot = gather(services, [salesforce_id], rules=rules, options=options)
-    plan = plan_account(snapshot, salesforce_id, rules=rules, options=options)
-    _tell_plan(services, plan)
+    _, plan = _planned(services, salesforce_id, rules=rules, options=options)
     return plan
 
 
@@ -32,10 +32,32 @@ def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], optio
 
     Raises what gather raises; once writing has begun, failures are outcomes of the report.
     """
-    plan = preview(services, salesforce_id, rules=rules, options=options)
-    report = apply(services, plan)
+    snapshot, plan = _planned(services, salesforce_id, rules=rules, options=options)
+    report = apply(services, plan, stale=snapshot.stale)
     _tell_end(services, report)
     return report
+
+
+def _planned(
+    services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options
+) -> tuple[Snapshot, Plan]:
+    snapshot = _gathered(services, salesforce_id, rules=rules, options=options)
+    plan = plan_account(snapshot, salesforce_id, rules=rules, options=options)
+    _tell_plan(services, plan)
+    return snapshot, plan
+
+
+def _gathered(services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Snapshot:
+    """As gather; what it raises says whose sync it was, and that no harm was done."""
+    try:
+        return gather(services, [salesforce_id], rules=rules, options=options)
+    except ConnectorError as error:
+        error.record = error.record or salesforce_id
+        error.message = (
+            f"Account {salesforce_id} could not be looked up, nothing was written: {error.message}"
+        )
+        error.args = (error.message,)
+        raise
 
 
 def _tell_plan(services: Services, plan: Plan) -> None:

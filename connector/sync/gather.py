@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from connector.domain import JSON, ids, paths, soql
 from connector.domain.drafts import account_key
@@ -17,6 +18,7 @@ from connector.domain.operations import Key, Noun
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.sync.journal import Entry, Step
+from connector.sync.reading import ReadLinks
 from connector.sync.services import Services
 from connector.sync.zuora_state import forget_below, grouped, zuora_state
 
@@ -32,6 +34,8 @@ def gather(
     """
     if len(account_ids) > MAX_ACCOUNTS:
         raise ValueError(f"gather reads at most {MAX_ACCOUNTS} accounts at once, not {len(account_ids)}")
+    links = ReadLinks(services.links)
+    services = replace(services, links=links)
     records, merged = _read_accounts(services, account_ids, rules, options)
     asked = [merged.get(account_id, account_id) for account_id in account_ids]
     living = {key: record for key, record in records.items() if not record.get("IsDeleted")}
@@ -62,7 +66,15 @@ def gather(
     missing = frozenset(key for key in asked if key not in records)
     for key in requested:
         _tell(services, accounts[key], state, options)
-    return Snapshot(accounts, state, deleted=deleted, missing=missing, merged=merged, linked=linked)
+    return Snapshot(
+        accounts,
+        state,
+        deleted=deleted,
+        missing=missing,
+        merged=merged,
+        linked=linked,
+        stale=dict(links.stale),
+    )
 
 
 def _made_meanwhile(account: AccountSnapshot, state: ZuoraState) -> bool:
@@ -117,8 +129,13 @@ def _winner(loser: str, merged: Mapping[str, str]) -> str:
 
 
 def _linked(services: Services, account_ids: Iterable[str]) -> dict[str, str]:
-    links = ((key, services.links.get(account_key(key))) for key in account_ids)
-    return {key: link["id"] for key, link in links if link and link.get("id")}
+    linked = {key: _zuora_id(services, account_key(key)) for key in account_ids}
+    return {key: zuora_id for key, zuora_id in linked.items() if zuora_id}
+
+
+def _zuora_id(services: Services, key: Key) -> str:
+    """What an administrator chose, else what is remembered."""
+    return services.links.chosen(key) or (services.links.get(key) or {}).get("id", "")
 
 
 def _zuora_accounts(
@@ -138,7 +155,7 @@ def _zuora_accounts(
             continue
         there = services.zuora.get_account(zuora_id)
         if there and is_given_up(there, key):
-            services.links.forget(account_key(key))
+            services.links.forget(account_key(key), {"id": zuora_id})
             del linked[key]
         elif there:
             found[key].append(there)

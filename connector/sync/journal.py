@@ -51,9 +51,13 @@ class Links(Protocol):
 
     def get(self, key: Key) -> Mapping[str, str] | None: ...
 
+    def chosen(self, key: Key) -> str:
+        """The Zuora id an administrator chose for an account with several candidates; empty where nobody did."""
+
     def put(self, key: Key, attributes: Mapping[str, str]) -> None: ...
 
-    def forget(self, key: Key) -> None: ...
+    def forget(self, key: Key, seen: Mapping[str, str]) -> None:
+        """End what was `seen` to be known (or chosen) of a key; what another run has put there since stays."""
 
 
 @dataclass(frozen=True, slots=True)

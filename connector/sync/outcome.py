@@ -13,6 +13,7 @@ from connector.errors import RemoteUnavailable
 
 class Result(StrEnum):
     CREATED = "created"
+    FOUND = "found"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"

@@ -86,7 +86,7 @@ def _linked_contacts(
         if link["id"] not in shown:
             contact = services.zuora.get_contact(link["id"])
             if contact is None or contact.get("accountId") not in owners:
-                services.links.forget(key)
+                services.links.forget(key, link)
                 continue
             held.setdefault(str(contact["accountId"]), []).append(contact)
         remembered[key.value] = link["id"]
@@ -117,12 +117,12 @@ def forget_below(
             for row in orders
             if ids.normalise(str(row["AccountId"])) == account_id
         ]
-        stale = [key for key in keys if services.links.get(key)]
+        stale = {key: link for key in keys if (link := services.links.get(key))}
         # Another run may be creating this very account, and links its contacts only after the account itself: so the account's
         # link is looked at last, and what is fresh is never forgotten.
         if stale and not services.links.get(account_key(account_id)):
-            for key in stale:
-                services.links.forget(key)
+            for key, link in stale.items():
+                services.links.forget(key, link)
 
 
 def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
