@@ -38,7 +38,14 @@ def test_a_text_is_quoted(value: str, literal: str) -> None:
 
 @pytest.mark.parametrize(
     ("fragment", "literal"),
-    [("acme", "'%acme%'"), ("100%", r"'%100\%%'"), ("a_b", r"'%a\_b%'"), ("\\", r"'%\\%'"), ("'", r"'%\'%'")],
+    [
+        ("acme", "'%acme%'"),
+        ("100%", r"'%100\%%'"),
+        ("a_b", r"'%a\_b%'"),
+        ("\\", r"'%\\%'"),
+        ("'", r"'%\'%'"),
+        ("a\x00b", "'%a b%'"),
+    ],
 )
 def test_a_fragment_has_no_wildcards_of_its_own(fragment: str, literal: str) -> None:
     assert contains(fragment) == literal
