@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from connector.domain import JSON, contacts
+from connector.domain import JSON, contacts, ids
 from connector.domain.contacts import Wanted
 from connector.domain.diffs import changes, patch
 from connector.domain.drafts import Draft, Ground, account_key
-from connector.domain.labels import counted
-from connector.domain.operations import Action, Operation, Ref
+from connector.domain.labels import account_label, counted
+from connector.domain.operations import Action, Operation, Problem, Ref, Severity
 from connector.domain.rules import Pair
 from connector.domain.snapshot import AccountSnapshot
+from connector.errors import ConfigError
 
 
 def plan_role(
@@ -47,15 +48,17 @@ def plan_further(
     *,
     owner: Ref | str,
     held: Sequence[JSON],
-    roles: Sequence[Wanted | None],
+    taken: Sequence[str],
 ) -> None:
-    """Plan the account's other Salesforce contacts; `owner` is its Zuora id, `held` what Zuora has on it."""
+    """Plan the account's other Salesforce contacts; `owner` is its Zuora id, `held` what Zuora has on it.
+
+    `taken` are the identities of those in a role: they bear the account's address, not their own.
+    """
     if not ground.options.sync_contacts:
         return
-    taken = {wanted.identity for wanted in roles if wanted}
     for record in account.contacts:
         wanted = contacts.further(record, ground.rules, creating=True)
-        if wanted.identity in taken:
+        if any(identity == wanted.identity or ids.same(identity, wanted.identity) for identity in taken):
             continue
         current = contacts.find(
             held, wanted.identity, linked=ground.zuora.contact_links.get(wanted.identity, "")
@@ -72,6 +75,22 @@ def apart(sold_to: Wanted | None, bill_to: Wanted, account: AccountSnapshot) -> 
         return sold_to
     identity = contacts.address_identity(account.salesforce_id, Pair.SOLD_TO)
     return replace(sold_to, identity=identity, payload={**sold_to.payload, contacts.IDENTITY: identity})
+
+
+def hidden_sold_to(account: AccountSnapshot, hidden: Sequence[str], *, is_kept: bool) -> Problem:
+    """Said where a part of the shipping address was not read; `is_kept`: the account is in Zuora already."""
+    several = len(hidden) > 1
+    outcome = "is left as it is" if is_kept else "is its bill-to until then"
+    return Problem(
+        Severity.WARNING,
+        account_key(account.salesforce_id),
+        account.salesforce_id,
+        f"The shipping address of {account_label(account)} was not read: {', '.join(hidden)} "
+        f"{'do' if several else 'does'} not exist or {'are' if several else 'is'} hidden from the integration user. "
+        f"Its sold-to contact in Zuora {outcome}. Give the integration user read access in Salesforce, or correct "
+        "the mapping, and resync.",
+        who_acts=ConfigError.who_acts,
+    )
 
 
 def _current(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connector.domain import JSON, contacts
-from connector.domain.account_contacts import apart, plan_further, plan_role
+from connector.domain.account_contacts import apart, hidden_sold_to, plan_further, plan_role
+from connector.domain.contacts import Wanted
 from connector.domain.diffs import changes, patch
 from connector.domain.drafts import Draft, Ground, account_key
 from connector.domain.labels import account_label, counted
@@ -43,6 +44,8 @@ def create_account(
         each for each in mapped.problems if each.target != "currency" or each.severity is not Severity.NOTICE
     ]
     draft.add_field_problems(key, account.salesforce_id, (*told, *bill_to.problems))
+    if hidden := contacts.hidden(account, rules, Pair.SOLD_TO):
+        draft.problems.append(hidden_sold_to(account, hidden, is_kept=False))
     if sold_to is None:
         payload["soldToSameAsBillTo"] = True
     else:
@@ -60,7 +63,7 @@ def create_account(
             yields=yields,
         )
     )
-    plan_further(draft, account, ground, owner=Ref(key), held=(), roles=(bill_to, sold_to))
+    plan_further(draft, account, ground, owner=Ref(key), held=(), taken=_identities(bill_to, sold_to))
 
 
 def update_account(
@@ -116,31 +119,54 @@ def _placing(account: AccountSnapshot, found: JSON, parent: Ref) -> Operation:
 
 def _pointers(draft: Draft, account: AccountSnapshot, found: JSON, ground: Ground) -> JSON:
     """Plan the contacts; the answer is which of them the account must newly point at as bill-to and sold-to."""
-    pointers: JSON = {}
     bill_to = contacts.bill_to(account, ground.rules, ground.options, creating=True)
     sold_to = apart(contacts.sold_to(account, ground.rules, ground.options, creating=True), bill_to, account)
     bill_bearer, sold_bearer = found.get("billToContact") or {}, found.get("soldToContact") or {}
-    shared = bool(bill_bearer) and bill_bearer.get("id") == sold_bearer.get("id")
+    pointers: JSON = {}
     if (
         pointer := plan_role(draft, account, bill_to, found, ground, pair=Pair.BILL_TO, bearer=bill_bearer)
     ) is not None:
         pointers["billToContactId"] = pointer
-    own_sold_to = contacts.address_identity(account.salesforce_id, Pair.SOLD_TO)
+    if (pointer := _sold_to_pointer(draft, account, sold_to, found, ground, bill_to=pointer)) is not None:
+        pointers["soldToContactId"] = pointer
+    taken = _identities(bill_to, sold_to)
+    if contacts.hidden(account, ground.rules, Pair.SOLD_TO):
+        taken = (*taken, str(sold_bearer.get(contacts.IDENTITY) or ""))
+    held = ground.zuora.contacts.get(str(found["id"]), ())
+    plan_further(draft, account, ground, owner=str(found["id"]), held=held, taken=taken)
+    return pointers
+
+
+def _sold_to_pointer(
+    draft: Draft,
+    account: AccountSnapshot,
+    sold_to: Wanted | None,
+    found: JSON,
+    ground: Ground,
+    *,
+    bill_to: Ref | str | None,
+) -> Ref | str | None:
+    """Plan the sold-to; the answer is whom the account must newly point at. `bill_to`: whom it will as its bill-to."""
+    bill_bearer, sold_bearer = found.get("billToContact") or {}, found.get("soldToContact") or {}
+    shared = bool(bill_bearer) and bill_bearer.get("id") == sold_bearer.get("id")
     if sold_to is not None:
         bearer = {} if shared else sold_bearer
-        if (
-            pointer := plan_role(draft, account, sold_to, found, ground, pair=Pair.SOLD_TO, bearer=bearer)
-        ) is not None:
-            pointers["soldToContactId"] = pointer
-    elif not shared and sold_bearer.get(contacts.IDENTITY) == own_sold_to:
-        # The shipping address is gone: back to the bill-to. A sold-to somebody chose in Zuora is left alone.
-        pointers["soldToContactId"] = pointers.get("billToContactId", bill_bearer.get("id"))
-    elif shared and "billToContactId" in pointers:
+        return plan_role(draft, account, sold_to, found, ground, pair=Pair.SOLD_TO, bearer=bearer)
+    hidden = contacts.hidden(account, ground.rules, Pair.SOLD_TO)
+    if hidden:
+        draft.problems.append(hidden_sold_to(account, hidden, is_kept=True))
+    if shared:
         # One contact is both and stays both: left behind, the old bill-to would look like somebody's choice.
-        pointers["soldToContactId"] = pointers["billToContactId"]
-    held = ground.zuora.contacts.get(str(found["id"]), ())
-    plan_further(draft, account, ground, owner=str(found["id"]), held=held, roles=(bill_to, sold_to))
-    return pointers
+        return bill_to
+    own_sold_to = contacts.address_identity(account.salesforce_id, Pair.SOLD_TO)
+    if not hidden and sold_bearer.get(contacts.IDENTITY) == own_sold_to:
+        # The shipping address is gone: back to the bill-to. A sold-to somebody chose in Zuora is left alone.
+        return bill_to or bill_bearer.get("id")
+    return None
+
+
+def _identities(*roles: Wanted | None) -> tuple[str, ...]:
+    return tuple(wanted.identity for wanted in roles if wanted)
 
 
 def _default_currency(account: AccountSnapshot, key: Key, currency: str) -> Problem:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from connector.domain import JSON, ids, paths
+from connector.domain import JSON, ids, paths, transforms
 from connector.domain.countries import country
 from connector.domain.labels import account_label, contact_label
 from connector.domain.mapping import FieldProblem, build
@@ -79,11 +79,22 @@ def sold_to(
     creating: bool,
     current: JSON | None = None,
 ) -> Wanted | None:
-    """The sold-to of an account, from its shipping address; None where that is empty: the bill-to is the sold-to then."""
-    sources = [rule.source for rule in rules if rule.pair is Pair.SOLD_TO and rule.source]
-    if not any(str(paths.read(account.record, source) or "").strip() for source in sources):
+    """The sold-to of an account, from its shipping address; None where that is empty: the bill-to is the sold-to then.
+
+    None also where a part of the address is `hidden`: what is there cannot be told from nothing.
+    """
+    if hidden(account, rules, Pair.SOLD_TO):
+        return None
+    if not any(
+        str(paths.read(account.record, source) or "").strip() for source in _sources(rules, Pair.SOLD_TO)
+    ):
         return None
     return _from_address(Pair.SOLD_TO, account, rules, options, creating=creating, current=current)
+
+
+def hidden(account: AccountSnapshot, rules: Sequence[Rule], pair: Pair) -> tuple[str, ...]:
+    """The paths of an address that were not read: absent from the org, or kept from the integration user."""
+    return tuple(path for path in _sources(rules, pair) if not paths.has(account.record, path))
 
 
 def further(contact: JSON, rules: Sequence[Rule], *, creating: bool, current: JSON | None = None) -> Wanted:
@@ -149,6 +160,11 @@ def _from_address(
     name = cleaned(account.name, multiline=False)[: NAME_LENGTH - len(suffix)] + suffix
     payload = {"firstName": name, "lastName": name, **mapped.payload, IDENTITY: identity}
     return Wanted(identity, label, payload, mapped.problems)
+
+
+def _sources(rules: Sequence[Rule], pair: Pair) -> tuple[str, ...]:
+    found = (path for rule in rules if rule.pair is pair for path in transforms.sources(rule))
+    return tuple(dict.fromkeys(found))
 
 
 def _personal(rules: Sequence[Rule]) -> list[Rule]:
