@@ -21,6 +21,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_ENV_FILE = BASE_DIR / "var" / "demo" / demo_environment.FILE
 TEST_SETTINGS = "syncadmin.test_settings"
 
+# Where one of these is given, somebody is configuring an installation: mixed with the demo's, its commands would work on
+# the database of the one with the keys of the other.
+INSTALLATION = ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL")
+
 # These sign and store nothing, so they work in a fresh checkout; `demo` makes lasting keys of its own.
 COMMANDS_WITHOUT_KEYS = frozenset({"", "help", "version", "demo", "sandbox", "collectstatic"})
 
@@ -31,6 +35,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         _choose_settings(command, argv[2:])
         settings.configured or settings.INSTALLED_APPS  # noqa: B018 - reads the settings, or refuses them
+        _name_the_database(command)
     except SettingsError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
@@ -61,10 +66,31 @@ def _choose_settings(command: str, arguments: Sequence[str]) -> None:
     environment = Environment(os.environ)
     if environment.has("SECRET_KEY"):
         return
-    if command in COMMANDS_WITHOUT_KEYS or command.startswith("-"):
+    if _needs_no_keys(command):
         for name, key in keys.throwaway_keys().items():
             if not environment.has(name):
                 os.environ[name] = key
-    elif DEMO_ENV_FILE.is_file():
+    elif os.access(DEMO_ENV_FILE, os.R_OK) and not any(map(environment.has, INSTALLATION)):
         sys.stderr.write(f"SECRET_KEY is not set: using the settings of the demo, {DEMO_ENV_FILE}.\n")
+        for name in INSTALLATION:
+            os.environ.pop(name, None)  # an empty one counts as not set, but would win over the demo's
         load_env_file(DEMO_ENV_FILE)
+
+
+def _needs_no_keys(command: str) -> bool:
+    return command in COMMANDS_WITHOUT_KEYS or command.startswith("-")
+
+
+def _name_the_database(command: str) -> None:
+    """Whoever looks at a demo must not take a configured installation beside it for the demo."""
+    if os.environ.get("SYNCADMIN_DOTENV") == "0" or command == "test" or _needs_no_keys(command):
+        return
+    database = settings.DATABASES["default"]
+    if DEMO_ENV_FILE.parent not in Path(database["NAME"]).parents and demo_environment.is_running(
+        DEMO_ENV_FILE.parent
+    ):
+        place = f"{database['NAME']} at {database['HOST']}" if database.get("HOST") else database["NAME"]
+        sys.stderr.write(
+            "A demo is running in this checkout, but other settings are given here: "
+            f"the command works on the database {place}, not on the demo's.\n"
+        )

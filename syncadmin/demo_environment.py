@@ -63,6 +63,18 @@ def _hold(folder: Path) -> None:
     _locks.append(lock)
 
 
+def is_running(folder: Path) -> bool:
+    """Whether a demo of this checkout runs now."""
+    try:
+        with (folder / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # there never was one, or it is another user's
+        return False
+    return False
+
+
 def _keys(file: Path) -> dict[str, str]:
     """The keys of the last demo here, so that its database stays readable; made where there are none."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,43 @@ def test_an_old_python_gets_a_sentence(folder: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("Syncadmin needs Python 3.11 or newer. ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL_FILE", "FIELD_ENCRYPTION_KEYS"])
+def test_a_half_configured_installation_never_meets_the_demo(folder: Path, name: str) -> None:
+    write_env_file(folder / "var" / "demo" / "demo.env", keys.throwaway_keys())
+
+    done = manage(folder, "check", variables=environment(**{name: "postgres://db.example.com/billing"}))
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("SECRET_KEY is not set: make one with ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_empty_variable_does_not_stand_before_the_demos_own(folder: Path) -> None:
+    database = folder / "var" / "demo" / "db.sqlite3"
+    write_env_file(
+        folder / "var" / "demo" / "demo.env",
+        {**keys.throwaway_keys(), "DATABASE_URL": f"sqlite:///{database}"},
+    )
+
+    done = manage(folder, "migrate", "--check", variables=environment(DATABASE_URL="", SECRET_KEY=""))
+
+    assert done.stderr.startswith("SECRET_KEY is not set: using the settings of the demo, ")
+    assert database.is_file()
+
+
+def test_beside_a_running_demo_a_configured_command_names_its_database(folder: Path) -> None:
+    write_env_file(folder / ".env", keys.throwaway_keys())
+    (folder / "var" / "demo").mkdir(parents=True)
+
+    assert manage(folder, "check", variables=environment()).stderr == ""
+    with (folder / "var" / "demo" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = manage(folder, "check", variables=environment())
+
+    assert (done.returncode, done.stderr) == (
+        0,
+        "A demo is running in this checkout, but other settings are given here: "
+        f"the command works on the database {folder / 'var' / 'db.sqlite3'}, not on the demo's.\n",
+    )
