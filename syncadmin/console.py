@@ -54,7 +54,7 @@ SIDEBAR: dict[str, Any] = {
         {
             "title": "Records",
             "items": [
-                _list_of("recordlink", "Records in Zuora", "link"),
+                _list_of("recordlink", "Links", "link"),
                 _list_of("writeintent", "Open writes", "pending_actions"),
             ],
         },
@@ -85,7 +85,10 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "connector.admin.dashboard.dashboard",
-    "STYLES": [lambda request: static("connector/console.css")],
+    "STYLES": [
+        lambda request: static("connector/console.css"),
+        lambda request: static("connector/pages.css"),
+    ],
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("connector/favicon.svg")}
     ],

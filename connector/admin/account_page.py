@@ -48,6 +48,7 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
         "links": _links_by_noun(list(account.links.order_by("created_at")[:LINKS_SHOWN])),
         "runs": [ShownRun(run, status_badge(run)) for run in runs],
         "stories": _stories(runs, LEVELS[level][1]),
+        "narrowed": bool(level),
         "levels": [(key, label, key == level) for key, (label, _) in LEVELS.items()],
         "log_address": f"{reverse('admin:connector_logentry_changelist')}?account__id__exact={account.pk}",
         "can_sync": may(SYNC),

@@ -21,7 +21,7 @@ from connector.admin import triggers
 from connector.admin.account_page import account_context
 from connector.admin.add_account import add_account, search_results
 from connector.admin.badges import outcome_badge
-from connector.admin.pages import EnteredAdmin, clipped, dated, named
+from connector.admin.pages import EnteredAdmin, clipped, dated, named, under
 from connector.admin.triggers import PREVIEW, SYNC
 from connector.models import OPEN, Account, Integration, LogEntry, SyncRun
 
@@ -30,7 +30,13 @@ _FAILED = (Account.Outcome.FAILED, Account.Outcome.PARTIAL)
 
 @admin.register(Account)
 class AccountAdmin(EnteredAdmin):
-    list_display = ("shown_name", "shown_zuora", "shown_outcome", "shown_message", "shown_sync_time")
+    list_display: tuple[Any, ...] = (
+        "shown_name",
+        "zuora_account_number",
+        "shown_outcome",
+        "shown_message",
+        "shown_sync_time",
+    )
     list_filter = ("last_outcome", "integration")
     search_fields = ("name", "salesforce_id", "zuora_account_number", "zuora_id")
     search_help_text = "Name, Salesforce id, Zuora number or id"
@@ -123,22 +129,17 @@ class AccountAdmin(EnteredAdmin):
     # Columns
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
-        columns: tuple[Any, ...] = self.list_display
-        if Integration.objects.count() > 1:
-            columns = (columns[0], "integration", *columns[1:])
-        return (*columns, _row_buttons(request))
+        name, _, *others = self.list_display
+        return (
+            name,
+            _zuora_accounts(are_several=Integration.objects.count() > 1),
+            *others,
+            _row_buttons(request),
+        )
 
     @display(description="Account", ordering="name")
     def shown_name(self, account: Account) -> str:
         return named(account, account.salesforce_id)
-
-    @display(description="Zuora account", ordering="zuora_account_number")
-    def shown_zuora(self, account: Account) -> str:
-        number = account.zuora_account_number or account.known_zuora_id
-        if not number:
-            return "—"
-        address = reverse("admin:connector_account_change", args=[account.pk])
-        return format_html('<a class="sa-link sa-nowrap" href="{}">{}</a>', address, number)
 
     @display(description="Last outcome", ordering="last_outcome")
     def shown_outcome(self, account: Account) -> str:
@@ -151,6 +152,21 @@ class AccountAdmin(EnteredAdmin):
     @display(description="Last synced", ordering="last_synced_at")
     def shown_sync_time(self, account: Account) -> str:
         return _cell("synced", account, dated(account.last_synced_at))
+
+
+def _zuora_accounts(*, are_several: bool) -> Callable[[Account], SafeString]:
+    """A column of Zuora account numbers; where there are several integrations, with the one that leads there."""
+
+    @display(description="Zuora account", ordering="zuora_account_number")
+    def zuora_account(account: Account) -> SafeString:
+        number = account.zuora_account_number or account.known_zuora_id
+        address = reverse("admin:connector_account_change", args=[account.pk])
+        link = (
+            format_html('<a class="sa-link sa-nowrap" href="{}">{}</a>', address, number) if number else "—"
+        )
+        return under(link, account.integration if are_several else "")
+
+    return zuora_account
 
 
 def _cell(name: str, account: Account, content: object) -> SafeString:

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from connector import jobs
 from connector.admin import triggers
-from connector.admin.pages import page
+from connector.admin.pages import page, who_acts
 from connector.domain import ids
 from connector.errors import ConnectorError, RecordError
 from connector.models import Account, Integration, SyncRun
@@ -62,7 +62,9 @@ def search_results(owner: AccountAdmin, request: HttpRequest) -> HttpResponse:
         found = jobs.search_accounts(integration, text)
     except ConnectorError as error:
         return render(
-            request, "connector/add_results.html", {**shown, "error": error, "typed_id": _typed_id(text)}
+            request,
+            "connector/add_results.html",
+            {**shown, "error": error, "who_acts": who_acts(error.who_acts), "typed_id": _typed_id(text)},
         )
     known = Account.objects.filter(
         integration=integration, salesforce_id__in=[each.salesforce_id for each in found if each.known]

@@ -18,7 +18,7 @@ from unfold.decorators import display
 from connector import jobs
 from connector.admin import triggers
 from connector.admin.badges import Badge, Tone
-from connector.admin.pages import EnteredAdmin, dated, named
+from connector.admin.pages import EnteredAdmin, dated, named, who_acts
 from connector.admin.secrets import SECRET_OVERRIDES, SecretsForm, SecretText
 from connector.errors import ConnectorError
 from connector.models import SalesforceConnection, ZuoraConnection
@@ -102,6 +102,7 @@ class ConnectionAdmin(EnteredAdmin):
             "connection": connection,
             "test_badge": test_badge(connection),
             "test_lines": test_lines(connection),
+            "who_acts": who_acts(str(connection.test_report.get("who_acts", ""))),
             "test_address": reverse(f"admin:{self._named('test')}", args=[connection.pk]),
             "can_test": request.user.has_perm(f"connector.test_{self.opts.model_name}"),
             "facts": self.facts(connection),

@@ -1,4 +1,5 @@
-"""The lines of every log, what is known of each record in Zuora, and the creates whose end is open. All read-only."""
+"""The lines of every log, what is known of each record in Zuora, and the creates whose end is open. Nobody edits them;
+only a link can be removed, where its record was deleted in Zuora."""
 
 from __future__ import annotations
 
@@ -97,7 +98,7 @@ class RecordLinkAdmin(RecordedAdmin):
     search_fields = ("key", "salesforce_id", "account__name")
     search_help_text = "Key, Salesforce id or account"
     list_select_related = ("account", "integration")
-    list_display_links = None
+    list_before_template = "connector/links.html"
     fields = (
         "integration",
         "noun",
@@ -108,6 +109,13 @@ class RecordLinkAdmin(RecordedAdmin):
         "created_at",
         "updated_at",
     )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("connector.delete_recordlink")
+
+    def delete_model(self, request: HttpRequest, link: RecordLink) -> None:
+        """As the engine forgets one: an account's own Zuora id goes with its link."""
+        RecordLink.objects.forget(link.integration, noun=link.noun, key=link.key)
 
     @display(description="Zuora id")
     def shown_zuora_id(self, link: RecordLink) -> str:

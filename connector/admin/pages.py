@@ -19,11 +19,22 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
+from connector.errors import RemoteUnavailable
 
-class RecordedAdmin(ModelAdmin):
-    """Rows that a run recorded: they are read, searched and filtered, never added, changed or removed by hand."""
+
+class ConsoleAdmin(ModelAdmin):
+    """What every list and form has in common."""
 
     list_per_page = 50
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, f"Deleted “{obj_display}”.")
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+
+
+class RecordedAdmin(ConsoleAdmin):
+    """Rows that a run recorded: they are read, searched and filtered, never added, changed or removed by hand."""
+
     actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -36,10 +47,9 @@ class RecordedAdmin(ModelAdmin):
         return False
 
 
-class EnteredAdmin(ModelAdmin):
+class EnteredAdmin(ConsoleAdmin):
     """Rows that people enter. After saving, the row's own page comes back: that is where the next button is."""
 
-    list_per_page = 50
     warn_unsaved_form = True
 
     def render_change_form(
@@ -60,10 +70,6 @@ class EnteredAdmin(ModelAdmin):
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, obj)
         return self._answer(request, obj, "Saved")
-
-    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        messages.success(request, f"Deleted “{obj_display}”.")
-        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def _answer(self, request: HttpRequest, obj: Model, done: str) -> HttpResponse:
         messages.success(request, f"{done} “{obj}”.")
@@ -93,6 +99,11 @@ def page(
     """A page in the console's frame that is not one of its forms."""
     frame = {**owner.admin_site.each_context(request), "opts": owner.opts, "original": original}
     return TemplateResponse(request, template, {**frame, **context})
+
+
+def who_acts(said: str) -> str:
+    """Who acts on an error that a person at a page met: behind a page nothing is tried again by itself."""
+    return "You: try again in a moment" if said == RemoteUnavailable.who_acts else said
 
 
 def clipped(text: str, *, width: str = "wide") -> str:

@@ -89,7 +89,7 @@ def test_salesforce_being_down_is_said(unreachable: Integration, operator: Clien
     page = _search(operator, unreachable, "Acme")
 
     assert "Salesforce could not be asked" in page.text
-    assert "Who acts:" in page.text
+    assert "Who acts: You: try again in a moment" in page.text
     assert page.buttons == []
 
 

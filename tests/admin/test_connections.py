@@ -64,7 +64,7 @@ def test_a_remote_that_is_down_is_said(operator: Client, settings: LazySettings)
     connection.refresh_from_db()
     assert connection.test_report["ok"] is False
     assert "Test failed" in page.text
-    assert "Nobody: the connector tries again by itself" in page.text
+    assert "You: try again in a moment" in page.text
 
 
 @pytest.mark.django_db

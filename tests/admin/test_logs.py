@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from connector.models import SyncRun, WriteIntent
+from connector.models import RecordLink, SyncRun, WriteIntent
 from tests.admin import rows as told
-from tests.admin.pages import Page
+from tests.admin.pages import Page, messages
 from tests.cast import ACME_LABS
 from tests.models import rows
 
@@ -136,3 +136,30 @@ def test_a_record_that_accounts_share_says_so(viewer: Client, run: SyncRun) -> N
 def test_an_empty_list_says_so_and_a_search_without_result_offers_all(viewer: Client, run: SyncRun) -> None:
     assert "Nothing here yet" in Page(viewer.get(LINKS)).text
     assert "Nothing found" in Page(viewer.get(f"{LOG}?q=nowhere")).text
+
+
+def test_a_link_to_what_was_deleted_in_zuora_is_removed(administrator: Client) -> None:
+    account = rows.account(zuora_id="8ac0a", zuora_account_number="A00000001")
+    link = told.link(account)
+    address = reverse("admin:connector_recordlink_delete", args=[link.pk])
+    assert (
+        "Delete" in Page(administrator.get(reverse("admin:connector_recordlink_change", args=[link.pk]))).text
+    )
+
+    response = administrator.post(address, {"post": "yes"}, follow=True)
+
+    assert messages(response)[0].startswith("Deleted “Account")
+    assert not RecordLink.objects.exists()
+    account.refresh_from_db()
+    assert (account.zuora_id, account.zuora_account_number) == ("", "")
+
+
+@pytest.mark.parametrize("who", ["viewer", "operator"])
+def test_only_administrators_remove_links(request: pytest.FixtureRequest, who: str) -> None:
+    client: Client = request.getfixturevalue(who)
+    link = told.link(rows.account())
+
+    response = client.post(reverse("admin:connector_recordlink_delete", args=[link.pk]), {"post": "yes"})
+
+    assert response.status_code == 403
+    assert RecordLink.objects.exists()
