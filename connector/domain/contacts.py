@@ -1,8 +1,8 @@
 """Who is bill-to and sold-to, and which Zuora contact is which Salesforce contact.
 
 Zuora contacts have no CRM id of their own: the custom field `crmId__c` carries our identity, the 18-character Contact id or,
-for a contact made from an address, the account id and the role. The vendor makes a new contact per order; we find
-the one that is there.
+for a contact made from an address or named after a person of another account, the account id and the role. The vendor makes
+a new contact per order; we find the one that is there.
 """
 
 from __future__ import annotations
@@ -151,11 +151,14 @@ def _from_address(
     mapped = build(rules, account.record, pair=pair, creating=creating, current=current, record_label=label)
     path = options.bill_to_contact if pair is Pair.BILL_TO else options.sold_to_contact
     person = paths.read(account.record, path) if path else None
+    identity = address_identity(account.salesforce_id, pair)
     if isinstance(person, dict) and person.get("Id"):
         named = further(person, _personal(rules), creating=creating, current=current)
-        payload = {**named.payload, **mapped.payload, IDENTITY: named.identity}
-        return Wanted(named.identity, named.label, payload, (*named.problems, *mapped.problems))
-    identity = address_identity(account.salesforce_id, pair)
+        # A contact of another account is, or will be, a Zuora contact over there: only its name is lent to this one.
+        if ids.same(person.get("AccountId"), account.salesforce_id):
+            identity = named.identity
+        payload = {**named.payload, **mapped.payload, IDENTITY: identity}
+        return Wanted(identity, named.label, payload, (*named.problems, *mapped.problems))
     suffix = f"_{_ROLE[pair]}"
     name = cleaned(account.name, multiline=False)[: NAME_LENGTH - len(suffix)] + suffix
     payload = {"firstName": name, "lastName": name, **mapped.payload, IDENTITY: identity}

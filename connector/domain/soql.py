@@ -99,7 +99,10 @@ def _account_fields(rules: Sequence[Rule], options: Options, visible: frozenset[
     people = [path for path in (options.bill_to_contact, options.sold_to_contact) if path]
     personal = _sources(rules, Pair.CONTACT)
     through = [
-        f"{path}.{field}" for path in people for field in ("Id", "FirstName", "LastName", *personal) if field
+        f"{path}.{field}"
+        for path in people
+        for field in ("Id", "AccountId", "FirstName", "LastName", *personal)
+        if field
     ]
     above = [f"{'Parent.' * level}ParentId" for level in range(1, _LEVELS + 1)]
     fixed = ("Id", "Name", "ParentId", "IsDeleted", "MasterRecordId")

@@ -281,6 +281,7 @@ def test_contacts_can_be_left_out() -> None:
 def test_the_designated_contact_gives_the_bill_to_its_name_and_not_its_address() -> None:
     person = {
         "Id": ADA,
+        "AccountId": ACME_CORP,
         "FirstName": "Ada",
         "LastName": "Lovelace",
         "Email": "ada@acme.example",
