@@ -11,9 +11,10 @@ import django_rq
 from django.db import transaction
 from redis.exceptions import RedisError
 from rq import Retry, Worker
-from rq.exceptions import NoSuchJobError
-from rq.job import Job, JobStatus
+from rq.exceptions import InvalidJobOperation
+from rq.job import JobStatus
 
+from connector.jobs.doorbell import QUEUE, RUN, RunJob, run_queue
 from connector.models import Account, RunAlreadyOpen, RunSuperseded, SyncRun
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-QUEUE = "default"
 JOB_TIMEOUT_SECONDS = 600
-RUN = "connector.jobs.running.run_account"
 LOST_SECONDS = (5, 60)
 """When a run whose process was killed is started again; a run that fails by itself never ends its job with an error."""
 GRACE = timedelta(seconds=30)
@@ -60,7 +59,7 @@ def enqueue_preview(account: Account, *, trigger: str, requested_by: User | None
 
 def queue_state() -> QueueState:
     try:
-        queue = django_rq.get_queue(QUEUE)
+        queue = run_queue()
         queued, workers = queue.count, Worker.count(queue=queue)
     except RedisError:
         return QueueState(
@@ -84,7 +83,7 @@ def _request(account: Account, kind: str, trigger: str, requested_by: User | Non
 def _ring(run: SyncRun) -> None:
     """A queue that cannot be reached closes the run at once: nobody would ever start it."""
     try:
-        django_rq.get_queue(QUEUE).enqueue(
+        run_queue().enqueue(
             RUN,
             str(run.pk),
             job_id=str(run.pk),
@@ -123,8 +122,9 @@ def _bury(run: SyncRun) -> bool:
 
 def _is_living(run: SyncRun, seen: datetime) -> bool:
     try:
-        status = Job.fetch(str(run.pk), connection=django_rq.get_connection(QUEUE)).get_status()
-    except NoSuchJobError:
+        # The one field that is needed: nothing else that lies there is read in a page's process.
+        status = RunJob(str(run.pk), connection=django_rq.get_connection(QUEUE)).get_status()
+    except InvalidJobOperation:
         return False
     except RedisError:
         return True

@@ -1,8 +1,9 @@
-"""The worker class: it forks with everything imported, and it tells when the process of a run was killed."""
+"""The worker class: it carries out runs alone, forks with everything imported, and tells when a run's process was killed."""
 
 from __future__ import annotations
 
 import logging
+import uuid
 from typing import Any
 
 from django.db import connections
@@ -11,6 +12,7 @@ from rq.job import Job, JobStatus
 from rq.queue import Queue
 
 from connector.jobs import running as running  # imported for the forks: each run would import it anew
+from connector.jobs.doorbell import RunJob
 from connector.jobs.queueing import close_lost
 from connector.models import SyncRun
 
@@ -23,17 +25,35 @@ class AccountWorker(Worker):
     """Looks for jobs of dead workers every MAINTENANCE_SECONDS; RQ's own ten minutes leave an account blocked that long."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "job_class": RunJob})
         self.maintenance_interval = MAINTENANCE_SECONDS
+        for queue in self.queues:
+            queue.job_class = RunJob  # also for what RQ clears away behind dead workers
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        fault = job.fault() if isinstance(job, RunJob) else "it is no run"
+        if not fault:
+            super().execute_job(job, queue)
+            return
+        logger.error("Job %s is refused and removed: %s. Look who can write to Redis.", job.id, fault)
+        queue.intermediate_queue.remove(job.id)
+        job.delete()
 
     def handle_job_failure(self, job: Job, queue: Queue, *args: Any, **kwargs: Any) -> None:
         """A run ends its job with an error only when its process was killed. RQ starts it again while it has retries left;
         after the last one the run is closed, so that its account says so."""
         super().handle_job_failure(job, queue, *args, **kwargs)
         try:
-            run = SyncRun.objects.select_related("account").filter(pk=job.id).first()
+            run = _run_of(job)
             if run is not None and run.is_open and job.get_status() == JobStatus.FAILED:
                 close_lost(run)
                 logger.error("Run %s was closed: its process was killed once too often", job.id)
         finally:
             connections.close_all()  # this process forks: a connection must not be shared with a run
+
+
+def _run_of(job: Job) -> SyncRun | None:
+    try:
+        return SyncRun.objects.select_related("account").filter(pk=uuid.UUID(job.id)).first()
+    except ValueError:
+        return None  # not an id of ours

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import django_rq
 import psutil
 import pytest
-from rq.job import Job, JobStatus
+from rq.job import JobStatus
 from rq.suspension import resume, suspend
 
 from connector import jobs
+from connector.jobs.doorbell import QUEUE, RunJob, run_queue
 from connector.models import OPEN, SyncRun, WriteIntent
 from tests.services.world import World
 
@@ -37,8 +38,10 @@ def _wait(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
-def _job(run: SyncRun) -> Job:
-    return Job.fetch(str(run.pk), connection=django_rq.get_connection("default"))
+def _job(run: SyncRun) -> RunJob:
+    job = RunJob.fetch(str(run.pk), connection=django_rq.get_connection(QUEUE))
+    assert isinstance(job, RunJob)
+    return job
 
 
 def _is_closed(run: SyncRun) -> bool:
@@ -68,13 +71,13 @@ def test_a_run_that_waits_is_scheduled_no_sooner_than_the_remote_asked(
 
     run.refresh_from_db()
     assert run.status == SyncRun.Status.RETRYING
-    registry = django_rq.get_queue("default").scheduled_job_registry
+    registry = run_queue().scheduled_job_registry
     due = registry.get_scheduled_time(_job(run)).timestamp() - time.time()
     assert 60 < due <= 95
 
     world.zuora.heal()
     registry.remove(_job(run))
-    django_rq.get_queue("default").enqueue_job(_job(run))
+    run_queue().enqueue_job(_job(run))
     _wait(lambda: _is_closed(run), "the second attempt to end")
     assert (run.status, run.attempt) == (SyncRun.Status.SUCCEEDED, 2)
     assert len(world.zuora_accounts()) == 1
@@ -99,12 +102,12 @@ def test_a_run_that_is_killed_each_time_is_closed_and_says_so(
     world: World, worker: subprocess.Popen[bytes]
 ) -> None:
     world.zuora.fail(path="/object-query/accounts", action="delay", seconds=20, times=None)
-    suspend(django_rq.get_connection("default"))
+    suspend(django_rq.get_connection(QUEUE))
     run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
     job = _job(run)
     job.retries_left = 0
     job.save()
-    resume(django_rq.get_connection("default"))
+    resume(django_rq.get_connection(QUEUE))
 
     _wait(lambda: bool(world.zuora.requests(path="/token")), "the run to reach Zuora")
     _kill_run(worker)
