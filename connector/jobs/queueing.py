@@ -69,7 +69,9 @@ def queue_state() -> QueueState:
             "The queue cannot be reached: start Redis, or correct REDIS_URL. Nothing is carried out.",
         )
     message = (
-        "" if workers else "No worker is running: start one with “manage.py rqworker”. Runs wait until then."
+        ""
+        if workers
+        else "No worker is running: start one with “manage.py run_worker”. Runs wait until then."
     )
     return QueueState(True, queued, workers, message)
 

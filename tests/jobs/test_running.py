@@ -214,3 +214,7 @@ def test_a_queue_that_does_not_answer_is_told_at_once(world: World, settings: La
     assert run.status == SyncRun.Status.FAILED
     assert "Redis does not answer" in run.message
     assert not jobs.queue_state().reachable
+
+
+def test_a_queue_without_a_worker_says_which_command_starts_one(redis_url: str) -> None:
+    assert "“manage.py run_worker”" in jobs.queue_state().message
