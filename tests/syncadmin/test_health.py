@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db import connections
 from django.test import Client
 
@@ -40,3 +41,14 @@ def test_names_the_database_when_it_is_down(
 
     assert response.status_code == 503
     assert response.json() == {"status": "down", "database": "down", "redis": "ok"}
+
+
+@pytest.mark.usefixtures("redis_url")
+def test_a_load_balancer_may_ask_by_address(client: Client, settings: LazySettings) -> None:
+    settings.ALLOWED_HOSTS = ["sync.example.com"]
+
+    response = client.get("/healthz", headers={"host": "10.1.2.3:8000"})
+
+    assert response.status_code == 200
+    assert response.json()["status"] == "ok"
+    assert client.get("/admin/login/", headers={"host": "10.1.2.3:8000"}).status_code == 400
