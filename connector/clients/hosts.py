@@ -41,7 +41,11 @@ _MY_DOMAIN = ".my.salesforce.com"
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_TRANSLATED = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
+_TRANSLATED = tuple(
+    ipaddress.ip_network(each)
+    for each in ("2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48")
+)
+"""6to4, Teredo, IPv4-compatible, IPv4-translated, local NAT64: what they carry may lie in this network."""
 _SHOWN = 80
 
 
@@ -110,7 +114,7 @@ def is_public(address: str) -> bool:
             return is_public(str(parsed.ipv4_mapped))
         if parsed in _NAT64:
             return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
-        if any(parsed in network for network in _TRANSLATED):
+        if parsed.is_site_local or any(parsed in network for network in _TRANSLATED):
             return False
     return parsed.is_global and not parsed.is_multicast
 

@@ -189,6 +189,13 @@ def test_a_url_of_an_allowed_host_is_accepted() -> None:
         ("2002:7f00:1::", False),
         ("2001:0:4136:e378::", False),
         ("ff02::1", False),
+        ("fec0::1", False),
+        ("::127.0.0.1", False),
+        ("::808:808", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("::ffff:0:808:808", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("64:ff9b:1:ffff::808:808", False),
     ],
 )
 def test_only_public_addresses_are_connected_to(address: str, public: bool) -> None:
