@@ -8,6 +8,7 @@ that NAME_FILE points to (Docker and Kubernetes mount secrets so).
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
 import tempfile
@@ -63,6 +64,22 @@ class Environment:
         if word in FALSE_WORDS:
             return False
         raise SettingsError(f"{name} must be one of 1, true, yes, on or 0, false, no, off; it is {word!r}.")
+
+    def number(self, name: str, *, lowest: float, highest: float, default: float) -> float:
+        word = self.text(name, default=f"{default:g}")
+        try:
+            number = float(word)
+        except ValueError:
+            number = math.nan
+        if not lowest <= number <= highest:  # also false for "nan"
+            raise SettingsError(f"{name} must be a number from {lowest:g} to {highest:g}; it is {word!r}.")
+        return number
+
+    def whole_number(self, name: str, *, lowest: int, highest: int, default: int) -> int:
+        word = self.text(name, default=str(default))
+        if not re.fullmatch(r"[0-9]{1,9}", word) or not lowest <= int(word) <= highest:
+            raise SettingsError(f"{name} must be a whole number from {lowest} to {highest}; it is {word!r}.")
+        return int(word)
 
     def choice(self, name: str, *, choices: Iterable[str], default: str) -> str:
         allowed = {choice.lower(): choice for choice in choices}

@@ -171,6 +171,10 @@ RQ_SHOW_ADMIN_LINK = False
 
 SANDBOX_ROUTES = remote_hosts.sandbox_routes(environment.listed("SANDBOX_ROUTES"))
 EXTRA_REMOTE_HOSTS = remote_hosts.extra_remote_hosts(environment.listed("EXTRA_REMOTE_HOSTS"))
+# Zuora gives up after 120 seconds; a little more tells its answer from our impatience.
+REMOTE_CONNECT_TIMEOUT = environment.number("REMOTE_CONNECT_TIMEOUT", lowest=0.1, highest=60, default=5)
+REMOTE_READ_TIMEOUT = environment.number("REMOTE_READ_TIMEOUT", lowest=1, highest=300, default=125)
+REMOTE_RETRIES = environment.whole_number("REMOTE_RETRIES", lowest=0, highest=10, default=3)
 
 # Language and time
 

@@ -23,14 +23,12 @@ from connector.models.encryption import Secret
 
 def network() -> Network:
     """Where requests may go and how long they may take, from the process environment alone."""
-    names = {
-        "connect_timeout": "REMOTE_CONNECT_TIMEOUT",
-        "read_timeout": "REMOTE_READ_TIMEOUT",
-        "retries": "REMOTE_RETRIES",
-    }
-    limits = {field: getattr(settings, name) for field, name in names.items() if hasattr(settings, name)}
     return Network(
-        extra_hosts=tuple(sorted(settings.EXTRA_REMOTE_HOSTS)), routes=dict(settings.SANDBOX_ROUTES), **limits
+        extra_hosts=tuple(sorted(settings.EXTRA_REMOTE_HOSTS)),
+        routes=dict(settings.SANDBOX_ROUTES),
+        connect_timeout=settings.REMOTE_CONNECT_TIMEOUT,
+        read_timeout=settings.REMOTE_READ_TIMEOUT,
+        retries=settings.REMOTE_RETRIES,
     )
 
 

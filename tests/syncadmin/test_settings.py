@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connector.clients.credentials import Network
 from syncadmin.environment import SettingsError
 
 from .checkouts import PROJECT, production
@@ -52,6 +53,11 @@ def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of json, console"),
         ({"CSRF_TRUSTED_ORIGINS": "sync.example.com"}, "CSRF_TRUSTED_ORIGINS holds 'sync.example.com': "),
         ({"SANDBOX_ROUTES": "a.test=http://10.0.0.1:1"}, "SANDBOX_ROUTES sends a.test to "),
+        ({"REMOTE_CONNECT_TIMEOUT": "soon"}, "REMOTE_CONNECT_TIMEOUT must be a number from 0.1 to 60; "),
+        ({"REMOTE_READ_TIMEOUT": "0"}, "REMOTE_READ_TIMEOUT must be a number from 1 to 300; "),
+        ({"REMOTE_READ_TIMEOUT": "nan"}, "REMOTE_READ_TIMEOUT must be a number from 1 to 300; "),
+        ({"REMOTE_RETRIES": "11"}, "REMOTE_RETRIES must be a whole number from 0 to 10; "),
+        ({"REMOTE_RETRIES": "1.5"}, "REMOTE_RETRIES must be a whole number from 0 to 10; "),
         ({"EXTRA_REMOTE_HOSTS": "10.0.0.1"}, "EXTRA_REMOTE_HOSTS holds '10.0.0.1'"),
     ],
 )
@@ -103,3 +109,12 @@ def test_jobs_and_cache_carry_json_alone(read: Read) -> None:
 
     assert settings["RQ_QUEUES"]["default"]["SERIALIZER"] == "rq.serializers.JSONSerializer"
     assert settings["CACHES"]["default"]["OPTIONS"]["serializer"] == "syncadmin.cache.JSONSerializer"
+
+
+def test_how_long_remotes_may_take_is_the_clients_own_measure_unless_set(read: Read) -> None:
+    names = ("REMOTE_CONNECT_TIMEOUT", "REMOTE_READ_TIMEOUT", "REMOTE_RETRIES")
+    untouched, usual = read(), Network()
+    assert [untouched[name] for name in names] == [usual.connect_timeout, usual.read_timeout, usual.retries]
+
+    changed = read(REMOTE_CONNECT_TIMEOUT="2.5", REMOTE_READ_TIMEOUT="60", REMOTE_RETRIES="0")
+    assert [changed[name] for name in names] == [2.5, 60.0, 0]
