@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ValidationError
@@ -155,7 +156,7 @@ class SalesforceConnection(Connection):
             key = load_pem_private_key(self.private_key.reveal().encode(), password=None)
         except ConfigError as error:
             return str(error)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, UnsupportedAlgorithm):
             return (
                 "This is no readable private key. Paste the whole PEM file of an RSA key without pass phrase, "
                 "from -----BEGIN to -----END."

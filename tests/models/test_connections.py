@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from django.core.exceptions import ValidationError
 from pytest_django import Settings
 
@@ -129,6 +131,18 @@ def test_a_pasted_key_must_be_an_rsa_key(rsa_pem: str) -> None:
     assert "no readable private key" in faults(row)["private_key"][0]
     row.private_key = pem(ec.generate_private_key(ec.SECP256R1()))
     assert "RSA keys only" in faults(row)["private_key"][0]
+
+
+def test_a_key_of_a_kind_nobody_knows_is_a_fault_of_its_field() -> None:
+    known = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    unknown = base64.encodebytes(
+        known.replace(bytes.fromhex("06032b6570"), bytes.fromhex("06032b6563"))
+    ).decode()
+    row = rows.salesforce_connection(login="jwt_bearer", username="ada@acme.example")
+    row.private_key = f"-----BEGIN PRIVATE KEY-----\n{unknown}-----END PRIVATE KEY-----\n"
+    assert "no readable private key" in faults(row)["private_key"][0]
 
 
 def test_a_key_that_was_lost_is_a_fault_of_its_field(rsa_pem: str, settings: Settings) -> None:
