@@ -79,14 +79,12 @@ def apart(sold_to: Wanted | None, bill_to: Wanted, account: AccountSnapshot) -> 
 
 def hidden_sold_to(account: AccountSnapshot, hidden: Sequence[str], *, is_kept: bool) -> Problem:
     """Said where a part of the shipping address was not read; `is_kept`: the account is in Zuora already."""
-    several = len(hidden) > 1
     outcome = "is left as it is" if is_kept else "is its bill-to until then"
     return Problem(
         Severity.WARNING,
         account_key(account.salesforce_id),
         account.salesforce_id,
-        f"The shipping address of {account_label(account)} was not read: {', '.join(hidden)} "
-        f"{'do' if several else 'does'} not exist or {'are' if several else 'is'} hidden from the integration user. "
+        f"The shipping address of {account_label(account)} was not read: {contacts.not_shown(hidden)}. "
         f"Its sold-to contact in Zuora {outcome}. Give the integration user read access in Salesforce, or correct "
         "the mapping, and resync.",
         who_acts=ConfigError.who_acts,

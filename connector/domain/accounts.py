@@ -21,7 +21,7 @@ def create_account(
 ) -> None:
     """Plan the account with its bill-to and sold-to in one call, then its further contacts.
 
-    Raises RecordError where the billing address does not suffice.
+    Raises RecordError or ConfigError where the billing address does not suffice.
     """
     key = account_key(account.salesforce_id)
     label = account_label(account)
@@ -71,7 +71,7 @@ def update_account(
 ) -> None:
     """Plan what differs of an account Zuora has: contacts first, then the account, which may point at new ones.
 
-    `found` is Zuora's account. Raises RecordError where the billing address does not suffice.
+    `found` is Zuora's account. Raises RecordError or ConfigError where the billing address does not suffice.
     """
     key = account_key(account.salesforce_id)
     zuora_id, label = str(found["id"]), account_label(account)

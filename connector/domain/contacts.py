@@ -18,7 +18,7 @@ from connector.domain.operations import Key, Noun, Severity
 from connector.domain.rules import Options, Pair, Rule, StateRule
 from connector.domain.snapshot import AccountSnapshot
 from connector.domain.values import cleaned
-from connector.errors import RecordError
+from connector.errors import ConfigError, ConnectorError, RecordError
 
 IDENTITY = "crmId__c"
 NAME_LENGTH = 100
@@ -54,20 +54,14 @@ def bill_to(
 ) -> Wanted:
     """The bill-to of an account, from its billing address.
 
-    Raises RecordError where the address lacks its country or state (vendor rule A3; option: state only where subdivided).
+    It must have its country and state (vendor rule A3; option: state only where subdivided), in `current`, what Zuora holds, at
+    the least. Raises RecordError where Salesforce lacks them, ConfigError where they are hidden or the mapping withholds them.
     """
     wanted = _from_address(Pair.BILL_TO, account, rules, options, creating=creating, current=current)
-    for field in _missing(wanted.payload, options.state_rule):
-        source = next(
-            (rule.source for rule in rules if rule.pair is Pair.BILL_TO and rule.target == field), field
-        )
+    for field in _missing({**(current or {}), **wanted.payload}, options.state_rule):
         if any(problem.target == field and problem.severity is Severity.ERROR for problem in wanted.problems):
             continue
-        raise RecordError(
-            f"{account_label(account)} has no billing {field}; Zuora bills and taxes by it. "
-            f"Fill {source} in Salesforce and resync.",
-            record=account.salesforce_id,
-        )
+        raise _lacking(account, field, [rule for rule in rules if rule.target == field])
     return wanted
 
 
@@ -95,6 +89,12 @@ def sold_to(
 def hidden(account: AccountSnapshot, rules: Sequence[Rule], pair: Pair) -> tuple[str, ...]:
     """The paths of an address that were not read: absent from the org, or kept from the integration user."""
     return tuple(path for path in _sources(rules, pair) if not paths.has(account.record, path))
+
+
+def not_shown(hidden_paths: Sequence[str]) -> str:
+    """For example "BillingCity, BillingState do not exist or are hidden from the integration user"."""
+    verbs = ("do", "are") if len(hidden_paths) > 1 else ("does", "is")
+    return f"{', '.join(hidden_paths)} {verbs[0]} not exist or {verbs[1]} hidden from the integration user"
 
 
 def further(contact: JSON, rules: Sequence[Rule], *, creating: bool, current: JSON | None = None) -> Wanted:
@@ -174,6 +174,29 @@ def _personal(rules: Sequence[Rule]) -> list[Rule]:
     """The contact rows without its mailing address: in a role, the address is the account's."""
     address = {"address1", "address2", "city", "state", "zipCode", "country", "county"}
     return [rule for rule in rules if rule.pair is Pair.CONTACT and rule.target not in address]
+
+
+def _lacking(account: AccountSnapshot, field: str, rules: Sequence[Rule]) -> ConnectorError:
+    """Why the bill-to would be without `field`; `rules` are the rows of that name."""
+    record, label = account.salesforce_id, account_label(account)
+    if unread := hidden(account, rules, Pair.BILL_TO):
+        return ConfigError(
+            f"The billing {field} of {label} was not read: {not_shown(unread)}. Zuora bills and taxes by it. "
+            "Give the integration user read access in Salesforce, or correct the mapping, and resync.",
+            record=record,
+        )
+    sources = _sources(rules, Pair.BILL_TO)
+    source = sources[0] if sources else field
+    if paths.read(account.record, source):
+        return ConfigError(
+            f"The bill-to of {label} has no {field} in Zuora, and the mapping does not write {source} there in an update. "
+            "Zuora bills and taxes by it. Fill it in Zuora, or let the mapping row write it always, and resync.",
+            record=record,
+        )
+    return RecordError(
+        f"{label} has no billing {field}; Zuora bills and taxes by it. Fill {source} in Salesforce and resync.",
+        record=record,
+    )
 
 
 def _missing(payload: JSON, state_rule: StateRule) -> list[str]:

@@ -34,7 +34,7 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
         parents = ancestors(account, snapshot.accounts)
         parent = _plan_parents(draft, snapshot, parents, ground)
         _plan_itself(draft, snapshot, account, parent, ground)
-    except RecordError as error:
+    except (RecordError, ConfigError) as error:
         draft.problems.append(_problem(account_key(salesforce_id), salesforce_id, error))
     if options.sync_orders:
         _plan_orders(draft, snapshot, account, options)
@@ -115,7 +115,7 @@ def _plan_parents(
             else:
                 draft.known[key] = {"id": str(found["id"]), "accountNumber": str(found["accountNumber"])}
                 above = str(found["id"])
-        except RecordError as error:
+        except (RecordError, ConfigError) as error:
             draft.problems.append(_problem(key, parent_id, error))
             above = Ref(key)
     return above

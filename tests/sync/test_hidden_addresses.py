@@ -9,7 +9,7 @@ import pytest
 from connector.domain.operations import Severity
 from connector.sandbox.salesforce.schema.fields import lookup
 from connector.sync.outcome import Status
-from tests.cast import ACME_CORP, ADA, SHIPPING, account, contact
+from tests.cast import ACME_CORP, ACME_HOLDING, ADA, SHIPPING, account, contact
 from tests.sync.world import World
 
 
@@ -76,3 +76,30 @@ def test_a_sold_to_behind_a_hidden_address_keeps_the_address_it_has(world: World
     world.sync()
     assert world.writes() == []
     assert world.account()["soldTo"]["city"] == "Portland"
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_hidden_billing_country_is_the_operators_matter(world: World, is_there: bool) -> None:
+    world.seed(account())
+    if is_there:
+        world.sync()
+    hide(world, "BillingCountry")
+    before = world.tenant.snapshot()
+    report = world.sync()
+    assert world.tenant.snapshot() == before
+    assert report.status is Status.FAILED
+    assert report.message == (
+        f"The billing country of Account Acme Corp ({ACME_CORP}) was not read: BillingCountry does not exist or is "
+        "hidden from the integration user. Zuora bills and taxes by it. Give the integration user read access in "
+        "Salesforce, or correct the mapping, and resync."
+    )
+    assert report.who_acts == "The operator of this connector"
+
+
+def test_a_hidden_billing_country_of_a_parent_stops_its_new_child_alone(world: World) -> None:
+    world.seed(account(ACME_HOLDING, Name="Acme Holding"), account(ParentId=ACME_HOLDING))
+    hide(world, "BillingCountry")
+    report = world.sync()
+    assert world.state("accounts") == []
+    assert report.status is Status.FAILED
+    assert {failure.who_acts for failure in report.failures} == {"The operator of this connector"}
