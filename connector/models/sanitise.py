@@ -29,7 +29,11 @@ _KEY_LIMIT = 200
 _DEPTH_LIMIT = 20
 _WIDEST_INTEGER = 256  # bits; Python refuses to print integers of some thousand digits
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+    # These reverse the rest of a sentence, its ids and amounts too; the marks that right-to-left names need stay.
+    "|[\u202a-\u202e\u2066-\u2069]"
+)
 _BREAK = re.compile("[\t\n\r\x85\u2028\u2029]+")
 _CONTROL_PICTURES = 0x2400
 _REPLACEMENT = "\ufffd"
@@ -59,6 +63,8 @@ def _visible(match: re.Match[str]) -> str:
     code = ord(match.group())
     if code < 0x20:
         return chr(_CONTROL_PICTURES + code)
+    if 0x202A <= code <= 0x2069:
+        return f"⟨U+{code:04X}⟩"
     return "\u2421" if code == 0x7F else _REPLACEMENT
 
 

@@ -9,6 +9,7 @@ from connector.domain.operations import Plan, Severity
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import Snapshot
+from connector.domain.values import cleaned
 from connector.errors import ConnectorError
 from connector.sync.apply import apply
 from connector.sync.gather import gather
@@ -62,7 +63,8 @@ def _gathered(services: Services, salesforce_id: str, *, rules: Sequence[Rule], 
 
 def _tell_plan(services: Services, plan: Plan) -> None:
     writes, errors = len(plan.writes()), len(plan.errors())
-    name = f"{plan.account_name} ({plan.salesforce_id})" if plan.account_name else plan.salesforce_id
+    known = cleaned(plan.account_name, multiline=False)
+    name = f"{known} ({plan.salesforce_id})" if known else plan.salesforce_id
     decided = f"{counted(writes, 'change')} to make in Zuora" if writes else "nothing to change in Zuora"
     problems = f"; {counted(errors, 'error')}" if errors else ""
     services.journal.write(

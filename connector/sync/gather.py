@@ -17,6 +17,7 @@ from connector.domain.matching import is_given_up
 from connector.domain.operations import Key, Noun
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
+from connector.domain.values import cleaned
 from connector.sync.journal import Entry, Step
 from connector.sync.reading import ReadLinks
 from connector.sync.services import Services
@@ -199,7 +200,7 @@ def _orders(services: Services, rows: Sequence[JSON]) -> dict[str, list[OrderSna
 def _tell(services: Services, account: AccountSnapshot, state: ZuoraState, options: Options) -> None:
     there = state.accounts.get(account.salesforce_id, ())
     numbers = ", ".join(str(each["accountNumber"]) for each in there) or "no account"
-    read = [account.name]
+    read = [cleaned(account.name, multiline=False) or account.salesforce_id]
     read += [counted(len(account.contacts), "contact")] if options.sync_contacts else []
     read += [counted(len(account.orders), "order")] if options.sync_orders else []
     services.journal.write(

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from connector.domain import JSON, ids
+from connector.domain import JSON, ids, order_standing
 from connector.domain.contacts import address_identity
 from connector.domain.drafts import account_key
 from connector.domain.operations import Key, Noun
 from connector.domain.orders import gate
 from connector.domain.rules import Pair
 from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState
-from connector.errors import ConfigError
+from connector.errors import ConfigError, RecordError, RemoteRejected
 from connector.sync.services import Services
 
 T = TypeVar("T")
@@ -126,14 +126,28 @@ def forget_below(
 
 
 def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
+    """Zuora's orders by number. Only a link of an order that Zuora carried out is trusted without a look."""
     known: dict[str, JSON] = {}
     for order in orders:
-        link = services.links.get(Key(Noun.ORDER, order.order_number))
-        if link:
-            known[order.order_number] = {}
-        elif not gate(order) and (answer := services.zuora.get_order(order.order_number)):
-            known[order.order_number] = answer
+        number = order.order_number
+        link = services.links.get(Key(Noun.ORDER, number))
+        if link and link.get("status") == order_standing.COMPLETED:
+            known[number] = {}
+        elif link or not gate(order):
+            answer = _order(services, number)
+            if answer is not None or link:
+                known[number] = order_standing.gone() if answer is None else answer
     return known
+
+
+def _order(services: Services, number: str) -> JSON | None:
+    """What is wrong with the look-up of one order must stop this order, not the account: it is noted."""
+    try:
+        return services.zuora.get_order(number)
+    except (ConfigError, RecordError, RemoteRejected) as error:
+        if error.record != number:
+            raise
+        return order_standing.refused(error.message)
 
 
 def _rate_plans(

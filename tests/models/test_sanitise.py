@@ -24,7 +24,8 @@ from tests.models import rows
     ("given_text", "stored"),
     [
         ("Acme Corp", "Acme Corp"),
-        ("Akme 🚀 \u202eproC emcA\u202c é e\u0301", "Akme 🚀 \u202eproC emcA\u202c é e\u0301"),
+        ("Akme 🚀 \u202eproC emcA\u202c é e\u0301", "Akme 🚀 ⟨U+202E⟩proC emcA⟨U+202C⟩ é e\u0301"),
+        ("\u200fشركة مثال\u200f", "\u200fشركة مثال\u200f"),
         ("nul\x00l", "nul␀l"),
         ("red \x1b[31m alert\x07", "red ␛[31m alert␇"),
         ("delete\x7f next\x85line", "delete␡ next\ufffdline"),
@@ -176,7 +177,7 @@ def test_the_database_takes_a_log_entry_of_the_nastiest_kind() -> None:
         detail={NASTY: [NASTY, float("nan"), Decimal("1.10"), {"\x00": "\x00"}]},
     )
     stored = LogEntry.objects.get()
-    assert stored.message.startswith("nul␀ lone\ufffd esc␛ 🚀 \u202exxx")
+    assert stored.message.startswith("nul␀ lone\ufffd esc␛ 🚀 ⟨U+202E⟩xxx")
     assert stored.detail == entry.detail
     assert len(stored.record) == 255
 
