@@ -15,6 +15,7 @@ from connector.domain.labels import counted, line_label, order_label, product_la
 from connector.domain.lines import Line, read_line
 from connector.domain.operations import Action, Key, LineMoney, Noun, Operation, Problem, Ref, Severity
 from connector.domain.order_pieces import order_line_item, subscription
+from connector.domain.order_standing import standing
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import RecordError
@@ -91,8 +92,9 @@ def plan_order(
     Raises RecordError or ConfigError where the order cannot be carried as it is.
     """
     label = order_label(order)
-    if order.order_number in state.orders:
-        return OrderPlan((_settled(order, Action.UNCHANGED, "Zuora already has this order"),))
+    if (found := state.orders.get(order.order_number)) is not None:
+        told = standing(order, found, key=order_key(order))
+        return OrderPlan((_settled(order, Action.UNCHANGED, "Zuora already has this order"),), told)
     if reason := gate(order):
         return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}"),))
     if (what := kind(order)) is not OrderKind.NEW:
