@@ -100,16 +100,18 @@ def update_account(
         )
     )
     if isinstance(parent, Ref):
-        draft.operations.append(_placing(account, found, parent))
+        draft.operations.append(
+            place_account(account, found, parent, decision="Its parent is created first: update")
+        )
 
 
-def _placing(account: AccountSnapshot, found: JSON, parent: Ref) -> Operation:
+def place_account(account: AccountSnapshot, found: JSON, parent: Ref | str, *, decision: str) -> Operation:
     """A step of its own: what keeps a parent from being created must not keep its child from being up to date."""
     return Operation(
         action=Action.UPDATE,
         key=Key(Noun.ACCOUNT, f"{account.salesforce_id}-parent"),
         title=f"The place of {account_label(account)} under its parent",
-        decision="Its parent is created first: update",
+        decision=decision,
         salesforce_id=account.salesforce_id,
         payload={"parentId": parent},
         changes=(Change("parentId", found.get("parentId"), parent),),

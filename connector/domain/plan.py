@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from connector.domain import ids
-from connector.domain.accounts import create_account, update_account
+from connector.domain import JSON, ids
+from connector.domain.accounts import create_account, place_account, update_account
 from connector.domain.catalog import known_keys
 from connector.domain.drafts import Draft, Ground, account_key
 from connector.domain.hierarchy import ancestors
@@ -102,23 +102,63 @@ def _plan_parents(
 ) -> Ref | str | None:
     """Create each missing ancestor with its contacts, without its orders; the answer points at the direct parent.
 
-    An ancestor that Zuora has is left as it is: its own sync updates it.
+    An ancestor that Zuora has is left as it is, but for its own place in the chain: its own sync updates it.
     """
     above: Ref | str | None = None
+    upper: AccountSnapshot | None = None
+    is_new = False
     for parent_id in parents:
         parent, key = snapshot.accounts[parent_id], account_key(parent_id)
         try:
             found = match_account(parent, snapshot)
             if found is None:
                 create_account(draft, parent, ground, parent=above)
-                above = Ref(key)
+                above, is_new = Ref(key), True
             else:
                 draft.known[key] = {"id": str(found["id"]), "accountNumber": str(found["accountNumber"])}
+                if above is not None and upper is not None:
+                    _join(draft, parent, found, above, upper, is_new=is_new)
                 above = str(found["id"])
         except (RecordError, ConfigError) as error:
             draft.problems.append(_problem(key, parent_id, error))
             above = Ref(key)
+        upper = parent
     return above
+
+
+def _join(
+    draft: Draft,
+    parent: AccountSnapshot,
+    found: JSON,
+    above: Ref | str,
+    upper: AccountSnapshot,
+    *,
+    is_new: bool,
+) -> None:
+    """Close the chain between two ancestors, `upper` (in Zuora: `above`) and `parent`, which Zuora has.
+
+    One that Zuora has under another parent is moved only where this run created some of the chain above (`is_new`), which
+    would stand there unused. Otherwise that is the matter of its own sync, and told.
+    """
+    held = str(found.get("parentId") or "")
+    if held == above:
+        return
+    if is_new or not held:
+        decision = (
+            f"Zuora account {found['accountNumber']} is there, but not under {account_label(upper)}: update its parent "
+            "and nothing else"
+        )
+        draft.operations.append(place_account(parent, found, above, decision=decision))
+        return
+    if isinstance(above, Ref):
+        return  # What keeps that ancestor from being created or found is told as its own error.
+    label = account_label(parent)
+    message = (
+        f"{label} stands under {account_label(upper)} in Salesforce, but Zuora account {found['accountNumber']} has "
+        f"another parent. It is left there; sync {label} itself to move it."
+    )
+    key = account_key(parent.salesforce_id)
+    draft.problems.append(Problem(Severity.WARNING, key, parent.salesforce_id, message, ConfigError.who_acts))
 
 
 def _plan_itself(
