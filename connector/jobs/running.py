@@ -31,6 +31,22 @@ RETRY_SECONDS = (15, 60, 300)
 LONGEST_RETRY_SECONDS = 1800
 
 
+OPERATOR = "An operator of this connector"
+
+
+class SwitchedOff(Exception):
+    """The integration of a sync was switched off: nothing more is written for it."""
+
+
+class SyncJournal(RowJournal):
+    """Looks once more before writing begins: the plan's entry is the last thing before it."""
+
+    def write(self, entry: Entry) -> None:
+        super().write(entry)
+        if entry.step is Step.PLAN:
+            _check_switch(self.run)
+
+
 def run_account(run_id: str) -> Retry | None:
     """The RQ job. A returned `Retry` asks the worker to start it again; everything else is settled in the rows."""
     try:
@@ -64,20 +80,32 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
     except RunSuperseded as superseded:
         logger.warning("Run %s does not start: %s", run.pk, superseded)
         return None
-    journal = RowJournal(run)
+    journal = SyncJournal(run)
     try:
+        _check_switch(run)
         unavailable = _attempt(run, journal)
         return _later(run, journal, unavailable, retries_left) if unavailable else None
     except RemoteUnavailable as error:
         return _later(run, journal, error, retries_left)
     except RunSuperseded as superseded:
         logger.warning("Run %s stops: %s", run.pk, superseded)
+    except SwitchedOff:
+        _cancel(run, journal)
     except ConnectorError as error:
         _fail(run, journal, error)
     except Exception:
         logger.exception("Run %s ended on an unexpected error", run.pk)
         _fail(run, journal, _unexpected(run))
     return None
+
+
+def _check_switch(run: SyncRun) -> None:
+    """Raises SwitchedOff. A preview changes nothing, and is allowed as it is when it is requested."""
+    integration = run.account.integration
+    if run.kind == SyncRun.Kind.SYNC:
+        integration.refresh_from_db(fields=("is_active",))
+        if not integration.is_active:
+            raise SwitchedOff
 
 
 def _attempt(run: SyncRun, journal: RowJournal) -> RemoteUnavailable | None:
@@ -168,6 +196,26 @@ def _fail(run: SyncRun, journal: RowJournal, error: ConnectorError, *, advice: s
             )
         )
         run.fail(message=message, who_acts=error.who_acts, now=datetime.now(UTC))
+    except RunSuperseded as superseded:
+        logger.warning("Run %s stops: %s", run.pk, superseded)
+
+
+def _cancel(run: SyncRun, journal: RowJournal) -> None:
+    message = (
+        f"Cancelled: the integration “{run.account.integration}” is switched off. Nothing was written to Zuora in this "
+        f"attempt. Switch it on and sync {run.account} again."
+    )
+    try:
+        journal.write(
+            Entry(
+                Step.FINISH,
+                message,
+                level=Severity.WARNING,
+                salesforce_id=run.account.salesforce_id,
+                who_acts=OPERATOR,
+            )
+        )
+        run.finish(status=SyncRun.Status.CANCELLED, message=message, who_acts=OPERATOR, now=datetime.now(UTC))
     except RunSuperseded as superseded:
         logger.warning("Run %s stops: %s", run.pk, superseded)
 
