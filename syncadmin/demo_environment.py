@@ -13,7 +13,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import IO
 
-from syncadmin import keys
+from syncadmin import keys, private_files
 from syncadmin.environment import SettingsError, write_env_file
 
 SALESFORCE_HOST = "salesforce.sandbox.test"
@@ -31,7 +31,8 @@ def prepare(environ: MutableMapping[str, str], folder: Path) -> None:
     Raises SettingsError where the folder cannot be used, or another demo runs from this checkout.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_files.make_folder(folder.parent)
+        private_files.make_folder(folder)
         _hold(folder)
         file = folder / FILE
         made = _keys(file)

@@ -14,6 +14,7 @@ from typing import Any
 import environ
 import redis
 
+from syncadmin import private_files
 from syncadmin.environment import SettingsError
 
 SQLITE_BUSY_SECONDS = 20
@@ -43,11 +44,11 @@ def _sqlite(url: str, *, base_dir: Path) -> dict[str, Any]:
         raise SettingsError(f"DATABASE_URL names no SQLite file: {DATABASE_REMEDY}")
     file = base_dir / path
     if file.parent == base_dir / "var":
-        file.parent.mkdir(exist_ok=True)
+        private_files.make_folder(file.parent)
     if not file.parent.is_dir():
         raise SettingsError(f"DATABASE_URL points into {file.parent}, which is not a folder: make it first.")
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "syncadmin.private_sqlite3",
         "NAME": str(file),
         "OPTIONS": {
             "timeout": SQLITE_BUSY_SECONDS,
