@@ -11,13 +11,15 @@ from enum import StrEnum
 
 from connector.domain import JSON, paths
 from connector.domain.catalog import ProductUse, product_operations
+from connector.domain.drafts import account_key
 from connector.domain.labels import counted, line_label, order_label, product_label
 from connector.domain.lines import Line, read_line
 from connector.domain.operations import Action, Key, LineMoney, Noun, Operation, Problem, Ref, Severity
+from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item, subscription
 from connector.domain.order_standing import standing
 from connector.domain.rules import MoneyRule, Options
-from connector.domain.snapshot import OrderSnapshot, ZuoraState
+from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, ZuoraState
 from connector.errors import RecordError
 
 MAX_SYNC_SUBSCRIPTIONS = 50
@@ -82,7 +84,7 @@ def kind(order: OrderSnapshot) -> OrderKind:
 def plan_order(
     order: OrderSnapshot,
     *,
-    account_key: Key,
+    account: AccountSnapshot,
     account_currency: str,
     state: ZuoraState,
     options: Options,
@@ -108,8 +110,12 @@ def plan_order(
     carried = [line for line in lines if line.quantity]
     _check_size(order, carried)
     operations = _products(carried, state)
-    order_operation = _create(order, carried, account_key=account_key)
-    problems = [*_empty_lines(order, lines), *_line_problems(order, carried, options)]
+    order_operation = _create(order, carried, account=account)
+    problems = [
+        *override_problems(order, account, key=order_key(order), options=options),
+        *_empty_lines(order, lines),
+        *_line_problems(order, carried, options),
+    ]
     return OrderPlan((*operations, order_operation), tuple(problems))
 
 
@@ -168,11 +174,11 @@ def _products(lines: list[Line], state: ZuoraState) -> list[Operation]:
     return list(operations.values())
 
 
-def _create(order: OrderSnapshot, lines: list[Line], *, account_key: Key) -> Operation:
+def _create(order: OrderSnapshot, lines: list[Line], *, account: AccountSnapshot) -> Operation:
     payload: JSON = {
         "orderNumber": order.order_number,
         "orderDate": order.record["EffectiveDate"],
-        "existingAccountNumber": Ref(account_key, "accountNumber"),
+        "existingAccountNumber": Ref(account_key(account.salesforce_id), "accountNumber"),
     }
     if subscriptions := [subscription(line) for line in lines if line.is_subscription]:
         payload["subscriptions"] = subscriptions

@@ -188,7 +188,7 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, opt
         try:
             _refuse_foreign(draft, snapshot, order, key)
             plan = plan_order(
-                order, account_key=key, account_currency=currency, state=snapshot.zuora, options=options
+                order, account=account, account_currency=currency, state=snapshot.zuora, options=options
             )
             _refuse_two_ways(order, plan.operations, planned)
         except (RecordError, ConfigError) as error:

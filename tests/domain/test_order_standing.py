@@ -11,13 +11,13 @@ from connector.domain.orders import OrderPlan, plan_order
 from connector.domain.rules import Options
 from connector.domain.snapshot import ZuoraState
 from connector.errors import ConfigError, RecordError
-from tests.cast import ACME_CORP, order
+from tests.cast import account, order
 
 
 def _plan(found: dict[str, Any]) -> OrderPlan:
     return plan_order(
         order(),
-        account_key=Key(Noun.ACCOUNT, ACME_CORP),
+        account=account(),
         account_currency="USD",
         state=ZuoraState(orders={"00000101": found}),
         options=Options(),

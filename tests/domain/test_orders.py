@@ -11,7 +11,7 @@ from connector.domain.orders import OrderPlan, gate, plan_order
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import RecordError
-from tests.cast import ACME_CORP, SEATS, line, one_time_line, order, product
+from tests.cast import ACME_CORP, SEATS, account, line, one_time_line, order, product
 
 ACCOUNT = Key(Noun.ACCOUNT, ACME_CORP)
 
@@ -21,7 +21,7 @@ def _plan(
 ) -> OrderPlan:
     return plan_order(
         this,
-        account_key=ACCOUNT,
+        account=account(),
         account_currency=currency,
         state=state or ZuoraState(),
         options=Options(**options),

@@ -1,0 +1,73 @@
+"""What an order says for itself that Zuora will take from the account: contacts, payment term, PO number.
+
+This version carries none of it; an order whose own word is dropped says so, and stops where it would be billed to somebody
+other than the contact the integration designates. Without such a contact the account's address is billed, and the order's
+contact, which Salesforce fills from it more often than not, is worth a warning only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connector.domain import ids, paths
+from connector.domain.labels import order_label
+from connector.domain.operations import Key, Problem, Severity
+from connector.domain.rules import MoneyRule, Options
+from connector.domain.snapshot import AccountSnapshot, OrderSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    label: str
+    field: str
+    instead: str
+
+
+_BILL_TO = _Role("Bill To Contact", "BillToContactId", "it is billed to the account's bill-to")
+_SHIP_TO = _Role("Ship To Contact", "ShipToContactId", "it is sold to the account's sold-to")
+
+
+def override_problems(
+    order: OrderSnapshot, account: AccountSnapshot, *, key: Key, options: Options
+) -> list[Problem]:
+    """One problem for each word of an order about to be created that Zuora will not hear."""
+    bill_to = _designated(account, options.bill_to_contact)
+    sold_to = _designated(account, options.sold_to_contact)
+    stops = bool(bill_to) and options.money_rule is MoneyRule.STOP
+    return [
+        *_contact(order, key, _BILL_TO, bill_to, Severity.ERROR if stops else Severity.WARNING),
+        *_contact(order, key, _SHIP_TO, sold_to, Severity.WARNING),
+        *_terms(order, key),
+    ]
+
+
+def _designated(account: AccountSnapshot, path: str) -> str:
+    return str(paths.read(account.record, f"{path}.Id") or "") if path else ""
+
+
+def _contact(
+    order: OrderSnapshot, key: Key, role: _Role, designated: str, severity: Severity
+) -> list[Problem]:
+    named = str(order.record.get(role.field) or "")
+    if not named or ids.same(named, designated):
+        return []
+    message = (
+        f"{order_label(order)} names its own {role.label} ({named}), which this version does not carry: {role.instead}. "
+        f"Empty {role.label} on the order, or designate that contact on the account, in Salesforce and resync."
+    )
+    return [Problem(severity, key, order.salesforce_id, message)]
+
+
+def _terms(order: OrderSnapshot, key: Key) -> list[Problem]:
+    named = [
+        f"the {name} {value}"
+        for name, field in (("payment term", "SBQQ__PaymentTerm__c"), ("PO number", "PoNumber"))
+        if (value := order.record.get(field))
+    ]
+    if not named:
+        return []
+    count = (
+        "that of the account in Zuora counts" if len(named) == 1 else "those of the account in Zuora count"
+    )
+    message = f"{order_label(order)} has {' and '.join(named)}, which this version does not carry: {count}."
+    return [Problem(Severity.NOTICE, key, order.salesforce_id, message)]
