@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connector.admin.accounts import AccountAdmin
 
 SHORTEST_SEARCH = 2
+LONGEST_SEARCH = 255
 
 
 def add_account(owner: AccountAdmin, request: HttpRequest) -> HttpResponse:
@@ -49,7 +50,7 @@ def search_results(owner: AccountAdmin, request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["GET"])
     if not owner.has_add_permission(request):
         raise PermissionDenied
-    text = request.GET.get("q", "").replace("\x00", "").strip()
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     integration = _integration(request.GET.get("integration", ""))
     shown: dict[str, Any] = {
         "text": text,

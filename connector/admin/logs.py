@@ -29,7 +29,10 @@ class About(admin.SimpleListFilter):
         return [(str(noun.value), str(noun.label)) for noun in RecordLink.Noun]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
-        return queryset.filter(noun=self.value()) if self.value() else queryset
+        asked = self.value()
+        if asked is None:
+            return queryset
+        return queryset.filter(noun=asked) if asked in RecordLink.Noun.values else queryset.none()
 
 
 @admin.register(LogEntry)

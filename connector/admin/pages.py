@@ -27,6 +27,14 @@ class ConsoleAdmin(ModelAdmin):
 
     list_per_page = 50
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list itself, for a question that no database can be asked: PostgreSQL refuses NUL."""
+        if any("\x00" in value for _, values in request.GET.lists() for value in values):
+            return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, extra_context)
+
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         messages.success(request, f"Deleted “{obj_display}”.")
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))

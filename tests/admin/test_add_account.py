@@ -69,6 +69,10 @@ def test_too_little_is_not_searched(operator: Client, text: str) -> None:
     assert "Type at least two characters" in _search(operator, rows.integration(), text).text
 
 
+def test_an_endless_text_is_no_error(world: World, operator: Client) -> None:
+    assert "No account in Salesforce" in _search(operator, world.integration, "x" * 5_000).text
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ["", "x", "987654", "-1"])
 def test_an_integration_that_is_none_is_not_asked(operator: Client, key: str) -> None:

@@ -16,7 +16,7 @@ from tests.admin.pages import Page
 from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS
 from tests.models import rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 INDEX = reverse("admin:index")
 

@@ -163,3 +163,23 @@ def test_only_administrators_remove_links(request: pytest.FixtureRequest, who: s
 
     assert response.status_code == 403
     assert RecordLink.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{LOG}?noun=%00",
+        f"{LOG}?q=%00",
+        f"{LOG}?account__id__exact=x",
+        f"{LOG}?run__id__exact=x",
+        f"{WRITES}?state=%00",
+        f"{LINKS}?noun__exact=%00",
+        f"{LOG.replace('logentry', 'account')}?last_outcome__exact=%00",
+        f"{LOG.replace('logentry', 'syncrun')}?status__exact=%00",
+    ],
+)
+def test_strange_questions_are_no_errors(viewer: Client, run: SyncRun, address: str) -> None:
+    response = viewer.get(address, follow=True)
+
+    assert response.status_code == 200

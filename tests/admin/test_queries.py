@@ -44,6 +44,7 @@ def _queries(client: Client, address: str) -> int:
 LISTS = ("account", "syncrun", "logentry", "recordlink", "writeintent")
 
 
+@pytest.mark.postgres
 def test_lists_of_fifty_cost_no_more_than_lists_of_five(superuser: Client) -> None:
     addresses = ["admin:index", *(f"admin:connector_{model}_changelist" for model in LISTS)]
     integration = rows.integration()

@@ -47,6 +47,7 @@ def _in_state(status: str, **fields: Any) -> SyncRun:
     return run
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("status", Status.values)
 def test_every_state_has_its_page(operator: Client, status: str) -> None:
     run = _in_state(status)
@@ -205,6 +206,7 @@ def test_a_closed_run_is_not_asked_about_again(operator: Client) -> None:
     assert "What was planned" in page.text
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("after", ["", "x", "-1", "999999999", "1" * 30])
 def test_a_strange_place_to_go_on_from_is_no_error(operator: Client, after: str) -> None:
     run = _in_state(Status.RUNNING)
