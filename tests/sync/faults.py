@@ -89,8 +89,6 @@ CHANGE_CALLS: dict[str, Call] = {
     "rate plan with charge": Call("zuora", "GET", "^/object-query/product-rate-plans/"),
     "changed account": Call("zuora", "PUT", "^/v1/accounts/"),
     "changed contact": Call("zuora", "PUT", "^/v1/contacts/"),
-    "further contact": Call("zuora", "POST", "^/v1/contacts$", "^/object-query/contacts"),
-    "further order": Call("zuora", "POST", "^/v1/orders$", "^/object-query/"),
 }
 
 
