@@ -6,7 +6,10 @@ who may read it, is replaced. Its keys are made once for each checkout and kept 
 
 from __future__ import annotations
 
+import atexit
 import fcntl
+import os
+import shutil
 import socket
 import tempfile
 from collections.abc import MutableMapping
@@ -21,6 +24,8 @@ ZUORA_HOST = "zuora.sandbox.test"
 PREFERRED_PORTS = {"DEMO_SALESFORCE_PORT": 8801, "DEMO_ZUORA_PORT": 8802, "DEMO_WEB_PORT": 8000}
 FILE = "demo.env"
 VALKEY_SOCKET = "valkey.sock"
+QUEUE_PREFIX = "syncadmin-demo-"
+SOCKET_PATH_BYTES = 107
 
 _locks: list[IO[str]] = []
 
@@ -100,12 +105,25 @@ def _free(preferred: int) -> int:
     raise SettingsError("No port is free on 127.0.0.1: the demo needs three.")
 
 
+def _queue_folder() -> Path:
+    """A folder for the queue's socket, gone with this process: what is in a checkout may have too long a path for a socket."""
+    parent = tempfile.gettempdir()
+    if len(os.fsencode(parent)) > SOCKET_PATH_BYTES - len(f"/{QUEUE_PREFIX}12345678/{VALKEY_SOCKET}"):
+        parent = "/tmp"  # noqa: S108 - what is made there is private
+    made = Path(tempfile.mkdtemp(prefix=QUEUE_PREFIX, dir=parent))
+    atexit.register(_remove, made, os.getpid())
+    return made
+
+
+def _remove(folder: Path, maker: int) -> None:
+    if os.getpid() == maker:  # a fork of it inherits what is to be done at its end
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _places(folder: Path) -> dict[str, str]:
-    # A path to a socket may be 107 bytes long; a checkout may lie deeper than that.
-    queue = Path(tempfile.mkdtemp(prefix="syncadmin-demo-"))
     return {
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-        "REDIS_URL": f"unix://{queue / VALKEY_SOCKET}",
+        "REDIS_URL": f"unix://{_queue_folder() / VALKEY_SOCKET}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "WEB_SECURE": "off",
         "DEBUG": "off",

@@ -13,7 +13,6 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -82,7 +81,10 @@ class Command(BaseCommand):
         folder = Path(settings.DATABASES["default"]["NAME"]).parent
         for stale in folder.glob("db.sqlite3*"):
             stale.unlink()
-        stack.enter_context(_queue_folder())
+        queue = Path(
+            urlsplit(settings.REDIS_URL).path
+        ).parent  # made and removed by `syncadmin.demo_environment`
+        stack.enter_context(running_valkey(str(queue)))
         stack.enter_context(SandboxServer(create_salesforce(org=org), port=_port("DEMO_SALESFORCE_PORT")))
         stack.enter_context(SandboxServer(create_zuora(tenant=tenant), port=_port("DEMO_ZUORA_PORT")))
         self._say("Sandboxes and queue are up; preparing the database.")
@@ -145,17 +147,6 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-@contextlib.contextmanager
-def _queue_folder() -> Iterator[None]:
-    """The queue's server in the folder that REDIS_URL names, removed at the end."""
-    folder = Path(urlsplit(settings.REDIS_URL).path).parent
-    with running_valkey(str(folder)):
-        yield
-    for left in folder.iterdir():
-        left.unlink()
-    folder.rmdir()
 
 
 def _port(name: str) -> int:
