@@ -7,14 +7,15 @@ module plans NEW orders; an order of another kind is refused by name, so that no
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from connector.domain import JSON, paths
+from connector.domain import JSON
 from connector.domain.catalog import ProductUse, product_operations
 from connector.domain.drafts import account_key
 from connector.domain.labels import counted, line_label, order_label, product_label
 from connector.domain.lines import Line, read_line
+from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Action, Key, LineMoney, Noun, Operation, Problem, Ref, Severity
+from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item, subscription
 from connector.domain.order_standing import standing
@@ -24,12 +25,6 @@ from connector.errors import RecordError
 
 MAX_SYNC_SUBSCRIPTIONS = 50
 MAX_LINE_ITEMS = 100
-
-
-class OrderKind(StrEnum):
-    NEW = "new"
-    AMENDMENT = "amendment"
-    RENEWAL = "renewal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +66,6 @@ def gate(order: OrderSnapshot) -> str:
     return ""
 
 
-def kind(order: OrderSnapshot) -> OrderKind:
-    """Which kind CPQ made; the opportunity says so, Order.Type is only a hint (Salesforce CPQ)."""
-    if paths.read(order.record, "Opportunity.SBQQ__RenewedContract__c"):
-        return OrderKind.RENEWAL
-    amends = paths.read(order.record, "Opportunity.SBQQ__AmendedContract__c")
-    if amends or any(line.get("SBQQ__RevisedOrderProduct__c") for line in order.lines):
-        return OrderKind.AMENDMENT
-    return OrderKind.NEW
-
-
 def plan_order(
     order: OrderSnapshot,
     *,
@@ -93,18 +78,12 @@ def plan_order(
 
     Raises RecordError or ConfigError where the order cannot be carried as it is.
     """
-    label = order_label(order)
     if (found := state.orders.get(order.order_number)) is not None:
         told = standing(order, found, key=order_key(order))
         return OrderPlan((_settled(order, Action.UNCHANGED, "Zuora already has this order"),), told)
     if reason := gate(order):
         return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}"),))
-    if (what := kind(order)) is not OrderKind.NEW:
-        raise RecordError(
-            f"{label} is {'an' if what is OrderKind.AMENDMENT else 'a'} {what} order; this version carries new orders only. "
-            "Enter it in Zuora by hand, under the same order number, and resync.",
-            record=order.salesforce_id,
-        )
+    _refuse_other_kinds(order)
     currency = _currency(order, account_currency, options)
     lines = [read_line(order, line, currency=currency, options=options) for line in order.lines]
     carried = [line for line in lines if line.quantity]
@@ -117,6 +96,18 @@ def plan_order(
         *_line_problems(order, carried, options),
     ]
     return OrderPlan((*operations, order_operation), tuple(problems))
+
+
+def _refuse_other_kinds(order: OrderSnapshot) -> None:
+    what, hint = kind(order)
+    if what is OrderKind.NEW:
+        return
+    correct = ", or correct that in Salesforce if it is a new order" if hint else ""
+    raise SettledInZuora(
+        f"{order_label(order)} is {what.with_article} order{f' ({hint})' if hint else ''}; this version carries new orders only. "
+        f"Enter it in Zuora by hand, under the same order number{correct}, and resync.",
+        record=order.salesforce_id,
+    )
 
 
 def _settled(order: OrderSnapshot, action: Action, decision: str) -> Operation:

@@ -106,6 +106,52 @@ def test_an_order_of_another_kind_is_refused_by_name(opportunity: Any, lines: An
         _plan(order(Opportunity=opportunity, lines=lines))
 
 
+HINTS = {
+    "the type of an amendment": ({"Type": "Amendment"}, {}, "an amendment", "Type is Amendment"),
+    "the type of a renewal": ({"Type": "Renewal"}, {}, "a renewal", "Type is Renewal"),
+    "an amendment's quote": (
+        {"SBQQ__Quote__r": {"SBQQ__Type__c": "Amendment"}},
+        {},
+        "an amendment",
+        "quote is of the type Amendment",
+    ),
+    "a renewal's quote": (
+        {"SBQQ__Quote__r": {"SBQQ__Type__c": "Renewal"}},
+        {},
+        "a renewal",
+        "quote is of the type Renewal",
+    ),
+    "a line that adds": (
+        {},
+        {"SBQQ__ContractAction__c": "Quantity Increase"},
+        "an amendment",
+        "line 0000000001 (Seats) has the contract action Quantity Increase",
+    ),
+    "a line that ends": ({}, {"SBQQ__ContractAction__c": "Cancel"}, "an amendment", "contract action Cancel"),
+    "a line that renews": ({}, {"SBQQ__ContractAction__c": "Renew"}, "a renewal", "contract action Renew"),
+}
+
+
+@pytest.mark.parametrize(("fields", "of_line", "kind", "why"), HINTS.values(), ids=HINTS)
+def test_a_hint_that_contradicts_a_new_order_stops_it_and_is_named(
+    fields: dict[str, Any], of_line: dict[str, Any], kind: str, why: str
+) -> None:
+    with pytest.raises(RecordError) as caught:
+        _plan(order(lines=[line(**of_line)], **fields))
+    assert f"is {kind} order" in str(caught.value)
+    assert why in str(caught.value)
+    assert caught.value.who_acts == "The billing administrator, in Zuora"
+
+
+def test_other_types_and_empty_hints_contradict_nothing() -> None:
+    plain = order(
+        Type="Upsell EMEA",
+        SBQQ__Quote__r={"SBQQ__Type__c": "Quote"},
+        lines=[line(SBQQ__ContractAction__c=None)],
+    )
+    assert _plan(plain).problems == ()
+
+
 def test_an_order_in_another_currency_than_its_account_is_stopped() -> None:
     with pytest.raises(RecordError, match="is in EUR, but Zuora bills its account in USD"):
         _plan(order(CurrencyIsoCode="EUR"))
