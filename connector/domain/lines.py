@@ -30,12 +30,16 @@ BILLING_PERIODS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An order product, read and priced. `term` is None for a one-time line. Amounts in the order's currency."""
+    """An order product, read and priced. `term` is None for a one-time line. Amounts in the order's currency.
+
+    `counted` is what Zuora multiplies `unit_price` by: the quantity, or 1 for a block, whose unit price is its total.
+    """
 
     record: JSON
     number: str
     use: ProductUse
     quantity: Decimal
+    counted: Decimal
     unit_price: Decimal
     total: Decimal
     start: date
@@ -59,8 +63,6 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     _refuse_unsupported(label, record)
     recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
     quantity = _decimal(label, record, "Quantity")
-    unit_price = _decimal(label, record, "UnitPrice")
-    total = _decimal(label, record, "TotalPrice", default=unit_price * quantity)
     if quantity < 0:
         raise _error(
             label,
@@ -68,22 +70,21 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
             f"has the quantity {quantity}; a new order sells, it cannot take back",
             "Correct Quantity",
         )
+    counted, unit_price, total = _amounts(label, record, quantity)
     start = _date(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
     line_term = _term(label, record, start) if recurring else None
     setup = _setup(record, recurring=recurring)
     period = _billing_period(label, record) if recurring else "Month"
     fractions = billing_fractions(line_term, period) if line_term else (Fraction(1),)
-    flat = setup is ChargeSetup.RECURRING_FLAT_FEE
-    counted = Decimal(1) if flat else quantity
     priced = price_per_period(
-        total if flat else unit_price * quantity,
+        unit_price * counted,
         quantity=counted or Decimal(1),
         fractions=fractions,
         currency=currency,
         max_decimals=options.max_price_decimals,
     )
     if line_term is None:
-        priced = _one_time(unit_price, quantity, currency)
+        priced = _one_time(unit_price, counted, currency)
     number = str(record.get("OrderItemNumber") or record["Id"])
     return Line(
         record=record,
@@ -95,6 +96,7 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
             billing_period=period,
         ),
         quantity=quantity,
+        counted=counted,
         unit_price=unit_price,
         total=total,
         start=start,
@@ -135,15 +137,26 @@ def _refuse_unsupported(label: str, record: JSON) -> None:
         )
 
 
+def _amounts(label: str, record: JSON, quantity: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+    """What is counted, the price of one of these, and the total."""
+    if not _is_block(record):
+        unit_price = _decimal(label, record, "UnitPrice")
+        return quantity, unit_price, _decimal(label, record, "TotalPrice", default=unit_price * quantity)
+    if record.get("TotalPrice") is None:
+        raise _error(label, record, "is priced as a block and has no usable TotalPrice", "Fill Total Price")
+    # A block price is one amount for the block: UnitPrice times Quantity may multiply it.
+    total = _decimal(label, record, "TotalPrice")
+    return Decimal(1), total, total
+
+
+def _is_block(record: JSON) -> bool:
+    return record.get("SBQQ__PricingMethod__c") == "Block"
+
+
 def _setup(record: JSON, *, recurring: bool) -> ChargeSetup:
     if not recurring:
         return ChargeSetup.ONE_TIME
-    # A block price is one amount for the block: UnitPrice times Quantity would multiply it.
-    return (
-        ChargeSetup.RECURRING_FLAT_FEE
-        if record.get("SBQQ__PricingMethod__c") == "Block"
-        else ChargeSetup.RECURRING_PER_UNIT
-    )
+    return ChargeSetup.RECURRING_FLAT_FEE if _is_block(record) else ChargeSetup.RECURRING_PER_UNIT
 
 
 def _billing_period(label: str, record: JSON) -> str:
@@ -174,11 +187,11 @@ def _catalog_currencies(currency: str, options: Options) -> tuple[str, ...]:
     return tuple(dict.fromkeys((currency, *options.catalog_currencies)))[:MOST_CURRENCIES]
 
 
-def _one_time(unit_price: Decimal, quantity: Decimal, currency: str) -> PeriodPrice:
+def _one_time(unit_price: Decimal, counted: Decimal, currency: str) -> PeriodPrice:
     smallest = Decimal(1).scaleb(-minor_digits(currency))
     return PeriodPrice(
         price=unit_price,
-        billed=rounded(Fraction(unit_price) * Fraction(quantity), minor_digits(currency)),
+        billed=rounded(Fraction(unit_price) * Fraction(counted), minor_digits(currency)),
         bound=smallest,
     )
 

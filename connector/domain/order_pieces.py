@@ -51,7 +51,7 @@ def _rate_plan(line: Line) -> JSON:
             "recurringPerUnit": {
                 "listPrice": line.priced.price,
                 "listPriceBase": "Per_Billing_Period",
-                "quantity": line.quantity,
+                "quantity": line.counted,
             }
         }
     timing = "IN_ARREARS" if line.record.get("SBQQ__BillingType__c") == "Arrears" else "IN_ADVANCE"
@@ -88,7 +88,7 @@ def order_line_item(order: OrderSnapshot, line: Line) -> JSON:
         "itemType": "Product",
         "itemCategory": "Sales",
         "itemState": "SentToBilling",
-        "quantity": line.quantity,
+        "quantity": line.counted,
         "amountPerUnit": line.unit_price,
         "listPricePerUnit": line.unit_price,
         "productCode": product["ProductCode"],

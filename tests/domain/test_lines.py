@@ -102,6 +102,30 @@ def test_a_block_is_one_amount_whatever_its_quantity() -> None:
     }
 
 
+def test_a_one_time_block_is_one_item_at_its_total() -> None:
+    found = _read(
+        one_time_line(
+            SBQQ__PricingMethod__c="Block",
+            Quantity=Decimal(25),
+            UnitPrice=Decimal("750.0"),
+            TotalPrice=Decimal("750.0"),
+        )
+    )
+    item = order_line_item(order(), found)
+    assert item["quantity"] == 1
+    assert item["amountPerUnit"] == item["listPricePerUnit"] == Decimal("750.0")
+    assert (found.money.quantity, found.money.zuora_total) == ("1", "750.00")
+    assert found.money.within_bound
+
+
+@pytest.mark.parametrize("made", [line, one_time_line], ids=["subscription", "one-time"])
+def test_a_block_without_a_total_is_never_priced_by_its_quantity(made: Any) -> None:
+    with pytest.raises(
+        RecordError, match=r"is priced as a block and has no usable TotalPrice.*Fill Total Price"
+    ):
+        _read(made(SBQQ__PricingMethod__c="Block", TotalPrice=None, Quantity=Decimal(25)))
+
+
 def test_a_total_that_is_not_price_times_quantity_is_told() -> None:
     found = _read(line(TotalPrice=Decimal("1300.0")))
     assert found.money.difference == "-100.00"

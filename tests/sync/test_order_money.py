@@ -145,6 +145,17 @@ def test_one_time_lines_are_billed_at_their_own_price(world: World) -> None:
     assert world.billed() == [D("2250.00"), D("33.30")]
 
 
+def test_a_one_time_block_is_billed_once_whatever_its_quantity(world: World) -> None:
+    block = one_time_line(
+        SBQQ__PricingMethod__c="Block", UnitPrice=D("30.00"), TotalPrice=D("750.00"), Quantity=D(25)
+    )
+    world.seed(account(orders=[order(lines=[block])]))
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.billed() == [D("750.00")]
+    (item,) = world.state("order_line_items")
+    assert (item["quantity"], item["amountPerUnit"]) == (1, 750)
+
+
 def test_a_line_of_quantity_nought_is_left_out_and_told(world: World) -> None:
     nothing = line("0000000002", Quantity=D(0), TotalPrice=D(0))
     world.seed(account(orders=[order(lines=[line(), nothing])]))
