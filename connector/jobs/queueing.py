@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import django_rq
 from django.db import transaction
 from redis.exceptions import RedisError
 from rq import Retry, Worker
-from rq.exceptions import InvalidJobOperation
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import JobStatus
 
 from connector.jobs.doorbell import QUEUE, RUN, RunJob, run_queue
@@ -85,13 +86,7 @@ def _request(account: Account, kind: str, trigger: str, requested_by: User | Non
 def _ring(run: SyncRun) -> None:
     """A queue that cannot be reached closes the run at once: nobody would ever start it."""
     try:
-        run_queue().enqueue(
-            RUN,
-            str(run.pk),
-            job_id=str(run.pk),
-            job_timeout=JOB_TIMEOUT_SECONDS,
-            retry=Retry(max=len(LOST_SECONDS), interval=list(LOST_SECONDS)),
-        )
+        _enqueue(run)
     except RedisError as error:
         logger.error("Run %s could not be queued: %s", run.pk, type(error).__name__)
         run.fail(
@@ -99,6 +94,23 @@ def _ring(run: SyncRun) -> None:
             who_acts="The operator of this connector",
             now=datetime.now(UTC),
         )
+
+
+def ring_anew(run: SyncRun) -> None:
+    """Ring for a run whose job is gone or dead; of a dead one nothing is kept. Raises RedisError."""
+    with suppress(NoSuchJobError):
+        RunJob.fetch(str(run.pk), connection=django_rq.get_connection(QUEUE)).delete()
+    _enqueue(run)
+
+
+def _enqueue(run: SyncRun) -> None:
+    run_queue().enqueue(
+        RUN,
+        str(run.pk),
+        job_id=str(run.pk),
+        job_timeout=JOB_TIMEOUT_SECONDS,
+        retry=Retry(max=len(LOST_SECONDS), interval=list(LOST_SECONDS)),
+    )
 
 
 def close_lost(run: SyncRun) -> bool:
@@ -116,19 +128,25 @@ def close_lost(run: SyncRun) -> bool:
 
 def _bury(run: SyncRun) -> bool:
     """Close an open run whose job is gone, so that a dead worker does not block its account. Whether it did."""
-    seen = run.heartbeat_at or run.created_at
-    if datetime.now(UTC) - seen < GRACE or _is_living(run, seen):
+    now = datetime.now(UTC)
+    try:
+        is_lost = now - _last_sign(run) >= GRACE and not is_living(run, now=now)
+    except RedisError:
         return False
-    return close_lost(run)
+    return is_lost and close_lost(run)
 
 
-def _is_living(run: SyncRun, seen: datetime) -> bool:
+def is_living(run: SyncRun, *, now: datetime) -> bool:
+    """Whether something is still going to carry an open run on. Raises RedisError."""
+    is_silent = now - _last_sign(run) > timedelta(seconds=JOB_TIMEOUT_SECONDS) + GRACE
     try:
         # The one field that is needed: nothing else that lies there is read in a page's process.
         status = RunJob(str(run.pk), connection=django_rq.get_connection(QUEUE)).get_status()
     except InvalidJobOperation:
-        return False
-    except RedisError:
-        return True
-    silent = datetime.now(UTC) - seen > timedelta(seconds=JOB_TIMEOUT_SECONDS) + GRACE
-    return status in _LIVING and not (status == JobStatus.STARTED and silent)
+        on_command_line = run.trigger == SyncRun.Trigger.COMMAND and run.status == SyncRun.Status.RUNNING
+        return on_command_line and not is_silent  # it never had a job
+    return status in _LIVING and not (status == JobStatus.STARTED and is_silent)
+
+
+def _last_sign(run: SyncRun) -> datetime:
+    return run.heartbeat_at or run.created_at

@@ -14,21 +14,38 @@ from rq.queue import Queue
 from connector.jobs import running as running  # imported for the forks: each run would import it anew
 from connector.jobs.doorbell import RunJob
 from connector.jobs.queueing import close_lost
+from connector.jobs.sweeping import sweep
 from connector.models import SyncRun
 
 logger = logging.getLogger(__name__)
 
 MAINTENANCE_SECONDS = 30
+TTL_SECONDS = 75
+"""After so long without a sign of life a worker is no worker; two signs may be missed."""
 
 
 class AccountWorker(Worker):
     """Looks for jobs of dead workers every MAINTENANCE_SECONDS; RQ's own ten minutes leave an account blocked that long."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "job_class": RunJob})
+        super().__init__(*args, **{**kwargs, "job_class": RunJob, "worker_ttl": TTL_SECONDS})
         self.maintenance_interval = MAINTENANCE_SECONDS
         for queue in self.queues:
             queue.job_class = RunJob  # also for what RQ clears away behind dead workers
+
+    @property
+    def dequeue_timeout(self) -> int:
+        """An idle worker wakes up for its maintenance; RQ's would wait for a job until shortly before its TTL."""
+        return MAINTENANCE_SECONDS
+
+    def run_maintenance_tasks(self) -> None:
+        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        try:
+            sweep()
+        except Exception:
+            logger.exception("Lost runs could not be looked for; the next maintenance looks again")
+        finally:
+            connections.close_all()  # this process forks: a connection must not be shared with a run
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         fault = job.fault() if isinstance(job, RunJob) else "it is no run"

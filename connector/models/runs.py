@@ -182,6 +182,16 @@ class SyncRun(models.Model):
         """Still alive. Raises RunSuperseded where the run was taken over or cancelled: stop then."""
         self._write(heartbeat_at=now)
 
+    def claim(self, *, now: datetime) -> bool:
+        """Whether this process may revive the run: since it was read it gave no sign of life, and nobody else claimed it."""
+        unchanged = SyncRun.objects.filter(
+            pk=self.pk, attempt=self.attempt, status=self.status, heartbeat_at=self.heartbeat_at
+        )
+        is_claimed = self.is_open and bool(unchanged.update(heartbeat_at=now))
+        if is_claimed:
+            self.heartbeat_at = now
+        return is_claimed
+
     def store_plan(self, plan: Mapping[str, Any]) -> None:
         self._write(plan=sanitise.json_object(plan, budget=sanitise.PLAN_BUDGET))
 
