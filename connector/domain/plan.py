@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from connector.domain import JSON, ids
 from connector.domain.accounts import create_account, place_account, update_account
 from connector.domain.catalog import known_keys
 from connector.domain.drafts import Draft, Ground, account_key
-from connector.domain.hierarchy import ancestors
+from connector.domain.hierarchy import ancestors, incomplete_parents
 from connector.domain.labels import account_label, order_label
 from connector.domain.matching import SettledInZuora, match_account
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
@@ -42,7 +43,8 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
 
 
 def _freeze(draft: Draft, salesforce_id: str, name: str) -> Plan:
-    return Plan(salesforce_id, name, tuple(draft.operations), tuple(draft.problems), draft.known)
+    plan = Plan(salesforce_id, name, tuple(draft.operations), tuple(draft.problems), draft.known)
+    return replace(plan, problems=(*plan.problems, *incomplete_parents(plan)))
 
 
 def _gone(snapshot: Snapshot, requested_id: str) -> Problem:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.domain import JSON
+from connector.domain.hierarchy import left_without
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
 from connector.errors import ConfigError, ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
 from connector.sync.creating import Yield, create
@@ -131,6 +132,7 @@ class Application:
             self.misses += 1
             self.unavailable = error
         message = f"{operation.title} could not be {_verb(operation)}: {error.message}"
+        message = f"{message} {left_without(operation, self.plan)}".rstrip()
         self.stopped[operation.key] = Problem(
             Severity.ERROR, operation.key, operation.salesforce_id, message, error.who_acts
         )
