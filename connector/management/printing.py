@@ -1,25 +1,41 @@
-"""Plans and logs as plain text, for a terminal: the same words as on the pages."""
+"""Plans and logs as plain text, for a terminal: the same words as on the pages.
+
+Names and answers come from remote systems: nothing in them may begin a line, move the cursor or turn a line's direction.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from connector.models import LogEntry, SyncRun
+from connector.models import LogEntry, SyncRun, sanitise
 
 _MARKS = {LogEntry.Level.NOTICE: " ", LogEntry.Level.WARNING: "!", LogEntry.Level.ERROR: "x"}
 _MONEY = ("line", "per_period", "periods", "quantity", "zuora_total", "salesforce_total", "difference")
 _MONEY_TITLES = ("Line", "Per period", "Periods", "Quantity", "Zuora bills", "Salesforce sold", "Difference")
 
+_CONTINUED = "\n" + 14 * " "  # deeper than any line begins
+_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+
+
+def visible(text: object) -> str:
+    """The text with its further lines indented; what a terminal would act on is shown as the pages show it."""
+    return _CONTINUED.join(sanitise.text(line) for line in _BREAK.split(str(text)))
+
+
+def _cell(text: object) -> str:
+    return sanitise.line(text, limit=sanitise.MESSAGE_LIMIT)
+
 
 def log_lines(run: SyncRun) -> Iterator[str]:
     """One run's log: a head, a line for every entry, who acts under every failure, and the calls it took."""
-    yield f"{run.get_kind_display()} of {run.account} ({run.account.salesforce_id}): {run.get_status_display().lower()}"
+    yield f"{run.get_kind_display()} of {visible(run.account)} ({run.account.salesforce_id}): {run.get_status_display().lower()}"
     for entry in run.entries.order_by("sequence", "pk"):
         step = entry.get_step_display()
-        yield f"  {_MARKS[LogEntry.Level(entry.level)]} {step:<7} {entry.message}"
+        yield f"  {_MARKS[LogEntry.Level(entry.level)]} {step:<7} {visible(entry.message)}"
         if entry.who_acts and entry.level != LogEntry.Level.NOTICE:
-            yield f"            Who acts: {entry.who_acts}"
+            yield f"            Who acts: {visible(entry.who_acts)}"
     yield (
         f"  Calls: {run.salesforce_calls} to Salesforce, {run.zuora_calls} to Zuora; "
         f"logins: {run.salesforce_token_calls} and {run.zuora_token_calls}."
@@ -28,21 +44,27 @@ def log_lines(run: SyncRun) -> Iterator[str]:
 
 def plan_lines(plan: dict[str, Any]) -> Iterator[str]:
     """A stored plan (sync/rendering.py): problems first, then every operation with its changes, then the money."""
-    yield f"Plan for {plan['account_name'] or 'unknown account'} ({plan['salesforce_id']})"
+    yield f"Plan for {visible(plan['account_name'] or 'unknown account')} ({plan['salesforce_id']})"
     for problem in plan["problems"]:
-        yield f"  {problem['severity'].upper()}: {problem['message']}"
+        yield f"  {problem['severity'].upper()}: {visible(problem['message'])}"
         if problem["severity"] != "notice":
-            yield f"    Who acts: {problem['who_acts']}"
+            yield f"    Who acts: {visible(problem['who_acts'])}"
     for operation in plan["operations"]:
         stopped = " (stopped)" if operation["stopped_by"] else ""
-        yield f"  {operation['action']:<9} {operation['title']}{stopped}"
-        yield f"            {operation['decision']}"
+        yield f"  {operation['action']:<9} {visible(operation['title'])}{stopped}"
+        yield f"            {visible(operation['decision'])}"
         for change in operation["changes"]:
-            yield f"            {change['field']}: {_shown(change['before'])} -> {_shown(change['after'])}"
+            yield f"            {visible(change['field'])}: {_shown(change['before'])} -> {_shown(change['after'])}"
     money = [line for operation in plan["operations"] for line in operation["money"]]
     if money:
         yield ""
-        yield from table(_MONEY_TITLES, [[line[column] for column in _MONEY] for line in money])
+        yield from table(_MONEY_TITLES, [[_cell(line[column]) for column in _MONEY] for line in money])
+            _MONEY_TITLES,
+            [
+                [sanitise.line(line[column], limit=sanitise.MESSAGE_LIMIT) for column in _MONEY]
+                for line in money
+            ],
+        )
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -57,4 +79,4 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 
 def _shown(value: Any) -> str:
-    return "empty" if value in (None, "") else str(value)
+    return "empty" if value in (None, "") else visible(value)

@@ -118,7 +118,9 @@ class Command(BaseCommand):
             expected = account.salesforce_id in flaws
             failed = account.last_outcome != Account.Outcome.SUCCEEDED
             if failed:
-                self._say(f"  {account.name or account.salesforce_id}: {account.last_message}")
+                self._say(
+                    f"  {printing.visible(account.name or account.salesforce_id)}: {printing.visible(account.last_message)}"
+                )
             if failed != expected:
                 surprises.append(account.salesforce_id)
                 self._say(

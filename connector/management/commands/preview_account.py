@@ -25,10 +25,10 @@ class Command(BaseCommand):
         try:
             run = jobs.run_now(account, kind=SyncRun.Kind.PREVIEW, trigger=SyncRun.Trigger.COMMAND)
         except (RunAlreadyOpen, ConnectorError) as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(printing.visible(error)) from None
         run.refresh_from_db()
         if run.plan is None:
-            raise CommandError(run.message)
+            raise CommandError(printing.visible(run.message))
         for line in printing.plan_lines(run.plan):
             self.stdout.write(line)
         if any(problem["severity"] == "error" for problem in run.plan["problems"]):

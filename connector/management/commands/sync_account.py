@@ -25,10 +25,10 @@ class Command(BaseCommand):
         try:
             run = jobs.run_now(account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
         except (RunAlreadyOpen, ConnectorError) as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(printing.visible(error)) from None
         run.refresh_from_db()
         for line in printing.log_lines(run):
             self.stdout.write(line)
-        self.stdout.write(f"  {run.get_status_display()}: {run.message}")
+        self.stdout.write(f"  {run.get_status_display()}: {printing.visible(run.message)}")
         if run.status != SyncRun.Status.SUCCEEDED:
             sys.exit(1)
