@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from connector.jobs.queueing import QUEUE
+from connector.jobs.doorbell import QUEUE
 
 
 class Command(BaseCommand):
