@@ -32,7 +32,7 @@ def match_account(account: AccountSnapshot, snapshot: Snapshot) -> JSON | None:
     candidates = [
         found for found in answered if ids.same(str(found.get("crmId") or ""), account.salesforce_id)
     ]
-    alive = [found for found in candidates if found.get("status") != _DEAD]
+    alive = [found for found in candidates if not is_canceled(found)]
     if chosen := next((found for found in alive if found["id"] == linked), None):
         return chosen
     if len(alive) > 1:
@@ -46,16 +46,20 @@ def match_account(account: AccountSnapshot, snapshot: Snapshot) -> JSON | None:
     return None
 
 
+def is_canceled(found: JSON) -> bool:
+    return found.get("status") == _DEAD
+
+
 def is_given_up(found: JSON, salesforce_id: str) -> bool:
     """Whether a Zuora account was canceled and had our CRM ID taken away: how a person makes room for a new one."""
-    return found.get("status") == _DEAD and not ids.same(str(found.get("crmId") or ""), salesforce_id)
+    return is_canceled(found) and not ids.same(str(found.get("crmId") or ""), salesforce_id)
 
 
 def _several(account: AccountSnapshot, alive: list[JSON]) -> RecordError:
     listed = ", ".join(sorted(f"{found['accountNumber']} ({found['id']})" for found in alive))
     return SettledInZuora(
         f"{account_label(account)} has several Zuora accounts with its CRM ID: {listed}. "
-        "Choose one on the account's page (“use this one”), or clear the CRM ID of the others in Zuora, and resync.",
+        "Choose one on the account's page (“Use this Zuora account”), or clear the CRM ID of the others in Zuora, and resync.",
         record=account.salesforce_id,
     )
 
@@ -72,13 +76,14 @@ def _lost(account: AccountSnapshot, linked: str, found: JSON | None) -> RecordEr
     if found is not None:
         return SettledInZuora(
             f"{account_label(account)} was synced to the Zuora account {found['accountNumber']}, whose CRM ID is now "
-            f"{found.get('crmId') or 'empty'}. Set it back to {account.salesforce_id} in Zuora, or remove the link "
-            "under Links so that a new account is made, and resync.",
+            f"{found.get('crmId') or 'empty'}. Set it back to {account.salesforce_id} in Zuora, or remove the account's "
+            "record under “Records in Zuora” so that a new account is made, and resync.",
             record=account.salesforce_id,
         )
     # Zuora's search may lag behind its writes (unverified), so "not found" is never a reason to create again.
     return SettledInZuora(
-        f"{account_label(account)} was synced to the Zuora account {linked}, which Zuora does not show any more. If it was deleted "
-        "there, remove its link under Links and resync: a new account is then created. Otherwise resync in a few minutes.",
+        f"{account_label(account)} was synced to the Zuora account {linked}, which Zuora does not show any more. If it was "
+        "deleted there, remove the account's record under “Records in Zuora” and resync: a new account is then created. "
+        "Otherwise resync in a few minutes.",
         record=account.salesforce_id,
     )

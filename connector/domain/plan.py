@@ -11,7 +11,7 @@ from connector.domain.catalog import known_keys
 from connector.domain.drafts import Draft, Ground, account_key
 from connector.domain.hierarchy import ancestors, incomplete_parents
 from connector.domain.labels import account_label, order_label
-from connector.domain.matching import SettledInZuora, match_account
+from connector.domain.matching import SettledInZuora, is_canceled, match_account
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
 from connector.domain.orders import order_key, order_link, plan_order
 from connector.domain.rules import Options, Rule
@@ -79,7 +79,7 @@ def _follow_merges(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, r
         found
         for loser in losers
         for found in snapshot.zuora.accounts.get(loser, ())
-        if ids.same(str(found.get("crmId")), loser)
+        if ids.same(str(found.get("crmId")), loser) and not is_canceled(found)
     ]
     if not left:
         return

@@ -113,7 +113,7 @@ def test_several_matches_stop_and_are_listed() -> None:
     plan = _plan(snapshot(account(orders=[order()]), zuora=_in_zuora(*twins)))
     assert "A00000001" in _error(plan)
     assert "A00000002" in _error(plan)
-    assert "use this one" in _error(plan)
+    assert "“Use this Zuora account”" in _error(plan)
     assert Key(Noun.ORDER, "00000101") in plan.blocked()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connector.domain import ids
-from connector.domain.operations import Key, Noun, Severity
+from connector.domain.operations import Key, Noun
 from connector.sync.outcome import Status
 from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS, ADA, GRACE, SHIPPING, account, contact
 from tests.sync.world import World, results
@@ -75,7 +75,7 @@ def test_several_zuora_accounts_are_listed_and_none_is_touched(world: World) -> 
     first, second = sorted(f"{each['accountNumber']} ({each['id']})" for each in world.state("accounts"))
     assert report.message == (
         f"Account Acme Corp ({ACME_CORP}) has several Zuora accounts with its CRM ID: {first}, {second}. Choose one on "
-        "the account's page (“use this one”), or clear the CRM ID of the others in Zuora, and resync."
+        "the account's page (“Use this Zuora account”), or clear the CRM ID of the others in Zuora, and resync."
     )
 
 
@@ -157,8 +157,8 @@ def test_a_link_to_an_account_of_another_crm_id_is_never_written_to(world: World
     assert report.status is Status.FAILED
     assert report.message == (
         f"Account Acme Corp ({ACME_CORP}) was synced to the Zuora account {made['accountNumber']}, whose CRM ID is now "
-        f"{ACME_LABS}. Set it back to {ACME_CORP} in Zuora, or remove the link under Links so that a new account is "
-        "made, and resync."
+        f"{ACME_LABS}. Set it back to {ACME_CORP} in Zuora, or remove the account's record under “Records in "
+        "Zuora” so that a new account is made, and resync."
     )
 
 
@@ -171,8 +171,10 @@ def test_an_account_that_zuora_no_longer_shows_is_not_created_again(world: World
     report = world.sync()
     assert world.state("accounts") == []
     assert report.status is Status.FAILED
-    assert (
-        f"was synced to the Zuora account {made['id']}, which Zuora does not show any more" in report.message
+    assert report.message == (
+        f"Account Acme Corp ({ACME_CORP}) was synced to the Zuora account {made['id']}, which Zuora does not show any more. If "
+        "it was deleted there, remove the account's record under “Records in Zuora” and resync: a new account is then "
+        "created. Otherwise resync in a few minutes."
     )
 
     del world.memory.links[Key(Noun.ACCOUNT, ACME_CORP)]
@@ -213,68 +215,6 @@ def test_an_account_salesforce_does_not_know_is_told_so(world: World) -> None:
     report = world.sync(ACME_LABS)
     assert report.message.startswith(f"Account {ACME_LABS} cannot be found in Salesforce")
     assert world.zuora.requests() == []
-
-
-def merged(world: World) -> None:
-    """Acme Labs is merged into Acme Corp."""
-    world.org.merge(ACME_CORP, ACME_LABS)
-
-
-def test_a_merged_account_is_followed_to_its_winner(world: World) -> None:
-    world.seed(
-        account(), account(ACME_LABS, Name="Acme Labs", contacts=[contact(GRACE, AccountId=ACME_LABS)])
-    )
-    merged(world)
-    report = world.sync(ACME_LABS)
-    assert world.accounts(ACME_LABS) == []
-    assert world.identities(ACME_CORP) == [f"{ACME_CORP}-billTo", GRACE]
-    assert report.plan.salesforce_id == ACME_CORP
-    assert (
-        f"Account {ACME_LABS} was merged into Account Acme Corp ({ACME_CORP}); that account is synced instead."
-        in (world.messages(Severity.NOTICE))
-    )
-
-
-def test_a_winner_is_not_created_beside_the_loser_zuora_has(world: World) -> None:
-    world.seed(account(), account(ACME_LABS, Name="Acme Labs"))
-    world.sync(ACME_LABS)
-    number = world.account(ACME_LABS)["accountNumber"]
-    merged(world)
-    for asked in (ACME_LABS, ACME_CORP):
-        report = world.sync(asked)
-        assert world.accounts(ACME_CORP) == []
-        assert report.status is Status.FAILED
-        assert report.message == (
-            f"Account Acme Corp ({ACME_CORP}) swallowed a merged account that Zuora still knows as {number}; creating "
-            f"another would split the customer. Set the CRM ID of {number} to {ACME_CORP} in Zuora and resync."
-        )
-    with world.tenant.writing() as store:
-        store.change("accounts", world.account(ACME_LABS)["id"], crmId=ACME_CORP)
-    assert world.sync(ACME_LABS).status is Status.SUCCEEDED
-    assert len(world.state("accounts")) == 1
-
-
-def test_a_loser_that_zuora_still_bills_beside_the_winner_is_told(world: World) -> None:
-    world.seed(account(), account(ACME_LABS, Name="Acme Labs"))
-    world.sync(ACME_CORP)
-    world.sync(ACME_LABS)
-    number = world.account(ACME_LABS)["accountNumber"]
-    merged(world)
-    report = world.sync(ACME_CORP)
-    assert report.status is Status.SUCCEEDED
-    (warning,) = [entry for entry in world.log if entry.level is Severity.WARNING]
-    assert f"swallowed a merged account that Zuora still bills as {number}" in warning.message
-    assert warning.who_acts == "The billing administrator, in Zuora"
-
-
-def test_a_loser_whose_winner_was_deleted_later_is_told_as_deleted(world: World) -> None:
-    world.seed(account(), account(ACME_LABS, Name="Acme Labs"))
-    merged(world)
-    world.change("Account", ACME_CORP, IsDeleted=True)
-    report = world.sync(ACME_LABS)
-    assert report.message.startswith(
-        f"Account {ACME_LABS} was merged into {ACME_CORP}, which is deleted in Salesforce; nothing is carried."
-    )
 
 
 def test_a_lost_database_is_rebuilt_without_writing(world: World) -> None:
