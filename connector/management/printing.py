@@ -59,12 +59,6 @@ def plan_lines(plan: dict[str, Any]) -> Iterator[str]:
     if money:
         yield ""
         yield from table(_MONEY_TITLES, [[_cell(line[column]) for column in _MONEY] for line in money])
-            _MONEY_TITLES,
-            [
-                [sanitise.line(line[column], limit=sanitise.MESSAGE_LIMIT) for column in _MONEY]
-                for line in money
-            ],
-        )
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
