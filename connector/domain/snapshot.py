@@ -32,8 +32,6 @@ class AccountSnapshot:
     record: JSON
     contacts: tuple[JSON, ...] = ()
     orders: tuple[OrderSnapshot, ...] = ()
-    merged_from: str = ""
-    """The id that was asked for, where that account was merged into this one."""
 
     @property
     def name(self) -> str:
@@ -74,12 +72,11 @@ class ZuoraState:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything one plan is made from. `accounts` holds the accounts asked for and all their ancestors, by 18-character id;
-    `deleted` and `missing` the ids asked for (or pointed at by ParentId) that Salesforce no longer has or never had."""
+    `deleted` the ids asked for that Salesforce has in its recycle bin; one that is in neither cannot be found there."""
 
     accounts: Mapping[str, AccountSnapshot]
     zuora: ZuoraState
     deleted: frozenset[str] = frozenset()
-    missing: frozenset[str] = frozenset()
     merged: Mapping[str, str] = field(default_factory=dict)
     linked: Mapping[str, str] = field(default_factory=dict)
     """18-character account id -> Zuora account id remembered locally (or chosen by an administrator)."""

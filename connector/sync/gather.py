@@ -64,14 +64,12 @@ def gather(
         found = _zuora_accounts(services, [*living, *merged], linked)
         state = zuora_state(services, requested, found, contacts, wanted_orders)
     deleted = frozenset(key for key in asked if key in records and key not in living)
-    missing = frozenset(key for key in asked if key not in records)
     for key in requested:
         _tell(services, accounts[key], state, options)
     return Snapshot(
         accounts,
         state,
         deleted=deleted,
-        missing=missing,
         merged=merged,
         linked=linked,
         stale=dict(links.stale),

@@ -206,7 +206,7 @@ def test_a_deleted_account_stops_with_a_clear_word() -> None:
 
 
 def test_an_unknown_account_stops_with_a_clear_word() -> None:
-    plan = _plan(Snapshot({}, ZuoraState(), missing=frozenset({ACME_CORP})))
+    plan = _plan(Snapshot({}, ZuoraState()))
     assert "cannot be found in Salesforce" in _error(plan)
 
 
