@@ -14,13 +14,13 @@ from rq import Retry, get_current_job
 from connector.clients.salesforce import SalesforceClient
 from connector.clients.zuora import ZuoraClient
 from connector.domain.labels import counted
-from connector.domain.operations import Severity
 from connector.errors import ConnectorError, RemoteUnavailable
+from connector.jobs import ending
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, SharedTokens, VisibleFields
 from connector.models import Account, RunSuperseded, SyncRun, network
 from connector.sync import engine
 from connector.sync.journal import Entry, Step
-from connector.sync.outcome import Status
+from connector.sync.outcome import Report, Status
 from connector.sync.rendering import plan_as_json
 from connector.sync.services import Services
 
@@ -28,10 +28,6 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = (15, 60, 300)
 """The job's own layer of patience, beyond the seconds a client waits and before a person presses Resync."""
-LONGEST_RETRY_SECONDS = 1800
-
-
-OPERATOR = "An operator of this connector"
 
 
 class SwitchedOff(Exception):
@@ -83,19 +79,21 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
     journal = SyncJournal(run)
     try:
         _check_switch(run)
-        unavailable = _attempt(run, journal)
-        return _later(run, journal, unavailable, retries_left) if unavailable else None
+        report = _attempt(run, journal)
+        if report is None or report.unavailable is None:
+            return None
+        return ending.later(run, journal, report.unavailable, report=report, retries_left=retries_left)
     except RemoteUnavailable as error:
-        return _later(run, journal, error, retries_left)
+        return ending.later(run, journal, error, retries_left=retries_left)
     except RunSuperseded as superseded:
         logger.warning("Run %s stops: %s", run.pk, superseded)
     except SwitchedOff:
-        _cancel(run, journal)
+        ending.cancel(run, journal)
     except ConnectorError as error:
-        _fail(run, journal, error)
+        ending.fail(run, journal, error)
     except Exception:
         logger.exception("Run %s ended on an unexpected error", run.pk)
-        _fail(run, journal, _unexpected(run))
+        ending.fail(run, journal, ending.unexpected(run))
     return None
 
 
@@ -108,7 +106,7 @@ def _check_switch(run: SyncRun) -> None:
             raise SwitchedOff
 
 
-def _attempt(run: SyncRun, journal: RowJournal) -> RemoteUnavailable | None:
+def _attempt(run: SyncRun, journal: RowJournal) -> Report | None:
     """Run the engine and store its end; an answer means that the run is worth another attempt."""
     integration = run.account.integration
     rules, options = integration.rules(), integration.options()
@@ -125,7 +123,7 @@ def _attempt(run: SyncRun, journal: RowJournal) -> RemoteUnavailable | None:
     run.store_plan(plan_as_json(report.plan))
     _remember_name(run.account, report.plan.account_name)
     if report.unavailable is not None:
-        return report.unavailable
+        return report
     now = datetime.now(UTC)
     if report.status is Status.FAILED:
         run.fail(message=report.message, who_acts=report.who_acts, now=now)
@@ -160,72 +158,6 @@ def _services(run: SyncRun, journal: RowJournal) -> Iterator[Services]:
                 salesforce_tokens=salesforce.calls.token,
                 zuora_tokens=zuora.calls.token,
             )
-
-
-def _later(run: SyncRun, journal: RowJournal, error: RemoteUnavailable, retries_left: int) -> float | None:
-    if retries_left <= 0 or (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
-        _fail(
-            run, journal, error, advice=" It was tried several times; press Resync once the system is back."
-        )
-        return None
-    message = f"{error.message} The run is tried again by itself."
-    journal.write(
-        Entry(
-            Step.FINISH,
-            message,
-            level=Severity.WARNING,
-            who_acts=error.who_acts,
-            detail={"system": error.system},
-        )
-    )
-    run.retry_later(message=message, who_acts=error.who_acts, now=datetime.now(UTC))
-    return error.retry_after or 0.0
-
-
-def _fail(run: SyncRun, journal: RowJournal, error: ConnectorError, *, advice: str = "") -> None:
-    message = error.message + advice
-    try:
-        journal.write(
-            Entry(
-                Step.FINISH,
-                message,
-                level=Severity.ERROR,
-                record=error.record,
-                salesforce_id=run.account.salesforce_id,
-                who_acts=error.who_acts,
-            )
-        )
-        run.fail(message=message, who_acts=error.who_acts, now=datetime.now(UTC))
-    except RunSuperseded as superseded:
-        logger.warning("Run %s stops: %s", run.pk, superseded)
-
-
-def _cancel(run: SyncRun, journal: RowJournal) -> None:
-    message = (
-        f"Cancelled: the integration “{run.account.integration}” is switched off. Nothing was written to Zuora in this "
-        f"attempt. Switch it on and sync {run.account} again."
-    )
-    try:
-        journal.write(
-            Entry(
-                Step.FINISH,
-                message,
-                level=Severity.WARNING,
-                salesforce_id=run.account.salesforce_id,
-                who_acts=OPERATOR,
-            )
-        )
-        run.finish(status=SyncRun.Status.CANCELLED, message=message, who_acts=OPERATOR, now=datetime.now(UTC))
-    except RunSuperseded as superseded:
-        logger.warning("Run %s stops: %s", run.pk, superseded)
-
-
-def _unexpected(run: SyncRun) -> ConnectorError:
-    return ConnectorError(
-        f"The run ended on an error of the connector itself. Look for run {run.pk} in the worker's log, and report it; "
-        "Resync is safe.",
-        record=run.account.salesforce_id,
-    )
 
 
 def _remember_name(account: Account, name: str) -> None:

@@ -1,0 +1,134 @@
+"""How a run ends that did not simply succeed: waits for another attempt, gives up, fails, or is cancelled.
+
+Each end is told twice in the same words, in the log and on the run. An attempt that was overtaken tells nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from connector.domain.operations import Severity
+from connector.errors import ConnectorError, RemoteUnavailable
+from connector.jobs.keepers import RowJournal
+from connector.models import RunSuperseded, SyncRun
+from connector.sync.journal import Entry, Step
+from connector.sync.outcome import Report, Result, Status
+
+logger = logging.getLogger(__name__)
+
+LONGEST_RETRY_SECONDS = 1800
+OPERATOR = "An operator of this connector"
+_PROMISE = " It is tried again by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    status: str
+    message: str
+    who_acts: str
+    record: str = ""
+
+    @property
+    def level(self) -> Severity:
+        return Severity.ERROR if self.status == SyncRun.Status.FAILED else Severity.WARNING
+
+
+def later(
+    run: SyncRun,
+    journal: RowJournal,
+    error: RemoteUnavailable,
+    *,
+    report: Report | None = None,
+    retries_left: int,
+) -> float | None:
+    """Seconds to wait for the next attempt, or None where there is none and the run is closed.
+
+    `report` is there where writing had begun: what was reached then counts.
+    """
+    if retries_left <= 0 or (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
+        _close(run, journal, _given_up(run, error, report))
+        return None
+    message = f"{error.message.removesuffix(_PROMISE)} The run is tried again by itself."
+    try:
+        journal.write(
+            Entry(
+                Step.FINISH,
+                message,
+                level=Severity.WARNING,
+                who_acts=error.who_acts,
+                detail={"system": error.system},
+            )
+        )
+        run.retry_later(message=message, who_acts=error.who_acts, now=datetime.now(UTC))
+    except RunSuperseded as superseded:
+        logger.warning("Run %s stops: %s", run.pk, superseded)
+        return None
+    return error.retry_after or 0.0
+
+
+def fail(run: SyncRun, journal: RowJournal, error: ConnectorError) -> None:
+    _close(run, journal, _End(SyncRun.Status.FAILED, error.message, error.who_acts, error.record))
+
+
+def cancel(run: SyncRun, journal: RowJournal) -> None:
+    """The integration was switched off."""
+    message = (
+        f"Cancelled: the integration “{run.account.integration}” is switched off. Nothing was written to Zuora in this "
+        f"attempt. Switch it on and sync {run.account} again."
+    )
+    _close(run, journal, _End(SyncRun.Status.CANCELLED, message, OPERATOR))
+
+
+def unexpected(run: SyncRun) -> ConnectorError:
+    return ConnectorError(
+        f"The run ended on an error of the connector itself. Look for run {run.pk} in the worker's log, and report it; "
+        "Resync is safe.",
+        record=run.account.salesforce_id,
+    )
+
+
+def _given_up(run: SyncRun, error: RemoteUnavailable, report: Report | None) -> _End:
+    """What somebody can mend is told before what only waits; an account that was synced stays so."""
+    advice = _advice(run, error)
+    if report is None or not report.failures:
+        return _End(SyncRun.Status.FAILED, _final(error.message) + advice, OPERATOR, error.record)
+    mendable = [outcome for outcome in report.failures if outcome.result is Result.FAILED]
+    first, others = (mendable or report.failures)[0], len(report.failures) - 1
+    message = _final(first.message) + (f" ({others} more)" if others else "") + advice
+    status = SyncRun.Status.FAILED if report.status is Status.FAILED else SyncRun.Status.PARTIAL
+    return _End(status, message, first.who_acts if mendable else OPERATOR, first.title)
+
+
+def _advice(run: SyncRun, error: RemoteUnavailable) -> str:
+    if (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
+        minutes = round((error.retry_after or 0) / 60)
+        return f" {error.system} asks to be left alone for {minutes} minutes; press Resync then."
+    tried = f"It was tried {run.attempt} times" if run.attempt > 1 else f"{error.system} was not reached"
+    return f" {tried}; press Resync once the system is back."
+
+
+def _final(message: str) -> str:
+    return message.replace(_PROMISE, "")
+
+
+def _close(run: SyncRun, journal: RowJournal, end: _End) -> None:
+    now = datetime.now(UTC)
+    try:
+        journal.write(
+            Entry(
+                Step.FINISH,
+                end.message,
+                level=end.level,
+                record=end.record,
+                salesforce_id=run.account.salesforce_id,
+                who_acts=end.who_acts,
+            )
+        )
+        if end.status == SyncRun.Status.FAILED:
+            run.fail(message=end.message, who_acts=end.who_acts, now=now)
+        else:
+            run.finish(status=end.status, message=end.message, who_acts=end.who_acts, now=now)
+    except RunSuperseded as superseded:
+        logger.warning("Run %s stops: %s", run.pk, superseded)
