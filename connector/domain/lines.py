@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from connector.domain import JSON
 from connector.domain.catalog import MOST_CURRENCIES, ChargeSetup, ProductUse
 from connector.domain.labels import line_label
-from connector.domain.operations import Key, LineMoney, Noun, Problem, Severity
+from connector.domain.line_fields import date_field, decimal_field, line_error
+from connector.domain.operations import LineMoney, Problem
 from connector.domain.pricing import PeriodPrice, line_money, minor_digits, price_per_period, rounded
+from connector.domain.proration import Sold, proration_problems
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
-from connector.domain.terms import Term, billing_fractions, cpq_months, term
-from connector.errors import RecordError
+from connector.domain.terms import Term, billing_fractions, term
 
 # Salesforce CPQ's billing frequency -> Zuora's billing period in an order; empty means monthly (vendor rule P5).
 BILLING_PERIODS = {
@@ -47,7 +48,7 @@ class Line:
     priced: PeriodPrice
     money: LineMoney
     subscription_number: str
-    warnings: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def is_subscription(self) -> bool:
@@ -62,39 +63,29 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     label = line_label(order, record)
     _refuse_unsupported(label, record)
     recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
-    quantity = _decimal(label, record, "Quantity")
-    if quantity < 0:
-        raise _error(
-            label,
-            record,
-            f"has the quantity {quantity}; a new order sells, it cannot take back",
-            "Correct Quantity",
-        )
+    quantity = _quantity(label, record)
     counted, unit_price, total = _amounts(label, record, quantity)
-    start = _date(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
+    start = date_field(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
     line_term = _term(label, record, start) if recurring else None
-    setup = _setup(record, recurring=recurring)
     period = _billing_period(label, record) if recurring else "Month"
     fractions = billing_fractions(line_term, period) if line_term else (Fraction(1),)
-    priced = price_per_period(
-        unit_price * counted,
-        quantity=counted or Decimal(1),
-        fractions=fractions,
-        currency=currency,
-        max_decimals=options.max_price_decimals,
+    priced = (
+        price_per_period(
+            unit_price * counted,
+            quantity=counted or Decimal(1),
+            fractions=fractions,
+            currency=currency,
+            max_decimals=options.max_price_decimals,
+        )
+        if line_term
+        else _one_time(unit_price, counted, currency)
     )
-    if line_term is None:
-        priced = _one_time(unit_price, counted, currency)
+    sold = Sold(unit_price=unit_price, billing_period=period, priced=priced.price, currency=currency)
     number = str(record.get("OrderItemNumber") or record["Id"])
     return Line(
         record=record,
         number=number,
-        use=ProductUse(
-            product=record.get("Product2") or {},
-            setup=setup,
-            currencies=_catalog_currencies(currency, options),
-            billing_period=period,
-        ),
+        use=_use(record, period, currency=currency, options=options),
         quantity=quantity,
         counted=counted,
         unit_price=unit_price,
@@ -106,22 +97,22 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
             label, priced, quantity=counted, fractions=fractions, total=total, currency=currency
         ),
         subscription_number=_subscription_number(order, record, number),
-        warnings=_multiplier_warning(order, label, record, line_term),
+        problems=proration_problems(order, record, line_term, sold, rule=options.money_rule),
     )
 
 
 def _refuse_unsupported(label: str, record: JSON) -> None:
     if not (record.get("Product2") or {}).get("Id"):
-        raise _error(label, record, "names no product", "Choose a product")
+        raise line_error(label, record, "names no product", "Choose a product")
     if record.get("SBQQ__ChargeType__c") == "Usage":
-        raise _error(
+        raise line_error(
             label,
             record,
             "is charged by usage, which this version does not carry",
             "Enter the order in Zuora by hand",
         )
     if record.get("SBQQ__SegmentIndex__c"):
-        raise _error(
+        raise line_error(
             label,
             record,
             "is a segment of a ramp, which this version does not carry",
@@ -129,7 +120,7 @@ def _refuse_unsupported(label: str, record: JSON) -> None:
         )
     recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
     if recurring and record.get("SBQQ__SubscriptionType__c") == "Evergreen":
-        raise _error(
+        raise line_error(
             label,
             record,
             "is evergreen, which this version does not carry",
@@ -137,15 +128,38 @@ def _refuse_unsupported(label: str, record: JSON) -> None:
         )
 
 
+def _quantity(label: str, record: JSON) -> Decimal:
+    quantity = decimal_field(label, record, "Quantity")
+    if quantity < 0:
+        raise line_error(
+            label,
+            record,
+            f"has the quantity {quantity}; a new order sells, it cannot take back",
+            "Correct Quantity",
+        )
+    return quantity
+
+
+def _use(record: JSON, billing_period: str, *, currency: str, options: Options) -> ProductUse:
+    return ProductUse(
+        product=record.get("Product2") or {},
+        setup=_setup(record),
+        currencies=_catalog_currencies(currency, options),
+        billing_period=billing_period,
+    )
+
+
 def _amounts(label: str, record: JSON, quantity: Decimal) -> tuple[Decimal, Decimal, Decimal]:
     """What is counted, the price of one of these, and the total."""
     if not _is_block(record):
-        unit_price = _decimal(label, record, "UnitPrice")
-        return quantity, unit_price, _decimal(label, record, "TotalPrice", default=unit_price * quantity)
+        unit_price = decimal_field(label, record, "UnitPrice")
+        return quantity, unit_price, decimal_field(label, record, "TotalPrice", default=unit_price * quantity)
     if record.get("TotalPrice") is None:
-        raise _error(label, record, "is priced as a block and has no usable TotalPrice", "Fill Total Price")
+        raise line_error(
+            label, record, "is priced as a block and has no usable TotalPrice", "Fill Total Price"
+        )
     # A block price is one amount for the block: UnitPrice times Quantity may multiply it.
-    total = _decimal(label, record, "TotalPrice")
+    total = decimal_field(label, record, "TotalPrice")
     return Decimal(1), total, total
 
 
@@ -153,8 +167,8 @@ def _is_block(record: JSON) -> bool:
     return record.get("SBQQ__PricingMethod__c") == "Block"
 
 
-def _setup(record: JSON, *, recurring: bool) -> ChargeSetup:
-    if not recurring:
+def _setup(record: JSON) -> ChargeSetup:
+    if not record.get("SBQQ__SubscriptionPricing__c"):
         return ChargeSetup.ONE_TIME
     return ChargeSetup.RECURRING_FLAT_FEE if _is_block(record) else ChargeSetup.RECURRING_PER_UNIT
 
@@ -162,7 +176,7 @@ def _setup(record: JSON, *, recurring: bool) -> ChargeSetup:
 def _billing_period(label: str, record: JSON) -> str:
     frequency = str(record.get("SBQQ__BillingFrequency__c") or "")
     if frequency not in BILLING_PERIODS:
-        raise _error(
+        raise line_error(
             label,
             record,
             f"has the billing frequency {frequency}, which Zuora does not know",
@@ -172,9 +186,9 @@ def _billing_period(label: str, record: JSON) -> str:
 
 
 def _term(label: str, record: JSON, start: date) -> Term:
-    last_day = _date(label, record, "EndDate")
+    last_day = date_field(label, record, "EndDate")
     if last_day < start:
-        raise _error(
+        raise line_error(
             label,
             record,
             f"ends on {last_day}, before its start on {start}",
@@ -199,52 +213,3 @@ def _one_time(unit_price: Decimal, counted: Decimal, currency: str) -> PeriodPri
 def _subscription_number(order: OrderSnapshot, record: JSON, number: str) -> str:
     contracted = (record.get("SBQQ__Subscription__r") or {}).get("Name")
     return str(contracted or f"{order.order_number}-{number}")
-
-
-def _multiplier_warning(
-    order: OrderSnapshot, label: str, record: JSON, line_term: Term | None
-) -> tuple[Problem, ...]:
-    """The record's own multiplier is the truth; a package set to another precision shows here."""
-    multiplier = record.get("SBQQ__ProrateMultiplier__c")
-    if line_term is None or multiplier is None:
-        return ()
-    months = Decimal(str(multiplier)) * Decimal(str(record.get("SBQQ__DefaultSubscriptionTerm__c") or 12))
-    expected = cpq_months(line_term)
-    if abs(Fraction(months) - expected) <= Fraction(1, 100):
-        return ()
-    return (
-        Problem(
-            Severity.WARNING,
-            Key(Noun.ORDER, order.order_number),
-            order.salesforce_id,
-            f"{label} is prorated over {float(months):.4g} months, but its dates span {float(expected):.4g}. "
-            "Check its dates and the proration precision of Salesforce CPQ; the price sold is carried as it is.",
-        ),
-    )
-
-
-def _decimal(label: str, record: JSON, name: str, default: Decimal | None = None) -> Decimal:
-    value = record.get(name)
-    if value is None and default is not None:
-        return default
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        raise _error(label, record, f"has no usable {name} (found {value!r})", f"Fill {name}")
-    return number
-
-
-def _date(label: str, record: JSON, name: str, fallback: object = None) -> date:
-    value = record.get(name) or fallback
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        raise _error(label, record, f"has no usable {name} (found {value!r})", f"Fill {name}") from None
-
-
-def _error(label: str, record: JSON, what: str, remedy: str) -> RecordError:
-    return RecordError(
-        f"{label} {what}. {remedy} in Salesforce and resync.", record=str(record.get("Id") or "")
-    )

@@ -6,7 +6,7 @@ module plans NEW orders; an order of another kind is refused by name, so that no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from connector.domain import JSON
 from connector.domain.catalog import ProductUse, product_operations
@@ -203,14 +203,14 @@ def _empty_lines(order: OrderSnapshot, lines: list[Line]) -> list[Problem]:
 
 
 def _line_problems(order: OrderSnapshot, lines: list[Line], options: Options) -> list[Problem]:
-    found = [warning for line in lines for warning in line.warnings]
+    found = [problem for line in lines for problem in line.problems]
     severity = Severity.ERROR if options.money_rule is MoneyRule.STOP else Severity.WARNING
     money = [
         Problem(severity, order_key(order), order.salesforce_id, _difference(order, line, line.money))
         for line in lines
         if not line.money.within_bound
     ]
-    return [replace(problem, key=order_key(order)) for problem in found] + money
+    return found + money
 
 
 def _difference(order: OrderSnapshot, line: Line, money: LineMoney) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from connector.domain.lines import read_line
-from connector.domain.operations import Ref
+from connector.domain.operations import Ref, Severity
 from connector.domain.order_pieces import order_line_item, subscription
-from connector.domain.rules import Options
+from connector.domain.rules import MoneyRule, Options
 from connector.errors import RecordError
 from tests.cast import PLATFORM, line, one_time_line, order, product
 
@@ -80,7 +80,7 @@ def test_a_broken_last_month_still_adds_up_to_what_was_sold() -> None:
     )
     assert found.money.within_bound
     assert found.money.periods == "10.5484"
-    assert found.warnings == ()
+    assert found.problems == ()
 
 
 def test_a_block_is_one_amount_whatever_its_quantity() -> None:
@@ -182,16 +182,72 @@ def test_a_one_time_line_becomes_a_line_item() -> None:
     assert found.money.zuora_total == "750.00"
 
 
-def test_a_multiplier_of_other_months_than_the_dates_is_a_warning() -> None:
-    found = _read(line(SBQQ__ProrateMultiplier__c=Decimal("0.5")))
-    (warning,) = found.warnings
-    assert "prorated over 6 months, but its dates span 12" in warning.message
+@pytest.mark.parametrize(
+    ("rule", "severity"), [(MoneyRule.STOP, Severity.ERROR), (MoneyRule.WARN, Severity.WARNING)]
+)
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (
+            {"SBQQ__ProrateMultiplier__c": Decimal("0.5")},
+            "is prorated over 6 months, but its dates span 12: by its multiplier a billing period costs 20.00, by its dates 10.00",
+        ),
+        (
+            {"EndDate": "2027-12-31"},
+            "is prorated over 12 months, but its dates span 24: by its multiplier a billing period costs 10.00, by its dates 5.00",
+        ),
+        (
+            {"SBQQ__BillingFrequency__c": "Annual", "ServiceDate": "2026-02-01", "EndDate": "2028-01-31"},
+            "is prorated over 12 months, but its dates span 24: by its multiplier a billing period costs 120.00, by its dates 60.00",
+        ),
+        (
+            {"SBQQ__BillingFrequency__c": "Invoice Plan", "EndDate": "2026-06-30"},
+            "is prorated over 12 months, but its dates span 6: by its multiplier a billing period costs 60.00, by its "
+            "dates 120.00",
+        ),
+        (
+            {"SBQQ__DefaultSubscriptionTerm__c": Decimal(1)},
+            "is prorated over 1 months, but its dates span 12: by its multiplier a billing period costs 120.00, by its dates 10.00",
+        ),
+        (
+            {"SBQQ__PricingMethod__c": "Block", "EndDate": "2027-12-31"},
+            "by its multiplier a billing period costs 100.00, by its dates 50.00",
+        ),
+    ],
+)
+def test_a_multiplier_of_other_months_than_the_dates_follows_the_money_rule(
+    fields: dict[str, Any], words: str, rule: MoneyRule, severity: Severity
+) -> None:
+    (problem,) = _read(line(**fields), money_rule=rule).problems
+    assert problem.severity is severity
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ServiceDate": "2026-02-01", "EndDate": "2026-02-28", "SBQQ__ProrateMultiplier__c": 28 / 365},
+        {"EndDate": "2026-02-28", "SBQQ__ProrateMultiplier__c": 59 / 365},
+        {"EndDate": "2027-01-01", "SBQQ__ProrateMultiplier__c": 1},
+    ],
+    ids=["days of a short month", "days of two months", "a day too long"],
+)
+def test_another_way_of_counting_days_is_a_warning_only(fields: dict[str, Any]) -> None:
+    (problem,) = _read(line(**fields)).problems
+    assert problem.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("multiplier", [0, -1])
+def test_a_multiplier_that_prorates_over_nothing_is_refused(multiplier: int) -> None:
+    with pytest.raises(RecordError, match="has no usable prorate multiplier"):
+        _read(line(SBQQ__ProrateMultiplier__c=multiplier))
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
         ({"Quantity": None}, "has no usable Quantity"),
+        ({"SBQQ__ProrateMultiplier__c": "some"}, "has no usable SBQQ__ProrateMultiplier__c"),
         ({"Quantity": Decimal("-1")}, "has the quantity -1"),
         ({"UnitPrice": "free"}, "has no usable UnitPrice"),
         ({"UnitPrice": Decimal("NaN")}, "has no usable UnitPrice"),

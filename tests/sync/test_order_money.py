@@ -186,6 +186,20 @@ def test_an_amount_that_does_not_add_up_is_carried_where_the_integration_says_so
     assert any("Salesforce sold 1100.00" in text for text in world.messages(Severity.WARNING))
 
 
+def test_an_end_date_a_year_off_stops_the_order_although_the_total_adds_up(world: World) -> None:
+    """The price is solved from the total: only the multiplier tells that the dates are wrong."""
+    late = line(EndDate="2027-12-31")
+    world.seed(account(orders=[order(lines=[late])]))
+    report = world.sync()
+    assert world.orders() == []
+    refused = outcome_of(report, Noun.ORDER, "00000101")
+    assert "is prorated over 12 months, but its dates span 24" in refused.message
+    assert "a billing period costs 10.00, by its dates 5.00" in refused.message
+    world.option(money_rule=MoneyRule.WARN)
+    assert world.sync().status is Status.SUCCEEDED
+    assert sum(world.billed(), D(0)) == D("1200.00")
+
+
 UNSUPPORTED: dict[str, tuple[dict[str, Any], str]] = {
     "usage": ({"SBQQ__ChargeType__c": "Usage"}, "is charged by usage, which this version does not carry"),
     "ramp": ({"SBQQ__SegmentIndex__c": 1}, "is a segment of a ramp, which this version does not carry"),

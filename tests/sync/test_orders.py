@@ -16,8 +16,9 @@ from tests.sync.world import World, outcome_of, results
 def later(
     number: str, *, start: str = "2026-02-01", item: str = "0000000011", **fields: Any
 ) -> OrderSnapshot:
-    """A further order of the same seats for eleven months."""
-    lines = [line(item, ServiceDate=start, EndDate="2026-12-31", SBQQ__ProrateMultiplier__c=11 / 12)]
+    """A further order of the same seats up to the end of the year."""
+    months = 13 - int(start[5:7])
+    lines = [line(item, ServiceDate=start, EndDate="2026-12-31", SBQQ__ProrateMultiplier__c=months / 12)]
     return order(number, **{"EffectiveDate": start, "lines": lines, **fields})
 
 
