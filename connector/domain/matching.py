@@ -80,10 +80,9 @@ def _lost(account: AccountSnapshot, linked: str, found: JSON | None) -> RecordEr
             "record under “Records in Zuora” so that a new account is made, and resync.",
             record=account.salesforce_id,
         )
-    # Zuora's search may lag behind its writes (unverified), so "not found" is never a reason to create again.
+    # Not found is never a reason to create again: an account that was billed may have been deleted by mistake.
     return SettledInZuora(
-        f"{account_label(account)} was synced to the Zuora account {linked}, which Zuora does not show any more. If it was "
-        "deleted there, remove the account's record under “Records in Zuora” and resync: a new account is then created. "
-        "Otherwise resync in a few minutes.",
+        f"{account_label(account)} was synced to the Zuora account {linked}, which Zuora does not have any more. If it was "
+        "deleted there, remove the account's record under “Records in Zuora” and resync: a new account is then created.",
         record=account.salesforce_id,
     )

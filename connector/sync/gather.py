@@ -18,6 +18,7 @@ from connector.domain.operations import Key, Noun
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.domain.values import cleaned
+from connector.errors import RemoteUnavailable
 from connector.sync.journal import Entry, Step
 from connector.sync.reading import ReadLinks
 from connector.sync.services import Services
@@ -142,7 +143,8 @@ def _zuora_accounts(
 ) -> dict[str, tuple[JSON, ...]]:
     """By 18-character id: what answers to its CRM ID, and what a link points at, even if no search shows it yet.
 
-    A link to an account that was given up is forgotten, and taken out of `linked`.
+    A link to an account that was given up is forgotten, and taken out of `linked`. Raises RemoteUnavailable where Zuora has
+    the linked account but no query shows it yet (whether queries lag behind writes is unverified).
     """
     found: dict[str, list[JSON]] = defaultdict(list)
     for account in services.zuora.find_accounts(account_ids):
@@ -158,6 +160,12 @@ def _zuora_accounts(
             del linked[key]
         elif there:
             found[key].append(there)
+        elif services.zuora.has_account(zuora_id):
+            raise RemoteUnavailable(
+                f"Zuora has the account {zuora_id}, but its search does not show it yet.",
+                system="Zuora",
+                record=key,
+            )
     return {key: tuple(accounts) for key, accounts in found.items() if accounts}
 
 

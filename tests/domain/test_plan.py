@@ -132,7 +132,7 @@ def test_a_canceled_account_is_neither_used_nor_doubled() -> None:
 
 def test_a_linked_account_that_zuora_does_not_show_is_never_created_again() -> None:
     plan = _plan(snapshot(linked={ACME_CORP: "8ac0000000000000000000000000a111"}))
-    assert "does not show any more" in _error(plan)
+    assert "does not have any more" in _error(plan)
     assert plan.writes() == ()
 
 

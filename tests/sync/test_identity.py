@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from connector.domain import ids
 from connector.domain.operations import Key, Noun
+from connector.errors import RemoteUnavailable
 from connector.sync.outcome import Status
 from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS, ADA, GRACE, SHIPPING, account, contact
 from tests.sync.world import World, results
@@ -162,7 +165,7 @@ def test_a_link_to_an_account_of_another_crm_id_is_never_written_to(world: World
     )
 
 
-def test_an_account_that_zuora_no_longer_shows_is_not_created_again(world: World) -> None:
+def test_an_account_that_zuora_no_longer_has_is_not_created_again(world: World) -> None:
     world.seed(account(contacts=[contact(ADA)]))
     world.sync()
     made = world.account()
@@ -172,9 +175,9 @@ def test_an_account_that_zuora_no_longer_shows_is_not_created_again(world: World
     assert world.state("accounts") == []
     assert report.status is Status.FAILED
     assert report.message == (
-        f"Account Acme Corp ({ACME_CORP}) was synced to the Zuora account {made['id']}, which Zuora does not show any more. If "
+        f"Account Acme Corp ({ACME_CORP}) was synced to the Zuora account {made['id']}, which Zuora does not have any more. If "
         "it was deleted there, remove the account's record under “Records in Zuora” and resync: a new account is then "
-        "created. Otherwise resync in a few minutes."
+        "created."
     )
 
     del world.memory.links[Key(Noun.ACCOUNT, ACME_CORP)]
@@ -185,16 +188,22 @@ def test_an_account_that_zuora_no_longer_shows_is_not_created_again(world: World
     assert world.identities() == [f"{ACME_CORP}-billTo", ADA]
 
 
-def test_a_search_that_lags_finds_the_linked_account_all_the_same(world: World) -> None:
+def test_a_search_that_lags_behind_its_writes_is_waited_for(world: World) -> None:
     world.tenant.change_settings({"query_lag_s": 3600})
     world.seed(account(contacts=[contact(ADA)], **SHIPPING))
     world.sync()
+    made = world.account()
     world.forget_requests()
-    report = world.sync()
+    with pytest.raises(RemoteUnavailable) as lags:
+        world.sync()
+    assert lags.value.message == (
+        f"Account {ACME_CORP} could not be looked up, nothing was written: Zuora has the account {made['id']}, but its "
+        "search does not show it yet."
+    )
     assert world.writes() == []
+    world.tenant.change_settings({"query_lag_s": 0})
+    assert set(results(world.sync()).values()) == {"unchanged"}
     assert len(world.state("accounts")) == 1
-    assert report.failures
-    assert "Otherwise resync in a few minutes" in report.message
 
 
 def test_a_deleted_account_is_left_alone_in_zuora(world: World) -> None:

@@ -48,6 +48,11 @@ class Accounts(Wire):
         )
         return None if record is None else names.account(record)
 
+    # Reference: https://developer.zuora.com/v1-api-reference/api/accounts/get_account/
+    def has_account(self, zuora_id: str) -> bool:
+        """Whether Zuora has the account, asked directly and not through a query that may lag."""
+        return self._find(f"/v1/accounts/{part(zuora_id, 'account id')}", record=zuora_id) is not None
+
     # Reference: https://developer.zuora.com/v1-api-reference/api/accounts/post_account/
     def create_account(self, payload: JSON, *, idempotency_key: str) -> CreatedAccount:
         record = str(payload.get("crmId") or payload.get("name") or "")

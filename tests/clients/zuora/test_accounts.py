@@ -75,6 +75,7 @@ def test_what_was_written_is_read_back_under_the_same_names(client: ZuoraClient)
     assert (found["soldToContact"]["city"], found["soldToContact"]["zipCode"]) == ("Berlin", "10115")
     assert not {"salesRepName", "vATId", "billTo", "soldTo"} & set(found)
     assert client.get_account(made.account_id) == found
+    assert client.has_account(made.account_id)
 
 
 def test_a_shared_contact_is_bill_to_and_sold_to(client: ZuoraClient) -> None:
@@ -125,6 +126,7 @@ def test_a_value_that_could_leave_the_filter_is_refused(
 def test_an_account_that_is_not_there_is_none(client: ZuoraClient) -> None:
     assert client.find_accounts([ACME_ID]) == []
     assert client.get_account("8ad00000000000000000000000000000") is None
+    assert not client.has_account("8ad00000000000000000000000000000")
 
 
 def test_an_update_changes_what_it_names(client: ZuoraClient) -> None:
