@@ -23,7 +23,8 @@ def make_database(name: str) -> None:
     if name == ":memory:" or name.startswith("file:"):
         return
     with contextlib.suppress(OSError):  # what cannot be made, SQLite reports in its own words
-        os.close(os.open(name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        # Never a file that is there: closing it would drop every lock this process holds on it, and corrupt the database.
+        os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     for file in (name, f"{name}-wal", f"{name}-shm"):
         _close(Path(file))
 

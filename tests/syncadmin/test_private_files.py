@@ -85,3 +85,23 @@ def test_a_database_in_memory_leaves_no_file(
     private_files.make_database(name)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_open_database_keeps_its_locks(tmp_path: Path) -> None:
+    """Closing any handle on a file drops all locks of the process on it: another process would write into our transaction."""
+    file = tmp_path / "db.sqlite3"
+    ours = sqlite3.connect(file, isolation_level=None)
+    ours.execute("PRAGMA journal_mode=DELETE")
+    ours.execute("CREATE TABLE note (text)")
+    ours.execute("BEGIN EXCLUSIVE")
+
+    private_files.make_database(str(file))
+
+    program = (
+        "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('INSERT INTO note VALUES (1)')"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False
+    )
+    ours.close()
+    assert "database is locked" in other.stderr
