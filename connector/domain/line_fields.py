@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from connector.domain import JSON
+from connector.domain.matching import SettledInZuora
 from connector.errors import RecordError
 
 
@@ -18,7 +19,9 @@ def decimal_field(label: str, record: JSON, name: str, default: Decimal | None =
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise line_error(label, record, f"has no usable {name} (found {value!r})", f"Fill {name}")
+        raise line_error(
+            label, record, f"has no usable {name} (found {value!r})", f"Fill {name} in Salesforce and resync."
+        )
     return number
 
 
@@ -27,10 +30,20 @@ def date_field(label: str, record: JSON, name: str, fallback: object = None) -> 
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
-        raise line_error(label, record, f"has no usable {name} (found {value!r})", f"Fill {name}") from None
+        raise line_error(
+            label, record, f"has no usable {name} (found {value!r})", f"Fill {name} in Salesforce and resync."
+        ) from None
 
 
 def line_error(label: str, record: JSON, what: str, remedy: str) -> RecordError:
-    return RecordError(
-        f"{label} {what}. {remedy} in Salesforce and resync.", record=str(record.get("Id") or "")
+    """`remedy` is a whole sentence."""
+    return RecordError(f"{label} {what}. {remedy}", record=str(record.get("Id") or ""))
+
+
+def not_carried(label: str, record: JSON, what: str) -> SettledInZuora:
+    """A line that is sound but that this version cannot carry: no change in Salesforce would help."""
+    return SettledInZuora(
+        f"{label} {what}, which this version does not carry. "
+        "Enter the order in Zuora by hand, under the same order number, and resync.",
+        record=str(record.get("Id") or ""),
     )

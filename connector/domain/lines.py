@@ -10,7 +10,7 @@ from fractions import Fraction
 from connector.domain import JSON
 from connector.domain.catalog import MOST_CURRENCIES, ChargeSetup, ProductUse
 from connector.domain.labels import line_label
-from connector.domain.line_fields import date_field, decimal_field, line_error
+from connector.domain.line_fields import date_field, decimal_field, line_error, not_carried
 from connector.domain.operations import LineMoney, Problem
 from connector.domain.pricing import PeriodPrice, line_money, minor_digits, price_per_period, rounded
 from connector.domain.proration import Sold, proration_problems
@@ -103,29 +103,14 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
 
 def _refuse_unsupported(label: str, record: JSON) -> None:
     if not (record.get("Product2") or {}).get("Id"):
-        raise line_error(label, record, "names no product", "Choose a product")
+        raise line_error(label, record, "names no product", "Choose a product in Salesforce and resync.")
     if record.get("SBQQ__ChargeType__c") == "Usage":
-        raise line_error(
-            label,
-            record,
-            "is charged by usage, which this version does not carry",
-            "Enter the order in Zuora by hand",
-        )
+        raise not_carried(label, record, "is charged by usage")
     if record.get("SBQQ__SegmentIndex__c"):
-        raise line_error(
-            label,
-            record,
-            "is a segment of a ramp, which this version does not carry",
-            "Enter the order in Zuora by hand",
-        )
+        raise not_carried(label, record, "is a segment of a ramp")
     recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
     if recurring and record.get("SBQQ__SubscriptionType__c") == "Evergreen":
-        raise line_error(
-            label,
-            record,
-            "is evergreen, which this version does not carry",
-            "Enter the order in Zuora by hand",
-        )
+        raise not_carried(label, record, "is evergreen")
 
 
 def _quantity(label: str, record: JSON) -> Decimal:
@@ -135,7 +120,7 @@ def _quantity(label: str, record: JSON) -> Decimal:
             label,
             record,
             f"has the quantity {quantity}; a new order sells, it cannot take back",
-            "Correct Quantity",
+            "Correct Quantity in Salesforce and resync.",
         )
     return quantity
 
@@ -156,7 +141,10 @@ def _amounts(label: str, record: JSON, quantity: Decimal) -> tuple[Decimal, Deci
         return quantity, unit_price, decimal_field(label, record, "TotalPrice", default=unit_price * quantity)
     if record.get("TotalPrice") is None:
         raise line_error(
-            label, record, "is priced as a block and has no usable TotalPrice", "Fill Total Price"
+            label,
+            record,
+            "is priced as a block and has no usable TotalPrice",
+            "Fill Total Price in Salesforce and resync.",
         )
     # A block price is one amount for the block: UnitPrice times Quantity may multiply it.
     total = decimal_field(label, record, "TotalPrice")
@@ -180,7 +168,7 @@ def _billing_period(label: str, record: JSON) -> str:
             label,
             record,
             f"has the billing frequency {frequency}, which Zuora does not know",
-            "Correct Billing Frequency",
+            "Correct Billing Frequency in Salesforce and resync.",
         )
     return BILLING_PERIODS[frequency]
 
@@ -192,7 +180,7 @@ def _term(label: str, record: JSON, start: date) -> Term:
             label,
             record,
             f"ends on {last_day}, before its start on {start}",
-            "Correct Start Date or End Date",
+            "Correct Start Date or End Date in Salesforce and resync.",
         )
     return term(start, last_day)
 

@@ -48,7 +48,10 @@ def proration_problems(
     months, spanned = Fraction(multiplier) * Fraction(product_term or 12), cpq_months(line_term)
     if months <= 0:
         raise line_error(
-            label, record, f"has no usable prorate multiplier (found {multiplier})", "Recalculate its price"
+            label,
+            record,
+            f"has no usable prorate multiplier (found {multiplier})",
+            "Recalculate its price in Salesforce and resync.",
         )
     if abs(months - spanned) <= _ROUNDING:
         return ()

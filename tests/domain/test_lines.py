@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from connector.domain.lines import read_line
+from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Ref, Severity
 from connector.domain.order_pieces import order_line_item, subscription
 from connector.domain.rules import MoneyRule, Options
@@ -256,9 +257,6 @@ def test_a_multiplier_that_prorates_over_nothing_is_refused(multiplier: int) -> 
         ({"ServiceDate": "soon"}, "has no usable ServiceDate"),
         ({"SBQQ__BillingFrequency__c": "Fortnightly"}, "billing frequency Fortnightly"),
         ({"Product2": None}, "names no product"),
-        ({"SBQQ__ChargeType__c": "Usage"}, "charged by usage"),
-        ({"SBQQ__SegmentIndex__c": 1}, "segment of a ramp"),
-        ({"SBQQ__SubscriptionType__c": "Evergreen"}, "is evergreen"),
     ],
 )
 def test_a_line_that_cannot_be_billed_faithfully_is_refused_by_name(
@@ -268,6 +266,26 @@ def test_a_line_that_cannot_be_billed_faithfully_is_refused_by_name(
         _read(line(**fields))
     assert str(caught.value).startswith("Order 00000101, line 0000000001 (")
     assert "in Salesforce and resync." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"SBQQ__ChargeType__c": "Usage"}, "is charged by usage"),
+        ({"SBQQ__SegmentIndex__c": 1}, "is a segment of a ramp"),
+        ({"SBQQ__SubscriptionType__c": "Evergreen"}, "is evergreen"),
+    ],
+)
+def test_a_line_this_version_does_not_carry_is_for_the_billing_administrator(
+    fields: dict[str, Any], what: str
+) -> None:
+    with pytest.raises(SettledInZuora) as caught:
+        _read(line(**fields))
+    assert str(caught.value) == (
+        f"Order 00000101, line 0000000001 (Seats) {what}, which this version does not carry. "
+        "Enter the order in Zuora by hand, under the same order number, and resync."
+    )
+    assert caught.value.record == line()["Id"]
 
 
 def test_the_start_of_a_line_falls_back_to_the_order() -> None:
