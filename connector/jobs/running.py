@@ -17,6 +17,7 @@ from connector.domain.labels import counted
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs import ending
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, SharedTokens, VisibleFields
+from connector.jobs.org_guard import check_org
 from connector.models import Account, RunSuperseded, SyncRun, network
 from connector.sync import engine
 from connector.sync.journal import Entry, Step
@@ -142,6 +143,7 @@ def _services(run: SyncRun, journal: RowJournal) -> Iterator[Services]:
         ZuoraClient(integration.zuora.credentials(), network(), tokens) as zuora,
     ):
         try:
+            check_org(integration.salesforce, salesforce)
             yield Services(
                 salesforce=salesforce,
                 zuora=zuora,
