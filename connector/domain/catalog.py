@@ -83,7 +83,7 @@ def product_operations(use: ProductUse, state: ZuoraState) -> list[Operation]:
     if existing is not None and existing.charge_id:
         _check_fit(use, existing)
         return []
-    sku = _sku(use.product)
+    sku = sku_of(use.product)
     if reason := state.unclear.get(use.external_id) or state.unclear.get(sku):
         raise ConfigError(
             f"{product_label(use.product)} cannot be told in Zuora's catalog: {reason}",
@@ -98,7 +98,8 @@ def product_operations(use: ProductUse, state: ZuoraState) -> list[Operation]:
     return operations
 
 
-def _sku(product: JSON) -> str:
+def sku_of(product: JSON) -> str:
+    """The product code as Zuora's SKU. Raises RecordError where there is none, or none that fits."""
     sku = str(product.get("ProductCode") or "").strip()
     if not sku:
         raise RecordError(

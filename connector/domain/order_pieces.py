@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connector.domain import JSON
-from connector.domain.catalog import ChargeSetup
+from connector.domain.catalog import ChargeSetup, sku_of
 from connector.domain.lines import Line
 from connector.domain.operations import Ref
 from connector.domain.snapshot import OrderSnapshot
@@ -79,7 +79,9 @@ def _rate_plan(line: Line) -> JSON:
 
 
 def order_line_item(order: OrderSnapshot, line: Line) -> JSON:
-    """The entry of `orderLineItems` for a one-time line (vendor's field guide, order line item)."""
+    """The entry of `orderLineItems` for a one-time line (vendor's field guide, order line item).
+
+    Raises RecordError where its product has no usable product code."""
     product = line.use.product
     activated = str(order.record.get("ActivatedDate") or "")[:10]
     day = order.record["EffectiveDate"]
@@ -91,7 +93,7 @@ def order_line_item(order: OrderSnapshot, line: Line) -> JSON:
         "quantity": line.counted,
         "amountPerUnit": line.unit_price,
         "listPricePerUnit": line.unit_price,
-        "productCode": product["ProductCode"],
+        "productCode": sku_of(product),
         "productRatePlanChargeId": Ref(line.use.charge_key),
         "purchaseOrderNumber": line.record["Id"],
         "transactionStartDate": day,

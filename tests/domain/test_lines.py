@@ -11,7 +11,7 @@ from connector.domain.operations import Ref, Severity
 from connector.domain.order_pieces import order_line_item, subscription
 from connector.domain.rules import MoneyRule, Options
 from connector.errors import RecordError
-from tests.cast import PLATFORM, line, one_time_line, order, product
+from tests.cast import ONBOARDING, PLATFORM, line, one_time_line, order, product
 
 
 def _read(record: dict[str, Any], **options: Any) -> Any:
@@ -160,6 +160,13 @@ def test_a_term_of_broken_months_is_counted_in_days() -> None:
     found = _read(line(ServiceDate="2026-02-15", SBQQ__ProrateMultiplier__c=(10 + 17 * 12 / 365) / 12))
     term = subscription(found)["orderActions"][0]["createSubscription"]["terms"]["initialTerm"]
     assert (term["period"], term["periodType"]) == (320, "Day")
+
+
+@pytest.mark.parametrize("code", [None, "  ", "x" * 51])
+def test_a_line_item_needs_a_product_code_even_where_zuora_has_the_product(code: Any) -> None:
+    found = _read(one_time_line(Product2=product(ONBOARDING, Name="Onboarding", ProductCode=code)))
+    with pytest.raises(RecordError, match=rf"Product Onboarding \({ONBOARDING}\) has .* product code"):
+        order_line_item(order(), found)
 
 
 def test_arrears_are_billed_in_arrears() -> None:

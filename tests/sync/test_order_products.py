@@ -132,6 +132,18 @@ def test_a_product_without_code_is_named_and_stops_its_order_alone(world: World)
     assert world.orders() == ["00000102", "00000101"]
 
 
+def test_a_product_that_lost_its_code_stops_its_line_items_too(world: World) -> None:
+    world.seed(account(orders=[order(lines=[one_time_line()])]))
+    world.sync()
+    world.add(account(orders=[order(lines=[one_time_line()]), second(lines=[one_time_line("0000000019")])]))
+    world.change("Product2", ONBOARDING, ProductCode=None)
+    report = world.sync()
+    assert world.orders() == ["00000101"]
+    assert outcome_of(report, Noun.ORDER, "00000102").message.startswith(
+        f"Product Onboarding ({ONBOARDING}) has no product code"
+    )
+
+
 def test_a_product_sold_otherwise_than_zuora_charges_it_stops_its_order(world: World) -> None:
     hand_made(world, ChargeModel="Flat Fee Pricing")
     world.seed(account(orders=[order()]))
