@@ -140,9 +140,10 @@ def _check_size(order: OrderSnapshot, lines: list[Line]) -> None:
             record=order.salesforce_id,
         )
     if subscriptions > MAX_SYNC_SUBSCRIPTIONS or items > MAX_LINE_ITEMS:
-        raise RecordError(
-            f"{order_label(order)} has {subscriptions} subscription lines and {items} one-time lines; Zuora takes at most "
-            f"{MAX_SYNC_SUBSCRIPTIONS} and {MAX_LINE_ITEMS} in one order. Split the order in Salesforce and resync.",
+        raise SettledInZuora(
+            f"{order_label(order)} has {subscriptions} subscription lines and {items} one-time lines; this version sends at most "
+            f"{MAX_SYNC_SUBSCRIPTIONS} subscriptions (Zuora's synchronous limit) and {MAX_LINE_ITEMS} line items in one order. "
+            "Enter it in Zuora by hand, under the same order number, and resync.",
             record=order.salesforce_id,
         )
 

@@ -178,8 +178,15 @@ def test_an_order_without_lines_is_refused() -> None:
     ],
 )
 def test_an_order_over_the_limits_is_refused_with_the_limit(lines: Any, message: str) -> None:
-    with pytest.raises(RecordError, match=rf"{message}.*at most 50 and 100"):
+    with pytest.raises(RecordError) as caught:
         _plan(order(lines=lines))
+    assert message in str(caught.value)
+    assert (
+        "this version sends at most 50 subscriptions (Zuora's synchronous limit) and 100 line items in one order"
+        in str(caught.value)
+    )
+    assert "Enter it in Zuora by hand, under the same order number, and resync." in str(caught.value)
+    assert caught.value.who_acts == "The billing administrator, in Zuora"
 
 
 def test_money_that_does_not_add_up_stops_the_order_with_both_figures() -> None:
