@@ -54,8 +54,14 @@ def enqueue_sync(account: Account, *, trigger: str, requested_by: User | None = 
 
 
 def enqueue_preview(account: Account, *, trigger: str, requested_by: User | None = None) -> SyncRun:
-    """Queue a preview: gather and plan, nothing written to Zuora."""
-    return _request(account, SyncRun.Kind.PREVIEW, trigger, requested_by)
+    """Queue a preview: gather and plan, nothing written to Zuora. The answer is the open one where there is one."""
+    open_run = SyncRun.objects.open_preview(account)
+    if open_run is not None and not _bury(open_run):
+        return open_run
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account.pk)  # a double click waits here for the first one
+        open_run = SyncRun.objects.open_preview(account)
+        return open_run or _request(account, SyncRun.Kind.PREVIEW, trigger, requested_by)
 
 
 def queue_state() -> QueueState:

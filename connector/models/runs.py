@@ -90,6 +90,9 @@ class SyncRunManager(models.Manager["SyncRun"]):
     def open_sync(self, account: Account) -> SyncRun | None:
         return self.filter(account=account, kind=RunKind.SYNC, status__in=OPEN).first()
 
+    def open_preview(self, account: Account) -> SyncRun | None:
+        return self.filter(account=account, kind=RunKind.PREVIEW, status__in=OPEN).first()
+
 
 class SyncRun(models.Model):
     Status = RunStatus

@@ -292,3 +292,33 @@ def test_what_a_person_can_mend_is_told_before_what_only_waits(world: World) -> 
     assert "(1 more)" in run.message
     assert "press Resync once the system is back" in run.message
     assert run.who_acts == "The owner of the record in Salesforce"
+
+
+def test_a_second_preview_leads_to_the_open_one(world: World) -> None:
+    first = jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN)
+
+    assert jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN) == first
+    assert SyncRun.objects.count() == 1
+
+    carry_out(first, retries_left=0)
+    assert jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN) != first
+
+
+def test_an_open_sync_is_not_taken_for_a_preview(world: World) -> None:
+    sync = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
+
+    preview = jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN)
+
+    assert (preview.kind, preview != sync) == (SyncRun.Kind.PREVIEW, True)
+
+
+def test_a_preview_whose_job_is_gone_does_not_stand_in_the_way(world: World, redis_url: str) -> None:
+    lost = jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN)
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
+    SyncRun.objects.filter(pk=lost.pk).update(created_at=_now() - timedelta(minutes=2))
+
+    following = jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN)
+
+    lost.refresh_from_db()
+    assert (lost.status, following != lost) == (SyncRun.Status.FAILED, True)
