@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,13 +71,7 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     period = _billing_period(label, record) if recurring else "Month"
     fractions = billing_fractions(line_term, period) if line_term else (Fraction(1),)
     priced = (
-        price_per_period(
-            unit_price * counted,
-            quantity=counted or Decimal(1),
-            fractions=fractions,
-            currency=currency,
-            max_decimals=options.max_price_decimals,
-        )
+        _recurring(unit_price, counted, fractions, currency, options)
         if line_term
         else _one_time(unit_price, counted, currency)
     )
@@ -187,6 +182,18 @@ def _term(label: str, record: JSON, start: date) -> Term:
 
 def _catalog_currencies(currency: str, options: Options) -> tuple[str, ...]:
     return tuple(dict.fromkeys((currency, *options.catalog_currencies)))[:MOST_CURRENCIES]
+
+
+def _recurring(
+    unit_price: Decimal, counted: Decimal, fractions: Sequence[Fraction], currency: str, options: Options
+) -> PeriodPrice:
+    return price_per_period(
+        unit_price * counted,
+        quantity=counted or Decimal(1),
+        fractions=fractions,
+        currency=currency,
+        max_decimals=options.max_price_decimals,
+    )
 
 
 def _one_time(unit_price: Decimal, counted: Decimal, currency: str) -> PeriodPrice:
