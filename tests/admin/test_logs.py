@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin.models import LogEntry as History
 from django.test import Client
 from django.urls import reverse
 
@@ -152,6 +153,21 @@ def test_a_link_to_what_was_deleted_in_zuora_is_removed(administrator: Client) -
     assert not RecordLink.objects.exists()
     account.refresh_from_db()
     assert (account.zuora_id, account.zuora_account_number) == ("", "")
+
+
+def test_removing_a_link_says_what_it_means_and_is_kept_in_the_history(administrator: Client) -> None:
+    link = told.link(rows.account(), "order", key="00000101")
+    address = reverse("admin:connector_recordlink_delete", args=[link.pk])
+
+    text = Page(administrator.get(address)).text
+    assert "Nothing is changed in Zuora." in text
+    assert "an order that was deleted there is sent again" in text
+    assert RecordLink.objects.exists()
+
+    administrator.post(address, {"post": "yes"})
+    kept = History.objects.get()
+    assert (kept.user.get_username(), kept.object_id, kept.is_deletion()) == ("anna", str(link.pk), True)
+    assert "Order 00000101 → 8ac0" in kept.object_repr
 
 
 @pytest.mark.parametrize("who", ["viewer", "operator"])
