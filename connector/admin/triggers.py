@@ -32,13 +32,19 @@ View = Callable[..., HttpResponse]
 
 
 def posted(permission: str) -> Callable[[View], View]:
-    """A view of one row, `view(self, request, row)`, that answers nothing but a POST of somebody who may."""
+    """A view of one row, `view(self, request, row)`, that does nothing but on a POST of somebody who may.
+
+    A login in between comes back by GET: that leads to the row's page, where the button is.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(self: admin.ModelAdmin, request: HttpRequest, object_id: str, **_: Any) -> HttpResponse:
+            if request.method == "GET":
+                messages.warning(request, "Press the button again; nothing was started.")
+                return _page_of(self, object_id)
             if request.method != "POST":
-                return HttpResponseNotAllowed(["POST"])
+                return HttpResponseNotAllowed(["GET", "POST"])
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             row = self.get_object(request, unquote(object_id))
@@ -85,6 +91,12 @@ def start_many(request: HttpRequest, accounts: QuerySet[Account], *, kind: str) 
 
 def run_address(run: SyncRun) -> str:
     return reverse("admin:connector_syncrun_change", args=[run.pk])
+
+
+def _page_of(owner: admin.ModelAdmin, object_id: str) -> HttpResponse:
+    """`object_id` as it came, quoted."""
+    name = f"admin:{owner.opts.app_label}_{owner.opts.model_name}_change"
+    return HttpResponseRedirect(reverse(name, args=[object_id]))
 
 
 def _enqueue(request: HttpRequest, account: Account, kind: str) -> SyncRun:

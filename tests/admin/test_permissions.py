@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from connector.models import Account, SyncRun
+from connector.models import Account, SalesforceConnection, SyncRun, ZuoraConnection
 from tests.admin import rows as told
-from tests.admin.pages import Page
+from tests.admin.pages import Page, messages
 from tests.models import rows
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +40,35 @@ TRIGGERS = ("sync", "preview", "test Salesforce", "test Zuora", "confirm")
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_get_starts_nothing(superuser: Client, account: Account, trigger: str) -> None:
-    response = superuser.get(_triggers(account)[trigger])
+    address = _triggers(account)[trigger]
+    before = [list(model.objects.values()) for model in (SalesforceConnection, ZuoraConnection)]
 
-    assert response.status_code == 405
+    response = superuser.get(address, follow=True)
+
+    assert response.redirect_chain == [(address.replace(f"/{trigger.split()[0]}/", "/change/"), 302)]
+    assert messages(response) == ["Press the button again; nothing was started."]
+    assert not SyncRun.objects.exists()
+    assert before == [list(model.objects.values()) for model in (SalesforceConnection, ZuoraConnection)]
+
+
+def test_after_the_login_a_press_leads_back_to_its_button(client: Client, account: Account) -> None:
+    """The login comes back by GET, to the address that had been posted to."""
+    User.objects.create_superuser("root", password="correct horse")
+    asked = client.post(_triggers(account)["sync"])
+    login = {"username": "root", "password": "correct horse"}
+
+    response = client.post(
+        asked.headers["Location"], {**login, "next": _triggers(account)["sync"]}, follow=True
+    )
+
+    assert messages(response) == ["Press the button again; nothing was started."]
+    assert "Sync" in Page(response).buttons
+    assert not SyncRun.objects.exists()
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_no_other_method_starts_anything(superuser: Client, account: Account, trigger: str) -> None:
+    assert superuser.put(_triggers(account)[trigger]).status_code == 405
     assert not SyncRun.objects.exists()
 
 
@@ -179,16 +206,12 @@ def test_a_viewer_reads_every_list(viewer: Client, account: Account, model: str)
 
 @pytest.mark.parametrize("model", LISTS)
 def test_somebody_without_a_group_reads_nothing(client: Client, account: Account, model: str) -> None:
-    from django.contrib.auth.models import User
-
     client.force_login(User.objects.create_user("nobody", is_staff=True))
 
     assert client.get(reverse(f"admin:connector_{model}_changelist")).status_code == 403
 
 
 def test_somebody_without_a_group_reads_no_run(client: Client, account: Account) -> None:
-    from django.contrib.auth.models import User
-
     run = rows.sync_run(account)
     client.force_login(User.objects.create_user("nobody", is_staff=True))
 
