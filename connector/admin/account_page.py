@@ -43,7 +43,7 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
         "sync_label": _sync_label(account),
         "needs_somebody": account.last_outcome in (Account.Outcome.FAILED, Account.Outcome.PARTIAL),
         "who_acts": _who_acts(account, runs),
-        "open_run": next((run for run in runs if run.is_open and run.kind == SyncRun.Kind.SYNC), None),
+        "open_run": SyncRun.objects.open_sync(account),
         "parent": _parent(account),
         "links": _links_by_noun(list(account.links.order_by("created_at")[:LINKS_SHOWN])),
         "runs": [ShownRun(run, status_badge(run)) for run in runs],

@@ -78,7 +78,7 @@ class AccountAdmin(EnteredAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         account = self.get_object(request, object_id)
-        shown = account_context(request, account) if account is not None and request.method == "GET" else {}
+        shown = account_context(request, account) if account is not None else {}
         return super().change_view(request, object_id, form_url, shown)
 
     # Triggers

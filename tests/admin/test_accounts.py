@@ -310,6 +310,16 @@ def test_one_of_several_zuora_accounts_is_chosen(operator: Client) -> None:
     assert "Saved “Acme Corp”." in messages(response)
 
 
+def test_a_choice_that_is_no_id_is_refused_on_the_page(operator: Client) -> None:
+    account = rows.account()
+
+    page = Page(operator.post(_page_of(account), {"chosen_zuora_id": "x" * 65}))
+
+    assert "at most 64 characters" in page.text
+    assert ACME_CORP in page.text
+    assert {"Preview", "Sync", "Save"} <= set(page.buttons)
+
+
 def test_nothing_else_of_an_account_is_entered_by_hand(superuser: Client) -> None:
     account = rows.account()
 
