@@ -28,7 +28,12 @@ def test_the_judge_refuses_what_zuora_would(world: World) -> None:
 @needs_document
 def test_every_kind_of_body_passes(world: World) -> None:
     flat = line("0000000003", SBQQ__PricingMethod__c="Block", TotalPrice=1200, Product2={**PLATFORM})
-    days = line("0000000004", EndDate="2026-12-15", SBQQ__BillingFrequency__c="Semiannual", TotalPrice=None)
+    days = line(
+        "0000000004",
+        EndDate="2026-12-15",
+        SBQQ__BillingFrequency__c="Semiannual",
+        SBQQ__ProrateMultiplier__c=None,
+    )
     world.seed(account(contacts=[contact(ADA)], orders=[order(lines=[line(), one_time_line(), flat, days])]))
     world.sync()
     world.change("Account", ACME_CORP, Name="Acme Corporation", Description="Moved", BillingCity="Oakland")
