@@ -15,13 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRefresh
 from unfold.decorators import display
 
 from connector import jobs
 from connector.admin import triggers
 from connector.admin.badges import status_badge
-from connector.admin.pages import RecordedAdmin, clipped, dated, named, page, seen, under
+from connector.admin.pages import RecordedAdmin, clipped, dated, named, page, row_key, seen, under
 from connector.admin.plans import shown_plan
 from connector.admin.stories import ENTRIES_SHOWN, progress, shown_entries
 from connector.models import LogEntry, SyncRun
@@ -50,7 +49,8 @@ class SyncRunAdmin(RecordedAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        return [path("<uuid:run_id>/live/", self.live, name="connector_syncrun_live"), *super().get_urls()]
+        live = self.admin_site.admin_view(self.live)
+        return [path("<uuid:run_id>/live/", live, name="connector_syncrun_live"), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -61,12 +61,10 @@ class SyncRunAdmin(RecordedAdmin):
         )
 
     def live(self, request: HttpRequest, run_id: str) -> HttpResponse:
-        """What is new since entry `after`. A session that ended reloads the page, which then asks for the login."""
-        if not self.admin_site.has_permission(request):
-            return HttpResponseClientRefresh()
+        """What is new since entry `after`."""
         run = seen(self, request, str(run_id))
-        after = request.GET.get("after", "")
-        last = LogEntry.objects.filter(run=run, pk=int(after)).first() if after.isdecimal() else None
+        after = row_key(request.GET.get("after", ""))
+        last = LogEntry.objects.filter(run=run, pk=after).first() if after is not None else None
         return render(
             request, "connector/run_live.html", {"is_live": True, **_shown(request, run, after=last)}
         )
