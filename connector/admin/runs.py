@@ -27,6 +27,8 @@ from connector.models import LogEntry, SyncRun
 
 PATIENCE = timedelta(seconds=3)
 """A run that is queued for longer makes its page ask whether the queue is there at all."""
+LONG = timedelta(seconds=30)
+"""One that is queued for longer says what it waits for, also where all is well."""
 
 
 @admin.register(SyncRun)
@@ -129,6 +131,11 @@ def _shown(request: HttpRequest, run: SyncRun, *, after: LogEntry | None) -> dic
 
 def _queue_message(run: SyncRun) -> str:
     """Why a queued run does not begin, where that can be said."""
-    if run.status != SyncRun.Status.QUEUED or timezone.now() - run.created_at < PATIENCE:
+    waited = timezone.now() - run.created_at
+    if run.status != SyncRun.Status.QUEUED or waited < PATIENCE:
         return ""
-    return jobs.queue_state().message
+    queue = jobs.queue_state()
+    if queue.message or waited < LONG:
+        return queue.message
+    are_busy = "1 worker is" if queue.workers == 1 else f"{queue.workers} workers are"
+    return f"{are_busy} busy with other runs. This one begins by itself."
