@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from connector import jobs
 from connector.admin import triggers
-from connector.admin.pages import page, who_acts
+from connector.admin.pages import page, row_key, who_acts
 from connector.domain import ids
 from connector.errors import ConnectorError, RecordError
 from connector.models import Account, Integration, SyncRun
@@ -103,11 +103,8 @@ def _take(request: HttpRequest, integration: Integration) -> Account:
 
 
 def _integration(key: str) -> Integration | None:
-    return (
-        Integration.objects.select_related("salesforce").filter(pk=int(key)).first()
-        if key.isdecimal()
-        else None
-    )
+    pk = row_key(key)
+    return Integration.objects.select_related("salesforce").filter(pk=pk).first() if pk is not None else None
 
 
 def _typed_id(text: str) -> str:

@@ -21,6 +21,9 @@ from unfold.admin import ModelAdmin
 
 from connector.errors import RemoteUnavailable
 
+LONGEST_KEY = 18
+"""Digits of the largest number that any database counts to."""
+
 
 class ConsoleAdmin(ModelAdmin):
     """What every list and form has in common."""
@@ -94,6 +97,11 @@ def seen(owner: admin.ModelAdmin, request: HttpRequest, object_id: str) -> Any:
     if not owner.has_view_permission(request, row):
         raise PermissionDenied
     return row
+
+
+def row_key(text: str) -> int | None:
+    """The number of a row as an address gives it; None for what can be none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 def page(

@@ -74,7 +74,7 @@ def test_an_endless_text_is_no_error(world: World, operator: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["", "x", "987654", "-1"])
+@pytest.mark.parametrize("key", ["", "x", "987654", "-1", "9" * 18, "9" * 5_000])
 def test_an_integration_that_is_none_is_not_asked(operator: Client, key: str) -> None:
     response = operator.get(RESULTS, {"integration": key, "q": "Acme"})
 
