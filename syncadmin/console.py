@@ -60,7 +60,7 @@ SIDEBAR: dict[str, Any] = {
         {
             "title": "Records",
             "items": [
-                _list_of("recordlink", "Links", "link"),
+                _list_of("recordlink", "Records in Zuora", "link"),
                 _list_of("writeintent", "Open writes", "pending_actions"),
             ],
         },

@@ -142,7 +142,7 @@ def test_nothing_is_shown_to_whom_it_is_not_for(client: Client) -> None:
 
 
 def test_the_side_bar_leads_where_one_may_go(viewer: Client, superuser: Client) -> None:
-    everybody = {"Overview", "Accounts", "Runs", "Log", "Links", "Open writes", "Integrations"}
+    everybody = {"Overview", "Accounts", "Runs", "Log", "Records in Zuora", "Open writes", "Integrations"}
     shown = {" ".join(link.split()[1:]) for link in Page(viewer.get(INDEX)).links}
 
     assert everybody <= shown
