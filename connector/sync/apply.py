@@ -108,7 +108,8 @@ class Application:
         self.outcomes.append(
             Outcome(operation.key, operation.title, result, zuora_id=attributes.get("id", ""))
         )
-        pending = attributes.get("status") == "Pending"
+        # Of an order that was pending before, the plan has warned already.
+        pending = attributes.get("status") == "Pending" and operation.action is Action.CREATE
         self.services.journal.write(
             Entry(
                 Step.APPLY,
