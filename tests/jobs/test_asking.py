@@ -21,7 +21,7 @@ def test_a_tenant_with_the_contact_field_is_reported_without_a_warning(world: Wo
 
 
 def test_a_tenant_without_the_contact_field_is_reported_with_a_warning(world: World) -> None:
-    world.zuora.change_settings(custom_fields={})
+    del world.tenant.settings.custom_fields["Contact"]["crmId__c"]
 
     lines = jobs.test_zuora(world.integration.zuora)
 
