@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -43,6 +45,21 @@ def test_a_user_is_made_and_given_a_role(superuser: Client) -> None:
     ada = User.objects.get(username="ada")
     assert ada.is_staff
     assert ada.has_perm("connector.sync_account")
+
+
+def test_a_new_user_may_log_in_here_unless_somebody_says_no(superuser: Client) -> None:
+    page = Page(superuser.get(reverse("admin:auth_user_add")))
+    box = re.search(r'<input[^>]*name="is_staff"[^>]*>', page.html)
+    assert box is not None
+    assert "checked" in box.group()
+    assert "Needed to log in here." in page.text
+
+    password = "analytical-engine-1843"
+    form = {"usable_password": "true", "password1": password, "password2": password}
+    for name, ticked in (("ada", {"is_staff": "on"}), ("grace", {})):
+        superuser.post(reverse("admin:auth_user_add"), {"username": name, **form, **ticked})
+
+    assert [User.objects.get(username=name).is_staff for name in ("ada", "grace")] == [True, False]
 
 
 def test_an_administrator_of_the_connector_makes_no_users(administrator: Client) -> None:
