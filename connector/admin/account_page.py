@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -28,6 +31,18 @@ class ShownRun:
     run: SyncRun
     badge: Badge
     entries: tuple[ShownEntry, ...] = ()
+
+
+class ChoiceForm(forms.ModelForm):
+    """Which of several Zuora accounts to use, by its id."""
+
+    def clean_chosen_zuora_id(self) -> str:
+        entered: str = self.cleaned_data["chosen_zuora_id"].strip()
+        if entered and not re.fullmatch(r"[0-9a-fA-F]{32}", entered):
+            raise ValidationError(
+                f"“{entered}” is no Zuora id. An id has 32 hexadecimal characters; an account number is not an id."
+            )
+        return entered.lower()
 
 
 def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:

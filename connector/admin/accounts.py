@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from connector.admin import triggers
-from connector.admin.account_page import account_context
+from connector.admin.account_page import ChoiceForm, account_context
 from connector.admin.add_account import add_account, search_results
 from connector.admin.badges import outcome_badge
 from connector.admin.pages import EnteredAdmin, clipped, dated, named, under
@@ -43,6 +43,7 @@ class AccountAdmin(EnteredAdmin):
     list_select_related = ("integration",)
     list_before_template = "connector/outcomes.html"
     actions = ("preview_selected", "sync_selected", "resync_selected")
+    form = ChoiceForm
     fields = ("chosen_zuora_id",)
     show_add_link = False
     warn_unsaved_form = False
