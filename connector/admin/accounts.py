@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -81,6 +82,14 @@ class AccountAdmin(EnteredAdmin):
         account = self.get_object(request, object_id)
         shown = account_context(request, account) if account is not None else {}
         return super().change_view(request, object_id, form_url, shown)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """A run that goes on would have nowhere to write what it did."""
+        account = self.get_object(request, unquote(object_id))
+        if account is None or not account.runs.filter(status__in=OPEN).exists():
+            return super().delete_view(request, object_id, extra_context)
+        messages.error(request, f"“{account}” has a run that is not over yet. Remove the account when it is.")
+        return HttpResponseRedirect(reverse("admin:connector_account_change", args=[account.pk]))
 
     # Triggers
 

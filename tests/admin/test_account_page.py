@@ -192,6 +192,21 @@ def test_removing_an_account_keeps_what_is_known_of_its_records(administrator: C
     assert RecordLink.objects.get().account is None
 
 
+@pytest.mark.parametrize("kind", SyncRun.Kind.values)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_account_with_an_open_run_stays(administrator: Client, method: str, kind: str) -> None:
+    run = rows.sync_run(kind=kind)
+    address = reverse("admin:connector_account_delete", args=[run.account_id])
+
+    response = getattr(administrator, method)(address, {"post": "yes"}, follow=True)
+
+    assert response.redirect_chain == [(_page_of(run.account), 302)]
+    assert messages(response) == [
+        "“Acme Corp” has a run that is not over yet. Remove the account when it is."
+    ]
+    assert SyncRun.objects.get() == run
+
+
 def test_an_operator_removes_no_account(operator: Client) -> None:
     account = rows.account()
 
