@@ -217,7 +217,8 @@ def _outcomes(request: HttpRequest) -> list[tuple[str, int, str, bool]]:
     """Label, count, query and whether it is chosen, for each outcome that there is; all of them first."""
     counted = dict(Account.objects.order_by().values_list("last_outcome").annotate(Count("pk")))
     chosen = request.GET.get("last_outcome__exact", "")
-    shown = [("All", sum(counted.values()), "?", not chosen)]
+    is_narrowed = bool(chosen or request.GET.get("last_outcome__in"))
+    shown = [("All", sum(counted.values()), "?", not is_narrowed)]
     shown += [
         (
             outcome.label,

@@ -61,6 +61,15 @@ def test_times_are_those_of_the_servers_zone_and_say_so(operator: Client, settin
     assert "2 Mar 2026, 10:30 CET" in Page(operator.get(_page_of(account))).text
 
 
+def test_those_that_wait_for_somebody_are_listed_together(operator: Client) -> None:
+    _three()
+
+    page = operator.get(f"{LIST}?last_outcome__in=failed,partial")
+
+    assert sorted(row.name for row in page.context["cl"].result_list) == ["Account failed", "Account partial"]
+    assert ("a", "aria-current", "true") not in Page(page).attributes
+
+
 def test_accounts_are_counted_by_outcome(operator: Client) -> None:
     _three()
 

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from connector.admin.dashboard import ROWS_SHOWN
+from connector.domain import ids
 from connector.models import Account, Integration, SyncRun
 from tests.admin import rows as told
 from tests.admin.pages import Page
@@ -59,6 +61,19 @@ def test_accounts_are_counted_and_those_that_need_somebody_are_named(viewer: Cli
     assert "Acme Corp Failed Fill Billing State and resync. The owner of the record" in page.text
     assert "Acme Labs Failed" not in page.text
     assert reverse("admin:connector_account_change", args=[run.account_id]) in page.addresses
+
+
+def test_more_than_fit_are_listed_together(viewer: Client) -> None:
+    integration = _integration()
+    for number in range(ROWS_SHOWN):
+        outcome = Account.Outcome.PARTIAL if number % 2 else Account.Outcome.FAILED
+        key = ids.normalise(f"0010000000{number:05}")
+        rows.account(key, of=integration, last_outcome=outcome)
+    page = Page(viewer.get(INDEX))
+
+    all_of_them = next(address for address in page.addresses if "last_outcome__in" in address)
+
+    assert len(viewer.get(all_of_them).context["cl"].result_list) == ROWS_SHOWN
 
 
 def test_when_nobody_is_needed_it_says_so(viewer: Client) -> None:
