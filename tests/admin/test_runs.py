@@ -9,12 +9,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
-from rq import Worker
 
 from connector.admin.runs import duration
 from connector.admin.stories import ENTRIES_SHOWN
-from connector.jobs.doorbell import run_queue
 from connector.models import LogEntry, SyncRun
 from tests.admin import rows as told
 from tests.admin.pages import Page
@@ -224,44 +221,6 @@ def test_a_run_that_is_none_is_not_found(operator: Client) -> None:
     assert operator.get(reverse("admin:connector_syncrun_change", args=[uuid4()])).status_code == 404
     assert operator.get(reverse("admin:connector_syncrun_live", args=[uuid4()])).status_code == 404
     assert operator.get(reverse("admin:connector_syncrun_change", args=["nonsense"])).status_code == 404
-
-
-def test_a_run_that_waits_says_why_when_the_queue_is_away(operator: Client) -> None:
-    run = rows.sync_run()
-    assert "Waiting in the queue" not in Page(operator.get(_address(run))).text
-
-    SyncRun.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(seconds=10))
-
-    assert "Waiting in the queue The queue cannot be reached" in Page(operator.get(_address(run))).text
-
-
-@pytest.mark.usefixtures("redis_url")
-def test_a_run_that_waits_says_that_nobody_works(operator: Client) -> None:
-    assert "Waiting in the queue No worker is running" in Page(operator.get(_address(_waiting(40)))).text
-
-
-@pytest.mark.usefixtures("redis_url", "busy_worker")
-def test_a_run_that_waits_for_long_says_what_is_before_it(operator: Client) -> None:
-    text = Page(operator.get(_address(_waiting(40)))).text
-
-    assert "Waiting in the queue 1 worker is busy with other runs. This one begins by itself." in text
-
-
-@pytest.mark.usefixtures("redis_url", "busy_worker")
-def test_a_run_that_waits_for_a_moment_says_nothing_of_it(operator: Client) -> None:
-    assert "Waiting in the queue" not in Page(operator.get(_address(_waiting(10)))).text
-
-
-@pytest.fixture
-def busy_worker(redis_url: str) -> None:
-    """A worker in the queue's list, as one that works on something else."""
-    Worker([run_queue()]).register_birth()
-
-
-def _waiting(seconds: int) -> SyncRun:
-    run = rows.sync_run()
-    SyncRun.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(seconds=seconds))
-    return run
 
 
 def test_an_endless_log_is_shown_in_part(operator: Client) -> None:
