@@ -16,7 +16,7 @@ admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
-class NewUserForm(UserCreationForm):  # type: ignore[misc]  # the theme has no types
+class NewUserForm(UserCreationForm):
     """Who is added is meant to come in: there is no other site than this one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
