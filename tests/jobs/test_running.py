@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import pytest
 import redis
 from django.conf import LazySettings
 
-from connector import jobs
 from connector.jobs.running import carry_out, run_now
-from connector.models import Account, LogEntry, RecordLink, RunAlreadyOpen, SyncRun, WriteIntent
-from tests.cast import ACME_CORP, ADA, GRACE, contact
+from connector.models import Account, LogEntry, RecordLink, SyncRun, WriteIntent
+from tests.cast import ACME_CORP
 from tests.services.world import World
 
 
@@ -172,14 +170,6 @@ def test_an_unexpected_error_ends_the_run_and_names_it(world: World) -> None:
     assert f"Look for run {run.pk}" in run.message
 
 
-def test_only_one_sync_of_an_account_is_open(world: World) -> None:
-    first = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
-
-    with pytest.raises(RunAlreadyOpen) as caught:
-        jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
-    assert caught.value.run == first
-
-
 def test_an_overtaken_attempt_writes_nothing_more(world: World) -> None:
     run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
     run.fail(message="cancelled by hand", who_acts="", now=_now())
@@ -189,136 +179,3 @@ def test_an_overtaken_attempt_writes_nothing_more(world: World) -> None:
     run.refresh_from_db()
     assert run.message == "cancelled by hand"
     assert world.zuora_accounts() == []
-
-
-def test_an_open_run_whose_job_is_gone_does_not_block_its_account(world: World, redis_url: str) -> None:
-    lost = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
-    with redis.Redis.from_url(redis_url) as client:
-        client.flushdb()
-    SyncRun.objects.filter(pk=lost.pk).update(created_at=_now() - timedelta(minutes=2))
-
-    following = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
-
-    lost.refresh_from_db()
-    assert lost.status == SyncRun.Status.FAILED
-    assert "disappeared" in lost.message
-    assert following.pk != lost.pk
-
-
-def test_a_queue_that_does_not_answer_is_told_at_once(world: World, settings: LazySettings) -> None:
-    settings.RQ_QUEUES = {"default": {**settings.RQ_QUEUES["default"], "URL": "redis://127.0.0.1:1/0"}}
-
-    run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
-
-    run.refresh_from_db()
-    assert run.status == SyncRun.Status.FAILED
-    assert "Redis does not answer" in run.message
-    assert not jobs.queue_state().reachable
-
-
-def test_a_queue_without_a_worker_says_which_command_starts_one(redis_url: str) -> None:
-    assert "“manage.py run_worker”" in jobs.queue_state().message
-
-
-def test_a_run_that_was_tried_once_does_not_say_more(world: World) -> None:
-    world.zuora.fail(path="/object-query/accounts", action="status", status=503, times=None)
-
-    run = _sync(world)
-
-    assert "Zuora was not reached" in run.message
-    assert "tried" not in run.message
-    assert run.who_acts == "An operator of this connector"
-
-
-def test_a_run_that_used_up_its_attempts_counts_them(world: World) -> None:
-    world.zuora.fail(path="/object-query/accounts", action="status", status=503, times=None)
-    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
-    for left in (2, 1, 0):
-        carry_out(run, retries_left=left)
-
-    run.refresh_from_db()
-    assert run.status == SyncRun.Status.FAILED
-    assert "It was tried 3 times; press Resync once the system is back" in run.message
-    assert run.who_acts == "An operator of this connector"
-    last = run.entries.order_by("-sequence")[0]
-    assert (last.message, last.who_acts) == (run.message, run.who_acts)
-
-
-def test_a_remote_that_wants_hours_is_not_waited_for_and_the_run_says_so(world: World) -> None:
-    world.zuora.fail(
-        path="/object-query/accounts",
-        action="status",
-        status=429,
-        headers={"Retry-After": "7200"},
-        times=None,
-    )
-    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
-
-    assert carry_out(run, retries_left=3) is None
-
-    run.refresh_from_db()
-    assert run.status == SyncRun.Status.FAILED
-    assert "Zuora asks to be left alone for 120 minutes; press Resync then" in run.message
-
-
-def test_an_account_that_was_synced_stays_partly_synced_when_a_record_could_not_be_reached(
-    world: World,
-) -> None:
-    world.org.seed({"Contact": [contact(GRACE, FirstName="Grace", LastName="Hopper")]})
-    world.zuora.fail(method="POST", path="/v1/contacts$", action="status", status=503, times=None)
-
-    run = _sync(world)
-
-    assert len(world.zuora_accounts()) == 1
-    assert run.status == SyncRun.Status.PARTIAL
-    assert run.message.startswith("Contact Grace Hopper")
-    assert "by itself" not in run.message
-    assert "press Resync once the system is back" in run.message
-    assert run.who_acts == "An operator of this connector"
-    world.account.refresh_from_db()
-    assert world.account.last_outcome == Account.Outcome.PARTIAL
-
-
-def test_what_a_person_can_mend_is_told_before_what_only_waits(world: World) -> None:
-    grace, ada = contact(GRACE, FirstName="Grace", LastName="Hopper"), contact(ADA, MailingCountry="Atlantis")
-    world.org.seed({"Contact": [grace, ada]})
-    world.zuora.fail(method="POST", path="/v1/contacts$", action="status", status=503, times=None)
-
-    run = _sync(world)
-
-    assert run.status == SyncRun.Status.PARTIAL
-    assert run.message.startswith("Contact Ada Lovelace")
-    assert "Atlantis" in run.message
-    assert "(1 more)" in run.message
-    assert "press Resync once the system is back" in run.message
-    assert run.who_acts == "The owner of the record in Salesforce"
-
-
-def test_a_second_preview_leads_to_the_open_one(world: World) -> None:
-    first = jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN)
-
-    assert jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN) == first
-    assert SyncRun.objects.count() == 1
-
-    carry_out(first, retries_left=0)
-    assert jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN) != first
-
-
-def test_an_open_sync_is_not_taken_for_a_preview(world: World) -> None:
-    sync = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
-
-    preview = jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN)
-
-    assert (preview.kind, preview != sync) == (SyncRun.Kind.PREVIEW, True)
-
-
-def test_a_preview_whose_job_is_gone_does_not_stand_in_the_way(world: World, redis_url: str) -> None:
-    lost = jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN)
-    with redis.Redis.from_url(redis_url) as client:
-        client.flushdb()
-    SyncRun.objects.filter(pk=lost.pk).update(created_at=_now() - timedelta(minutes=2))
-
-    following = jobs.enqueue_preview(world.account, trigger=SyncRun.Trigger.ADMIN)
-
-    lost.refresh_from_db()
-    assert (lost.status, following != lost) == (SyncRun.Status.FAILED, True)

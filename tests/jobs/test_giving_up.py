@@ -1,0 +1,88 @@
+"""What a run says that gave up: how often it was tried, who acts, and what was reached all the same."""
+
+from __future__ import annotations
+
+from connector.jobs.running import carry_out, run_now
+from connector.models import Account, SyncRun
+from tests.cast import ADA, GRACE, contact
+from tests.services.world import World
+
+
+def _sync(world: World) -> SyncRun:
+    run = run_now(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
+    run.refresh_from_db()
+    return run
+
+
+def test_a_run_that_was_tried_once_does_not_say_more(world: World) -> None:
+    world.zuora.fail(path="/object-query/accounts", action="status", status=503, times=None)
+
+    run = _sync(world)
+
+    assert "Zuora was not reached" in run.message
+    assert "tried" not in run.message
+    assert run.who_acts == "An operator of this connector"
+
+
+def test_a_run_that_used_up_its_attempts_counts_them(world: World) -> None:
+    world.zuora.fail(path="/object-query/accounts", action="status", status=503, times=None)
+    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
+    for left in (2, 1, 0):
+        carry_out(run, retries_left=left)
+
+    run.refresh_from_db()
+    assert run.status == SyncRun.Status.FAILED
+    assert "It was tried 3 times; press Resync once the system is back" in run.message
+    assert run.who_acts == "An operator of this connector"
+    last = run.entries.order_by("-sequence")[0]
+    assert (last.message, last.who_acts) == (run.message, run.who_acts)
+
+
+def test_a_remote_that_wants_hours_is_not_waited_for_and_the_run_says_so(world: World) -> None:
+    world.zuora.fail(
+        path="/object-query/accounts",
+        action="status",
+        status=429,
+        headers={"Retry-After": "7200"},
+        times=None,
+    )
+    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
+
+    assert carry_out(run, retries_left=3) is None
+
+    run.refresh_from_db()
+    assert run.status == SyncRun.Status.FAILED
+    assert "Zuora asks to be left alone for 120 minutes; press Resync then" in run.message
+
+
+def test_an_account_that_was_synced_stays_partly_synced_when_a_record_could_not_be_reached(
+    world: World,
+) -> None:
+    world.org.seed({"Contact": [contact(GRACE, FirstName="Grace", LastName="Hopper")]})
+    world.zuora.fail(method="POST", path="/v1/contacts$", action="status", status=503, times=None)
+
+    run = _sync(world)
+
+    assert len(world.zuora_accounts()) == 1
+    assert run.status == SyncRun.Status.PARTIAL
+    assert run.message.startswith("Contact Grace Hopper")
+    assert "by itself" not in run.message
+    assert "press Resync once the system is back" in run.message
+    assert run.who_acts == "An operator of this connector"
+    world.account.refresh_from_db()
+    assert world.account.last_outcome == Account.Outcome.PARTIAL
+
+
+def test_what_a_person_can_mend_is_told_before_what_only_waits(world: World) -> None:
+    grace, ada = contact(GRACE, FirstName="Grace", LastName="Hopper"), contact(ADA, MailingCountry="Atlantis")
+    world.org.seed({"Contact": [grace, ada]})
+    world.zuora.fail(method="POST", path="/v1/contacts$", action="status", status=503, times=None)
+
+    run = _sync(world)
+
+    assert run.status == SyncRun.Status.PARTIAL
+    assert run.message.startswith("Contact Ada Lovelace")
+    assert "Atlantis" in run.message
+    assert "(1 more)" in run.message
+    assert "press Resync once the system is back" in run.message
+    assert run.who_acts == "The owner of the record in Salesforce"
