@@ -135,6 +135,8 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     known: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
     """What Zuora already said of keys: {Key(ACCOUNT, "001…"): {"id": "8a…", "accountNumber": "A00000001"}}."""
+    parent_id: str = ""
+    """The 18-character Salesforce id of the account's parent, as Salesforce has it."""
 
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)

@@ -29,7 +29,7 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
     account = snapshot.accounts.get(salesforce_id)
     if account is None:
         draft.problems.append(_gone(snapshot, requested_id))
-        return _freeze(draft, requested_id, "")
+        return _freeze(draft, requested_id)
     try:
         _follow_merges(draft, snapshot, account, requested_id)
         parents = ancestors(account, snapshot.accounts)
@@ -39,11 +39,18 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
         draft.problems.append(_problem(account_key(salesforce_id), salesforce_id, error))
     if options.sync_orders:
         _plan_orders(draft, snapshot, account, options)
-    return _freeze(draft, salesforce_id, account.name)
+    return _freeze(draft, salesforce_id, account)
 
 
-def _freeze(draft: Draft, salesforce_id: str, name: str) -> Plan:
-    plan = Plan(salesforce_id, name, tuple(draft.operations), tuple(draft.problems), draft.known)
+def _freeze(draft: Draft, salesforce_id: str, account: AccountSnapshot | None = None) -> Plan:
+    plan = Plan(
+        salesforce_id,
+        account.name if account else "",
+        tuple(draft.operations),
+        tuple(draft.problems),
+        draft.known,
+        parent_id=ids.normalise(account.parent_id) if account and account.parent_id else "",
+    )
     return replace(plan, problems=(*plan.problems, *incomplete_parents(plan)))
 
 

@@ -14,6 +14,7 @@ from rq import Retry, get_current_job
 from connector.clients.salesforce import SalesforceClient
 from connector.clients.zuora import ZuoraClient
 from connector.domain.labels import counted
+from connector.domain.operations import Plan
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs import ending
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, SharedTokens, VisibleFields
@@ -115,14 +116,14 @@ def _attempt(run: SyncRun, journal: RowJournal) -> Report | None:
         if run.kind == SyncRun.Kind.PREVIEW:
             plan = engine.preview(services, run.account.salesforce_id, rules=rules, options=options)
             run.store_plan(plan_as_json(plan))
-            _remember_name(run.account, plan.account_name)
+            _show_on_row(run.account, plan)
             writes, errors = len(plan.writes()), len(plan.errors())
             message = f"{counted(writes, 'change')} planned, {counted(errors, 'error')}.".capitalize()
             run.finish(message=message, now=datetime.now(UTC))
             return None
         report = engine.sync(services, run.account.salesforce_id, rules=rules, options=options)
     run.store_plan(plan_as_json(report.plan))
-    _remember_name(run.account, report.plan.account_name)
+    _show_on_row(run.account, report.plan, zuora_id=report.zuora_id, number=report.zuora_account_number)
     if report.unavailable is not None:
         return report
     now = datetime.now(UTC)
@@ -162,11 +163,16 @@ def _services(run: SyncRun, journal: RowJournal) -> Iterator[Services]:
             )
 
 
-def _remember_name(account: Account, name: str) -> None:
-    if name and name != account.name:
-        Account.objects.remember(
-            account.integration,
-            account.salesforce_id,
-            name=name,
-            parent_salesforce_id=account.parent_salesforce_id,
-        )
+def _show_on_row(account: Account, plan: Plan, *, zuora_id: str = "", number: str = "") -> None:
+    """What the lists show of an account: name and parent as Salesforce has them, id and number as Zuora has them (also of an
+    account that was made as somebody's parent before it had a row). Of a merged account the winner's are not taken."""
+    if plan.salesforce_id != account.salesforce_id or not plan.account_name:
+        return
+    Account.objects.remember(
+        account.integration,
+        account.salesforce_id,
+        name=plan.account_name,
+        parent_salesforce_id=plan.parent_id,
+    )
+    if zuora_id:
+        Account.objects.filter(pk=account.pk).update(zuora_id=zuora_id, zuora_account_number=number)
