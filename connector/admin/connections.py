@@ -28,14 +28,16 @@ Connection = SalesforceConnection | ZuoraConnection
 # JSON in PostgreSQL keeps no order of keys: the lines of a report are put into this one.
 _LINES = (
     "Organization",
-    "Tenant",
     "Kind",
     "User",
     "Host",
-    "Client id",
+    "API calls used today",
+    "Tenant",
+    "API user",
     "Entity",
     "API version",
-    "API calls used today",
+    "API calls left",
+    "Contact field",
 )
 
 
@@ -73,7 +75,10 @@ class ConnectionAdmin(EnteredAdmin):
     ) -> HttpResponse:
         try:
             test(connection)
-            messages.success(request, f"{system} answered. See the report below.")
+            if test_warnings(connection):
+                messages.warning(request, f"{system} answered, and is not ready. See the report below.")
+            else:
+                messages.success(request, f"{system} answered. See the report below.")
         except ConnectorError as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(reverse(f"admin:{self._named('change')}", args=[connection.pk]))
@@ -102,6 +107,7 @@ class ConnectionAdmin(EnteredAdmin):
             "connection": connection,
             "test_badge": test_badge(connection),
             "test_lines": test_lines(connection),
+            "test_warnings": test_warnings(connection),
             "who_acts": who_acts(str(connection.test_report.get("who_acts", ""))),
             "test_address": reverse(f"admin:{self._named('test')}", args=[connection.pk]),
             "can_test": request.user.has_perm(f"connector.test_{self.opts.model_name}"),
@@ -220,6 +226,8 @@ def test_badge(connection: Connection) -> Badge:
         return Badge("Test failed", Tone.BAD, "error")
     if not connection.is_tested:
         return Badge("Changed since", Tone.WARN, "update")
+    if test_warnings(connection):
+        return Badge("Answered, not ready", Tone.WARN, "warning")
     return Badge("Answered", Tone.GOOD, "check_circle")
 
 
@@ -230,3 +238,9 @@ def test_lines(connection: Connection) -> list[tuple[str, str]]:
     return [
         (label, str(lines[label])) for label in (*known, *(label for label in lines if label not in known))
     ]
+
+
+def test_warnings(connection: Connection) -> list[str]:
+    """What a sync would stumble over, as sentences."""
+    stored = connection.test_report.get("warnings")
+    return [str(warning) for warning in stored] if isinstance(stored, list) else []

@@ -10,12 +10,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from connector.models import SalesforceConnection
+from connector.models import SalesforceConnection, ZuoraConnection
 from tests.admin.pages import Page
 from tests.models import rows
 from tests.services.world import World
 
 CLOSED_PORT = "http://127.0.0.1:1"
+
+
+def _page(client: Client, connection: SalesforceConnection | ZuoraConnection) -> Page:
+    name = connection._meta.model_name
+    return Page(client.get(reverse(f"admin:connector_{name}_change", args=[connection.pk])))
 
 
 def _test(client: Client, system: str, pk: int) -> Page:
@@ -82,17 +87,51 @@ def test_an_old_test_does_not_vouch_for_new_settings(operator: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_lines_of_a_report_have_an_order(operator: Client) -> None:
-    connection = rows.salesforce_connection()
-    lines = {"API calls used today": "4", "Something new": "x", "User": "ops", "Organization": "Acme"}
-    connection.record_test(report={"ok": True, "lines": lines}, now=timezone.now())
+    """Whatever order the database gives the keys back in."""
+    reports = {
+        "salesforce": ("Organization", "Kind", "User", "Host", "API calls used today", "Something new"),
+        "zuora": ("Tenant", "API user", "Entity", "API version", "API calls left", "Contact field"),
+    }
+    for system, labels in reports.items():
+        connection = getattr(rows, f"{system}_connection")()
+        lines = {label: f"value {label}" for label in sorted(labels, reverse=True)}
+        connection.record_test(report={"ok": True, "lines": lines}, now=timezone.now())
 
-    page = Page(operator.get(reverse("admin:connector_salesforceconnection_change", args=[connection.pk])))
+        text = _page(operator, connection).text
 
-    shown = [
-        page.text.index(label)
-        for label in ("Organization Acme", "User ops", "used today 4", "Something new x")
-    ]
-    assert shown == sorted(shown)
+        shown = [text.index(f"{label} value {label}") for label in labels]
+        assert shown == sorted(shown)
+
+
+@pytest.mark.django_db
+def test_a_connection_that_answers_may_not_be_ready(viewer: Client) -> None:
+    connection = rows.zuora_connection()
+    report = {"ok": True, "lines": {"Tenant": "Acme"}, "warnings": ["crmId__c is missing.", "<b>Second</b>"]}
+    connection.record_test(report=report, now=timezone.now())
+
+    text = _page(viewer, connection).text
+
+    assert "Answered, not ready" in text
+    assert text.index("crmId__c is missing.") < text.index("<b>Second</b>") < text.index("Tenant Acme")
+    assert "Answered, not ready" in Page(viewer.get(reverse("admin:index"))).text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("warnings", [None, "x", {"a": 1}, []])
+def test_a_report_without_warnings_is_ready(viewer: Client, warnings: object) -> None:
+    connection = rows.zuora_connection()
+    connection.record_test(report={"ok": True, "lines": {}, "warnings": warnings}, now=timezone.now())
+
+    assert "not ready" not in _page(viewer, connection).text
+
+
+def test_a_test_whose_answer_needs_somebody_says_so(world: World, operator: Client) -> None:
+    del world.tenant.settings.custom_fields["Contact"]["crmId__c"]
+
+    page = _test(operator, "zuora", world.integration.zuora_id)
+
+    assert "Zuora answered, and is not ready. See the report below." in page.text
+    assert "Answered, not ready" in page.text
 
 
 @pytest.mark.django_db
