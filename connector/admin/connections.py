@@ -73,6 +73,7 @@ class ConnectionAdmin(EnteredAdmin):
     def answer(
         self, request: HttpRequest, connection: Connection, *, test: Callable[[Any], object], system: str
     ) -> HttpResponse:
+        before = _org(connection)
         try:
             test(connection)
             if test_warnings(connection):
@@ -81,6 +82,7 @@ class ConnectionAdmin(EnteredAdmin):
                 messages.success(request, f"{system} answered. See the report below.")
         except ConnectorError as error:
             messages.error(request, str(error))
+        self.log_change(request, connection, _kept(connection, before))
         return HttpResponseRedirect(reverse(f"admin:{self._named('change')}", args=[connection.pk]))
 
     @display(description="Connection", ordering="name")
@@ -168,10 +170,17 @@ class SalesforceConnectionAdmin(ConnectionAdmin):
 
     @triggers.posted("connector.change_salesforceconnection")
     def confirm_view(self, request: HttpRequest, connection: SalesforceConnection) -> HttpResponse:
-        connection.confirm_org()
-        messages.success(
-            request, f"Organization {connection.org_id} is confirmed. Test the connection again."
-        )
+        before = connection.org_id
+        if connection.unconfirmed_org_id:
+            connection.confirm_org()
+            self.log_change(
+                request, connection, f"Confirmed organization {connection.org_id}; before: {before}."
+            )
+            messages.success(
+                request, f"Organization {connection.org_id} is confirmed. Test the connection again."
+            )
+        else:
+            messages.warning(request, "No other organization answered; nothing was confirmed.")
         return HttpResponseRedirect(reverse(f"admin:{self._named('change')}", args=[connection.pk]))
 
     def facts(self, connection: SalesforceConnection) -> list[tuple[str, str]]:
@@ -244,3 +253,19 @@ def test_warnings(connection: Connection) -> list[str]:
     """What a sync would stumble over, as sentences."""
     stored = connection.test_report.get("warnings")
     return [str(warning) for warning in stored] if isinstance(stored, list) else []
+
+
+def _org(connection: Connection) -> str:
+    """Which organization is known; Zuora names none."""
+    return connection.org_id if isinstance(connection, SalesforceConnection) else ""
+
+
+def _kept(connection: Connection, before: str) -> str:
+    """A test for the history. Without what was answered: a remote may repeat there what it was sent."""
+    ended = "it answered" if connection.test_report.get("ok") else "it failed"
+    if not isinstance(connection, SalesforceConnection):
+        return f"Tested: {ended}."
+    other = f"; not confirmed: {connection.unconfirmed_org_id}" if connection.unconfirmed_org_id else ""
+    return (
+        f"Tested: {ended}. Organization before: {before or 'none'}; now: {_org(connection) or 'none'}{other}."
+    )

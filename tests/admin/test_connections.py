@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,12 @@ CLOSED_PORT = "http://127.0.0.1:1"
 def _page(client: Client, connection: SalesforceConnection | ZuoraConnection) -> Page:
     name = connection._meta.model_name
     return Page(client.get(reverse(f"admin:connector_{name}_change", args=[connection.pk])))
+
+
+def _history() -> list[tuple[str, str]]:
+    """Who did what, the oldest first."""
+    kept = LogEntry.objects.order_by("pk")
+    return [(entry.user.get_username(), entry.get_change_message()) for entry in kept]
 
 
 def _test(client: Client, system: str, pk: int) -> Page:
@@ -134,6 +141,43 @@ def test_a_test_whose_answer_needs_somebody_says_so(world: World, operator: Clie
     assert "Answered, not ready" in page.text
 
 
+def test_a_test_is_kept_in_the_history(world: World, operator: Client) -> None:
+    _test(operator, "salesforce", world.integration.salesforce_id)
+    _test(operator, "zuora", world.integration.zuora_id)
+
+    org = SalesforceConnection.objects.get().org_id
+    assert _history() == [
+        ("otto", f"Tested: it answered. Organization before: none; now: {org}."),
+        ("otto", "Tested: it answered."),
+    ]
+
+
+def test_a_test_of_another_organization_keeps_both_ids(world: World, operator: Client) -> None:
+    SalesforceConnection.objects.update(org_id="00D000000000009EAA")
+
+    _test(operator, "salesforce", world.integration.salesforce_id)
+
+    answered = SalesforceConnection.objects.get().unconfirmed_org_id
+    (who, said), *others = _history()
+    assert (who, others) == ("otto", [])
+    assert said == (
+        "Tested: it failed. Organization before: 00D000000000009EAA; now: 00D000000000009EAA; "
+        f"not confirmed: {answered}."
+    )
+
+
+def test_a_failed_test_is_kept_without_secrets(world: World, operator: Client) -> None:
+    connection = world.integration.salesforce
+    connection.consumer_secret = "canary-in-the-vault"
+    connection.save()
+
+    _test(operator, "salesforce", connection.pk)
+
+    ((_, said),) = _history()
+    assert said == "Tested: it failed. Organization before: none; now: none."
+    assert "canary" not in said
+
+
 @pytest.mark.django_db
 def test_another_organization_waits_for_an_administrator(operator: Client, administrator: Client) -> None:
     connection = _other_org()
@@ -149,6 +193,18 @@ def test_another_organization_waits_for_an_administrator(operator: Client, admin
     connection.refresh_from_db()
     assert (connection.org_id, connection.unconfirmed_org_id) == ("00D000000000002EAA", "")
     assert "Another organization answered" not in page.text
+    assert _history() == [("anna", "Confirmed organization 00D000000000002EAA; before: 00D000000000001EAA.")]
+
+
+@pytest.mark.django_db
+def test_where_no_other_organization_answered_nothing_is_confirmed(administrator: Client) -> None:
+    connection = rows.salesforce_connection(org_id="00D000000000001EAA")
+    confirm = reverse("admin:connector_salesforceconnection_confirm", args=[connection.pk])
+
+    page = Page(administrator.post(confirm, follow=True))
+
+    assert "No other organization answered; nothing was confirmed." in page.text
+    assert _history() == []
 
 
 def _other_org() -> SalesforceConnection:
