@@ -74,6 +74,13 @@ def test_the_page_of_an_account_tells_its_story(operator: Client) -> None:
     assert reverse("admin:connector_syncrun_change", args=[run.pk]) in page.addresses
 
 
+def test_the_title_names_the_account_once(operator: Client) -> None:
+    html = Page(operator.get(_page_of(rows.account()))).html
+
+    title = html[html.index("<title>") : html.index("</title>")]
+    assert title.split() == ["<title>", "Acme", "Corp", "·", "Syncadmin"]
+
+
 def test_a_new_account_has_an_empty_story(operator: Client) -> None:
     text = Page(operator.get(_page_of(rows.account()))).text
 
