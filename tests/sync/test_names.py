@@ -52,6 +52,7 @@ def test_what_cannot_stand_in_a_name_is_cleaned_away(world: World, name: str, ke
     made = world.account()
     assert (made["name"], made["billTo"]["firstName"]) == (kept, f"{kept}_billTo")
     assert report.status is Status.SUCCEEDED
+    assert f"Account {kept} ({ACME_CORP}) created in Zuora as {made['accountNumber']}." in world.messages()
     world.forget_requests()
     assert world.sync().status is Status.SUCCEEDED
     assert world.writes() == []

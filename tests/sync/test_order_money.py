@@ -161,6 +161,7 @@ def test_a_line_of_quantity_nought_is_left_out_and_told(world: World) -> None:
     world.seed(account(orders=[order(lines=[line(), nothing])]))
     report = world.sync()
     assert sum(world.billed(), D(0)) == D("1200.00")
+    assert len(world.state("subscriptions")) == 1
     assert report.status is Status.SUCCEEDED
     assert "Order 00000101, line 0000000002 (Seats) has quantity 0 and is left out." in world.messages()
 

@@ -113,10 +113,11 @@ def test_a_product_that_has_its_sku_alone_gets_a_rate_plan(world: World) -> None
     dates = {"EffectiveStartDate": "2020-01-01", "EffectiveEndDate": "2999-12-31"}
     world.seed_zuora(products=[{"Name": "Seats of old", "SKU": "SEAT", **dates}])
     world.seed(account(orders=[order()]))
-    world.sync()
+    report = world.sync()
     assert catalog(world) == [1, 1, 1]
     assert world.state("products")[0]["Name"] == "Seats of old"
     assert world.orders() == ["00000101"]
+    assert "product:SEAT" not in results(report)
 
 
 def test_a_product_without_code_is_named_and_stops_its_order_alone(world: World) -> None:
