@@ -156,7 +156,7 @@ def test_what_a_dead_run_left_unknown_is_found_by_the_next(world: World, hours: 
     assert world.memory.live_intents == []
 
 
-def test_a_key_of_a_day_ago_and_a_search_that_lags_still_make_one_account(world: World) -> None:
+def test_a_search_that_lags_in_the_next_run_still_makes_one_account(world: World) -> None:
     world.seed(account())
     world.zuora.fault("drop_after", "POST", "^/v1/accounts$", times=1)
     world.zuora.fault("drop_before", "GET", "^/object-query/accounts", skip=1, times=None)
@@ -167,3 +167,19 @@ def test_a_key_of_a_day_ago_and_a_search_that_lags_still_make_one_account(world:
     assert len(world.state("accounts")) == 1
     assert report.status is Status.SUCCEEDED
     assert len(set(keys_sent(world))) == 1
+
+
+def test_a_key_zuora_has_forgotten_is_looked_up_before_a_new_one_is_sent(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$")
+    world.zuora.fault("drop_before", "GET", "^/object-query/accounts", skip=1, times=None)
+    world.sync()
+    world.zuora.heal()
+    world.memory.clock = 25 * 3600.0
+    world.tenant.change_settings({"clock_offset_s": 25 * 3600})
+    world.cool_down()
+    world.zuora.fault("stale", "GET", "^/object-query/accounts")
+    report = world.sync()
+    assert len(world.state("accounts")) == 1
+    assert len(keys_sent(world)) == 1
+    assert results(report) == {f"account:{ACME_CORP}": "found"}
