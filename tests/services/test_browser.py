@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def test_the_login_page_works_under_its_policy(page: Page, live_server: LiveServ
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
 
-    assert page.get_by_text("Please enter the correct username and password").is_visible()
+    expect(page.get_by_text("Please enter the correct username and password")).to_be_visible()
 
 
 BROKEN = """
