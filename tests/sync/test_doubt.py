@@ -169,6 +169,20 @@ def test_a_search_that_lags_in_the_next_run_still_makes_one_account(world: World
     assert len(set(keys_sent(world))) == 1
 
 
+def test_a_record_changed_after_a_lost_answer_is_sent_under_a_new_key(world: World) -> None:
+    """Under the old one Zuora would repeat what it made of the old values, or refuse the new ones."""
+    world.seed(account())
+    world.zuora.fault("drop_before", "POST", "^/v1/accounts$", times=None)
+    world.zuora.fault("drop_before", "GET", "^/object-query/accounts", skip=1, times=None)
+    world.sync()
+    world.zuora.heal()
+    assert world.state("accounts") == []
+    world.change("Account", ACME_CORP, Name="Acme Corporation")
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.account()["name"] == "Acme Corporation"
+    assert len(set(keys_sent(world))) == 2
+
+
 def test_a_key_zuora_has_forgotten_is_looked_up_before_a_new_one_is_sent(world: World) -> None:
     world.seed(account())
     world.zuora.fault("drop_after", "POST", "^/v1/accounts$")

@@ -130,6 +130,7 @@ def test_a_currency_without_cents_is_billed_in_whole_units(world: World) -> None
     world.seed(account(CurrencyIsoCode="JPY", orders=[order(CurrencyIsoCode="JPY", lines=[yen])]))
     report = world.sync()
     amounts = world.billed()
+    assert world.subscription("SUB-0000001")["charge"]["segments"][0]["price"] == D(1208)
     assert all(amount == amount.to_integral_value() for amount in amounts)
     assert abs(sum(amounts, D(0)) - 43500) <= 12
     assert report.status is Status.SUCCEEDED
