@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = [
     "tests.services.browser",
     "tests.services.databases",
     "tests.services.valkey",
     "tests.services.world",
 ]
+
+# How fast examples are drawn is a matter of the machine's load, never of the code under test.
+settings.register_profile("loaded-machine", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("loaded-machine")

@@ -99,6 +99,23 @@ class LineMoney:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderMoney:
+    """The sums of one order beside what Salesforce states for it (Order.TotalAmount). Amounts are decimal strings.
+
+    `bound` is the largest honest rounding difference. `verified_total` is what Zuora's own order preview says; empty where it
+    was not asked, `verified_note` then tells why not.
+    """
+
+    currency: str
+    zuora_total: str
+    salesforce_total: str
+    order_amount: str
+    bound: str
+    verified_total: str = ""
+    verified_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One decided step.
 
@@ -118,6 +135,9 @@ class Operation:
     yields: Mapping[str, Key] = field(default_factory=dict)
     needs: tuple[Key, ...] = ()
     money: tuple[LineMoney, ...] = ()
+    sums: OrderMoney | None = None
+    is_asynchronous: bool = False
+    """An order over Zuora's synchronous limits: sent to the asynchronous endpoint, whose job is polled."""
 
     def requirements(self) -> tuple[Key, ...]:
         """Every key that must be settled before this operation, each once, in order of appearance."""

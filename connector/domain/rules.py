@@ -66,3 +66,37 @@ class Options:
     catalog_currencies: tuple[str, ...] = ()
     max_price_decimals: int = 6
     money_rule: MoneyRule = MoneyRule.STOP
+    verify_with_zuora: bool = False
+    """Ask Zuora's order preview for a second total before an order is sent."""
+    amend_subscriptions: bool = True
+    """Off: amendments, renewals and cancellations are left out; new orders alone are carried."""
+    use_subscription_start: bool = True
+    """On: a subscription's term begins on its line's own start; off: on its contract's start, with the charge on the line's."""
+    list_price_base: bool = False
+    """Prices are stated for the line's whole months instead of a billing period (Zuora: Per Specific Months)."""
+    term_in_days: bool = False
+    """Terms are stated in days even where they are whole months. Excludes `list_price_base`."""
+    trigger_dates: bool = False
+    """Customer Authorized and Company Authorized Date of the order go along as acceptance and activation dates."""
+    multi_currency: bool = False
+    """Zuora's multi-currency is on: an order may be in another currency than its account."""
+    order_contacts: bool = True
+    """An order's own Bill To and Ship To (contact, else address) are those of its subscriptions and line items."""
+    order_payment_terms: bool = True
+    """An order's own payment term is that of its subscriptions."""
+    opportunity_fields: bool = False
+    """Quote and opportunity (number, type, name, close date) are written on the subscriptions."""
+    invoice_owner_field: str = ""
+    subscription_owner_field: str = ""
+    """Lookup fields on Order to an Account, for example `InvoiceOwner__c`; empty: the order's own account."""
+    increment_tiers: bool = False
+    """Touching tier bounds of units with decimals: the next tier begins one smallest unit higher (vendor rule U5)."""
+    tier_caps_field: str = ""
+    """Field on the order product consumption rate with the tier's cap, for example `Cap__c`; empty: no caps."""
+    unit_of_measure: str = "Each"
+    catalog_start_date: str = "2000-01-01"
+    catalog_end_date: str = "3000-01-01"
+    tax_mode: str = "TaxExclusive"
+    """Of charges of taxable products that name no tax mode themselves: TaxExclusive or TaxInclusive."""
+    accounting_code: str = ""
+    """Of charges whose product names none; empty: Zuora's own default."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from connector.domain import JSON
 from connector.domain.operations import Key
@@ -16,7 +17,11 @@ from connector.domain.operations import Key
 
 @dataclass(frozen=True, slots=True)
 class OrderSnapshot:
-    """A Salesforce Order with its order products (OrderItem, Product2 nested), in OrderItemNumber order."""
+    """A Salesforce Order with its order products (OrderItem, Product2 nested), in OrderItemNumber order.
+
+    A line charged by usage holds its schedules under "consumption_schedules": SBQQ__OrderItemConsumptionSchedule__c records,
+    each with its "rates" (SBQQ__OrderItemConsumptionRate__c, lower bound first) and its "product_schedule_id".
+    """
 
     salesforce_id: str
     order_number: str
@@ -54,6 +59,26 @@ class ZuoraRatePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ZuoraSubscription:
+    """The latest version of a subscription, found through the externally managed plan id of a rate plan. Dates are as Zuora has
+    them: an end date is the first day that no longer belongs to the term; None for evergreen ones."""
+
+    number: str
+    status: str
+    owner_number: str
+    """The account number of the subscription's owner."""
+    rate_plan_id: str
+    rate_plan_number: str
+    """subscriptionRatePlanNumber; empty where Zuora does not show it."""
+    charge_id: str
+    """The product rate plan charge the rate plan's single charge was made from."""
+    quantity: Decimal | None
+    """Of the charge's last segment; None for flat fees and usage."""
+    term_start: str
+    term_end: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ZuoraState:
     """What Zuora holds: accounts by 18-character CRM ID (several possible), contacts by Zuora account id, rate plans by
     external id, product ids by SKU, orders by number (the JSON of GET /v1/orders/{number}, key "order"); and the Zuora
@@ -67,6 +92,8 @@ class ZuoraState:
     unclear: Mapping[str, str] = field(default_factory=dict)
     """Why a rate plan (by external id) or a product (by SKU) cannot be told: Zuora holds it twice, for example."""
     orders: Mapping[str, JSON] = field(default_factory=dict)
+    subscriptions: Mapping[str, ZuoraSubscription] = field(default_factory=dict)
+    """By externally managed plan id (18 characters): the first order product of its chain."""
 
 
 @dataclass(frozen=True, slots=True)
