@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
@@ -11,15 +12,17 @@ from django.db import models, transaction
 from connector.domain import paths, rules
 from connector.domain.catalog import MOST_CURRENCIES
 from connector.domain.rules import Options, Rule
+from connector.models.catalog_options import CatalogOptions
 from connector.models.default_mapping import DEFAULT_RULES
 from connector.models.mappings import FieldMapping
+from connector.models.order_options import OrderOptions
 from connector.models.salesforce_connections import SalesforceConnection
 from connector.models.zuora_connections import ZuoraConnection
 
 _DEFAULTS = Options()
 
 
-class Integration(models.Model):
+class Integration(OrderOptions, CatalogOptions):
     """Comes into being with the default mapping as its rows, whoever creates it."""
 
     class StateRule(models.TextChoices):
@@ -116,6 +119,26 @@ class Integration(models.Model):
                 condition=models.Q(max_price_decimals__lte=9),
                 violation_error_message="Prices can have at most 9 decimal places.",
             ),
+            models.CheckConstraint(
+                name="connector_integration_term_or_days",
+                condition=models.Q(list_price_base=False) | models.Q(term_in_days=False),
+                violation_error_message="List price base needs terms in months: switch one of the two off.",
+            ),
+            models.CheckConstraint(
+                name="connector_integration_catalog_dates",
+                condition=models.Q(catalog_start_date__lt=models.F("catalog_end_date")),
+                violation_error_message="Products must be for sale until a day after the first one.",
+            ),
+            models.CheckConstraint(
+                name="connector_integration_unit_of_measure",
+                condition=~models.Q(unit_of_measure=""),
+                violation_error_message="Products need a unit of measure.",
+            ),
+            models.CheckConstraint(
+                name="connector_integration_tax_mode",
+                condition=models.Q(tax_mode__in=("TaxExclusive", "TaxInclusive")),
+                violation_error_message="The tax mode is TaxExclusive or TaxInclusive.",
+            ),
         )
 
     def __str__(self) -> str:
@@ -137,7 +160,7 @@ class Integration(models.Model):
         self.default_currency = self.default_currency.strip().upper()
         codes = self._catalog_currencies()
         self.catalog_currencies = ", ".join(codes)
-        faults: dict[str, str] = {}
+        faults = {**self.order_faults(), **self.catalog_faults()}
         if len(codes) > MOST_CURRENCIES or not all(re.fullmatch(r"[A-Z]{3}", code) for code in codes):
             faults["catalog_currencies"] = (
                 "Write at most five three-letter ISO codes, for example USD, EUR, GBP."
@@ -154,16 +177,17 @@ class Integration(models.Model):
             raise ValidationError(faults)
 
     def options(self) -> Options:
+        """Every option of the domain has a field of its name here; those that are typed otherwise are named."""
+        entered = {option.name: getattr(self, option.name) for option in dataclasses.fields(Options)}
         return Options(
-            state_rule=rules.StateRule(self.state_rule),
-            sync_contacts=self.sync_contacts,
-            sync_orders=self.sync_orders,
-            default_currency=self.default_currency,
-            catalog_currencies=self._catalog_currencies(),
-            bill_to_contact=self.bill_to_contact,
-            sold_to_contact=self.sold_to_contact,
-            max_price_decimals=self.max_price_decimals,
-            money_rule=rules.MoneyRule(self.money_rule),
+            **{
+                **entered,
+                "state_rule": rules.StateRule(self.state_rule),
+                "money_rule": rules.MoneyRule(self.money_rule),
+                "catalog_currencies": self._catalog_currencies(),
+                "catalog_start_date": self.catalog_start_date.isoformat(),
+                "catalog_end_date": self.catalog_end_date.isoformat(),
+            }
         )
 
     def _catalog_currencies(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""An integration's options and its mapping rows."""
+"""An integration's mapping rows: those it begins with, and what each must hold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import models
 
 from connector.domain import rules
 from connector.domain.mapping import build
-from connector.domain.rules import MoneyRule, Options, Rule, StateRule
+from connector.domain.rules import Rule
 from connector.models import FieldMapping, Integration
 from connector.models.default_mapping import DEFAULT_RULES
 from tests.cast import ACME_CORP, account_record
@@ -140,31 +140,6 @@ def test_a_default_keeps_its_type(default: object) -> None:
     assert (kept, type(kept)) == (default, type(default))
 
 
-def test_options_are_the_domains_with_its_defaults() -> None:
-    assert rows.integration().options() == Options()
-    changed = rows.integration(
-        name="Changed",
-        state_rule="where_subdivided",
-        sync_contacts=False,
-        sync_orders=False,
-        default_currency="EUR",
-        bill_to_contact="Billing_Contact__r",
-        sold_to_contact="Shipping_Contact__r",
-        max_price_decimals=2,
-        money_rule="warn",
-    )
-    assert changed.options() == Options(
-        state_rule=StateRule.WHERE_SUBDIVIDED,
-        sync_contacts=False,
-        sync_orders=False,
-        default_currency="EUR",
-        bill_to_contact="Billing_Contact__r",
-        sold_to_contact="Shipping_Contact__r",
-        max_price_decimals=2,
-        money_rule=MoneyRule.WARN,
-    )
-
-
 @pytest.mark.parametrize(
     ("choices", "domain"),
     [
@@ -176,24 +151,6 @@ def test_options_are_the_domains_with_its_defaults() -> None:
 )
 def test_every_choice_is_one_the_domain_knows(choices: Any, domain: Any) -> None:
     assert set(choices.values) == {member.value for member in domain}
-
-
-@pytest.mark.parametrize(
-    ("fields", "fault"),
-    [
-        ({"default_currency": " eur "}, []),
-        ({"default_currency": "EURO"}, ["default_currency"]),
-        ({"default_currency": "€"}, ["default_currency"]),
-        ({"bill_to_contact": "Parent.Billing_Contact__r"}, []),
-        ({"bill_to_contact": "Billing Contact"}, ["bill_to_contact"]),
-        ({"sold_to_contact": "x, (SELECT Id FROM Contacts)"}, ["sold_to_contact"]),
-    ],
-)
-def test_options_are_checked(fields: dict[str, str], fault: list[str]) -> None:
-    there = rows.integration()
-    for name, value in fields.items():
-        setattr(there, name, value)
-    assert list(faults(there)) == fault
 
 
 @pytest.mark.parametrize(
