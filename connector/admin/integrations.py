@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, DateField, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import display
@@ -28,6 +28,7 @@ class IntegrationAdmin(EnteredAdmin):
     search_fields = ("name",)
     actions = None
     change_form_template = "connector/integration.html"
+    # Sections that fold, not the theme's tabs: those cannot be reached with a keyboard.
     fieldsets = (
         (None, {"fields": ("name", "salesforce", "zuora", "is_active")}),
         (
@@ -43,10 +44,56 @@ class IntegrationAdmin(EnteredAdmin):
             },
         ),
         (
-            "Orders and money",
-            {"fields": ("sync_orders", "catalog_currencies", "max_price_decimals", "money_rule")},
+            "Orders",
+            {"fields": ("sync_orders", "amend_subscriptions", "use_subscription_start", "trigger_dates")},
+        ),
+        ("Money check", {"fields": ("money_rule", "verify_with_zuora", "max_price_decimals")}),
+        (
+            "Who pays, and how",
+            {
+                "classes": ["collapse"],
+                "fields": (
+                    "order_contacts",
+                    "order_payment_terms",
+                    "multi_currency",
+                    "invoice_owner_field",
+                    "subscription_owner_field",
+                ),
+            },
+        ),
+        (
+            "New products in Zuora",
+            {
+                "classes": ["collapse"],
+                "fields": (
+                    "catalog_currencies",
+                    "unit_of_measure",
+                    "tax_mode",
+                    "accounting_code",
+                    "catalog_start_date",
+                    "catalog_end_date",
+                ),
+            },
+        ),
+        (
+            "Terms, tiers and opportunities",
+            {
+                "classes": ["collapse"],
+                "fields": (
+                    "term_in_days",
+                    "list_price_base",
+                    "increment_tiers",
+                    "tier_caps_field",
+                    "opportunity_fields",
+                ),
+            },
         ),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, DateField):
+            kwargs["error_messages"] = {"invalid": "Write the day as YYYY-MM-DD, for example 2000-01-01."}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
         return super().get_queryset(request).annotate(account_count=Count("accounts"))

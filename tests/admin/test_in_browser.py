@@ -11,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from connector.domain.rules import Options
 from connector.models import SyncRun
 from tests.admin import rows as told
 from tests.cast import ACME_LABS, account_record
@@ -119,6 +120,30 @@ def test_a_login_asks_only_for_its_own_fields(page: Page, visit: Visit) -> None:
         for label in every:
             field = page.locator("label").filter(has_text=label).first
             expect(field).to_be_visible() if label in labels else expect(field).to_be_hidden()
+
+
+def test_options_are_read_chosen_and_saved(page: Page, visit: Visit) -> None:
+    integration = rows.integration()
+    visit(reverse("admin:connector_integration_change", args=[integration.pk]))
+
+    page.get_by_label("Verify with Zuora").check()
+    expect(page.get_by_label("Accounting code")).to_be_hidden()
+    page.locator("summary", has_text="New products in Zuora").press("Enter")
+    page.get_by_label("Accounting code").fill("Subscription Revenue")
+    page.locator("summary", has_text="Terms, tiers and opportunities").press("Enter")
+    page.get_by_label("List price base").check()
+    page.get_by_label("Terms in days").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Switch this off, or switch off “list price base”.")).to_be_visible()
+
+    page.get_by_label("List price base").uncheck()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_text("Saved “Acme”.")).to_be_visible()
+    integration.refresh_from_db()
+    assert integration.options() == Options(
+        verify_with_zuora=True, accounting_code="Subscription Revenue", term_in_days=True
+    )
 
 
 def test_an_account_is_found_while_one_types(page: Page, visit: Visit, world: World) -> None:

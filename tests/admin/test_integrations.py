@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.test import Client
 from django.urls import reverse
 
 from connector.admin.integrations import IntegrationAdmin
+from connector.domain.rules import Options
 from connector.models import FieldMapping, Integration
 from tests.admin.pages import Page, messages
 from tests.models import rows
@@ -40,10 +44,10 @@ def _row_form(row: FieldMapping, **fields: str) -> dict[str, str]:
 
 
 def test_every_option_is_offered() -> None:
-    offered = {name for _, options in IntegrationAdmin.fieldsets for name in options["fields"]}
+    offered = flatten_fieldsets(IntegrationAdmin.fieldsets)
     entered = {field.name for field in Integration._meta.fields if field.editable and not field.primary_key}
 
-    assert offered == entered
+    assert sorted(offered) == sorted(entered)
 
 
 def test_an_integration_is_made_with_its_default_mapping(administrator: Client) -> None:
@@ -57,6 +61,10 @@ def test_an_integration_is_made_with_its_default_mapping(administrator: Client) 
         "default_currency": "eur",
         "max_price_decimals": "6",
         "money_rule": "stop",
+        "unit_of_measure": "Each",
+        "tax_mode": "TaxExclusive",
+        "catalog_start_date": "2000-01-01",
+        "catalog_end_date": "3000-01-01",
     }
 
     response = administrator.post(reverse("admin:connector_integration_add"), form, follow=True)
@@ -78,6 +86,64 @@ def test_a_mistake_is_said_at_its_field(administrator: Client) -> None:
     assert "This field is required." in page.text
     integration.refresh_from_db()
     assert integration.default_currency == "USD"
+
+
+def _form_of(integration: Integration, **fields: str) -> dict[str, str]:
+    """What a browser would send of the integration's page, with some fields entered anew; "" switches off."""
+    page = IntegrationAdmin(Integration, admin.site)
+    entered = forms.model_to_dict(integration, fields=flatten_fieldsets(page.fieldsets))
+    form = {name: "on" if value is True else str(value or "") for name, value in entered.items()}
+    return {name: value for name, value in {**form, **fields}.items() if value}
+
+
+def test_options_are_saved_from_the_page(administrator: Client) -> None:
+    integration = rows.integration()
+    form = _form_of(
+        integration,
+        amend_subscriptions="",
+        verify_with_zuora="on",
+        invoice_owner_field="InvoiceOwner__c",
+        catalog_end_date="2099-12-31",
+        tax_mode="TaxInclusive",
+    )
+
+    response = administrator.post(_page_of(integration), form, follow=True)
+
+    assert messages(response) == ["Saved “Acme”."]
+    integration.refresh_from_db()
+    assert integration.options() == Options(
+        amend_subscriptions=False,
+        verify_with_zuora=True,
+        invoice_owner_field="InvoiceOwner__c",
+        catalog_end_date="2099-12-31",
+        tax_mode="TaxInclusive",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (
+            {"list_price_base": "on", "term_in_days": "on"},
+            "Switch this off, or switch off “list price base”.",
+        ),
+        ({"tier_caps_field": "the cap"}, "Write the API name of the field itself, for example Cap__c."),
+        ({"catalog_end_date": "1999-12-31"}, "Write a day after 2000-01-01, the first one."),
+        ({"catalog_end_date": "forever"}, "Write the day as YYYY-MM-DD, for example 2000-01-01."),
+    ],
+)
+def test_a_fault_in_a_folded_section_is_seen(
+    administrator: Client, fields: dict[str, str], said: str
+) -> None:
+    """A section with a fault does not fold: nobody would look for the sentence inside."""
+    integration = rows.integration()
+    folded = Page(administrator.get(_page_of(integration))).tags["details"]
+
+    page = Page(administrator.post(_page_of(integration), _form_of(integration, **fields)))
+
+    assert said in page.text
+    assert page.tags["details"] == folded - 1
+    assert Integration.objects.get().options() == Options()
 
 
 def test_a_mapping_row_is_changed_and_leads_back_to_its_integration(administrator: Client) -> None:
