@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 
+from connector.domain.rules import Options
+from connector.models import Integration
 from syncadmin import keys
 from syncadmin.test_settings import OPERATOR_VARIABLES
 
@@ -36,6 +39,14 @@ def test_every_command_is_in_the_table_and_nothing_else() -> None:
     firsts = [line.split("|")[1] for line in table.splitlines()[2:]]
 
     assert {name for first in firsts for name in re.findall(r"`(\w+)", first)} == commands | WITHOUT_A_FILE
+
+
+def test_every_option_is_in_the_table_and_nothing_else() -> None:
+    names = [Integration._meta.get_field(option.name).verbose_name for option in dataclasses.fields(Options)]
+    table = README.partition("| option | what it does | default |")[2].partition("\n\n")[0]
+    listed = [name for line in table.splitlines()[2:] for name in line.split("|")[1].split(",")]
+
+    assert sorted(name.strip().lower() for name in listed) == sorted(str(name).lower() for name in names)
 
 
 def test_the_production_example_starts(tmp_path: Path) -> None:
