@@ -30,6 +30,17 @@ class Orders(Wire):
         wanted(answer, "status", asked)
         return answer
 
+    # Reference: https://developer.zuora.com/v1-api-reference/api/orders/post_previeworder/
+    def preview_order(self, payload: JSON) -> JSON:
+        """What Zuora would bill: `invoices` and `creditMemos` with their `amountWithoutTax`. Changes nothing, so it may be
+        repeated and needs no idempotency key (the document makes the header optional)."""
+        record = str(payload.get("orderNumber") or "")
+        asked = Asked("POST", "/v1/orders/preview", record)
+        result = self._ask(asked.path, payload, record=record).get("previewResult")
+        if not isinstance(result, dict):
+            raise unexpected(asked, "previewResult")
+        return result
+
     # Reference: https://developer.zuora.com/v1-api-reference/api/orders/post_createorderasynchronously/
     def create_order_async(self, payload: JSON, *, idempotency_key: str) -> str:
         """The id of the job that will create the order."""
@@ -39,9 +50,12 @@ class Orders(Wire):
         return wanted(answer, "jobId", asked)
 
     # Reference: https://developer.zuora.com/v1-api-reference/api/orders/get_jobstatusandresponse/
-    def get_job(self, job_id: str) -> JSON:
-        """`status` Processing, Completed or Failed; `result` of a completed job (it may be null); `errors` of a failed one."""
+    def get_job(self, job_id: str) -> JSON | None:
+        """`status` Processing, Completed or Failed; `result` of a completed job (it may be null); `errors` of a failed one.
+        None where Zuora knows no such job (any more)."""
         asked = Asked("GET", f"/v1/async-jobs/{part(job_id, 'job id')}", job_id)
-        answer = self._read(asked.path, record=job_id)
+        answer = self._find(asked.path, record=job_id)
+        if answer is None:
+            return None
         wanted(answer, "status", asked)
         return answer

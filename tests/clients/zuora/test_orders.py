@@ -65,7 +65,7 @@ def test_a_long_order_becomes_a_job_that_is_asked_for(zuora: ZuoraClient, script
     script.answer({"success": True, "jobId": "job-1"}, {"success": True, "status": "Processing"}, done)
     job_id = zuora.create_order_async({"orderNumber": "00000101"}, idempotency_key="k1")
     assert job_id == "job-1"
-    assert zuora.get_job(job_id)["status"] == "Processing"
+    assert zuora.get_job(job_id) == {"success": True, "status": "Processing"}
     assert zuora.get_job(job_id) == done
     assert [asked.path for asked in script.api] == ["/v1/async/orders", *["/v1/async-jobs/job-1"] * 2]
 
@@ -74,6 +74,28 @@ def test_a_job_without_a_status_is_unexpected(zuora: ZuoraClient, script: Script
     script.answer({"success": True})
     with pytest.raises(RemoteRejected, match="status"):
         zuora.get_job("job-1")
+
+
+@pytest.mark.parametrize("reply", [MISSING, OLD_MISSING], ids=["404", "200 before 2024-05-20"])
+def test_a_job_zuora_does_not_know_is_none(zuora: ZuoraClient, script: Script, reply: Reply) -> None:
+    script.answer(reply)
+    assert zuora.get_job("job-1") is None
+
+
+def test_a_preview_is_asked_for_without_a_key_and_again_after_a_lost_answer(
+    zuora: ZuoraClient, script: Script
+) -> None:
+    previewed = {"invoices": [{"amountWithoutTax": 1200}], "creditMemos": []}
+    script.answer(Reply({}, status=503), {"success": True, "previewResult": previewed})
+    assert zuora.preview_order({"orderNumber": "00000101"}) == previewed
+    assert [(asked.method, asked.path) for asked in script.api] == [("POST", "/v1/orders/preview")] * 2
+    assert "Idempotency-Key" not in script.api[0].headers
+
+
+def test_a_preview_without_its_result_is_unexpected(zuora: ZuoraClient, script: Script) -> None:
+    script.answer({"success": True})
+    with pytest.raises(RemoteRejected, match="previewResult"):
+        zuora.preview_order({"orderNumber": "00000101"})
 
 
 @pytest.fixture
@@ -136,7 +158,7 @@ def test_a_number_taken_by_another_order_is_refused(client: ZuoraClient) -> None
 
 def test_an_order_in_the_background_ends_as_the_same_order(client: ZuoraClient) -> None:
     job_id = client.create_order_async(order(client), idempotency_key="k1")
-    seen = [client.get_job(job_id)["status"] for _ in range(3)]
+    seen = [(client.get_job(job_id) or {})["status"] for _ in range(3)]
     assert seen[0] == "Processing"
     assert seen[-1] == "Completed"
     assert (client.get_job(job_id)["result"] or {})["orderNumber"] == "00000101"
