@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.core.cache import cache
@@ -64,6 +65,10 @@ class RowJournal:
         self.sequence += 1
         self.run.beat(now=now)
 
+    def beat(self) -> None:
+        """Raises RunSuperseded as `write` does."""
+        self.run.beat(now=datetime.now(UTC))
+
 
 class RowLinks:
     def __init__(self, run: SyncRun) -> None:
@@ -104,7 +109,7 @@ class RowIntents:
         self.integration = run.account.integration
         self.rows: dict[Key, WriteIntent] = {}
 
-    def claim(self, key: Key, payload_digest: str) -> Intent:
+    def claim(self, key: Key, payload_digest: str, *, is_asynchronous: bool = False) -> Intent:
         try:
             row = WriteIntent.objects.claim(
                 self.integration,
@@ -112,17 +117,29 @@ class RowIntents:
                 noun=key.noun,
                 key=key.value,
                 digest=payload_digest,
+                is_asynchronous=is_asynchronous,
                 now=datetime.now(UTC),
             )
         except IntentHeld as held:
             raise IntentBusy(str(held)) from None
         self.rows[key] = row
-        return Intent(key, row.idempotency_key, inherited=row.inherited)
+        return Intent(
+            key,
+            row.idempotency_key,
+            inherited=row.inherited,
+            job_id=row.job_id,
+            differs=row.differs,
+            is_expired=row.is_expired,
+        )
 
     def renew(self, intent: Intent) -> Intent:
         row = self.rows[intent.key]
         row.renew(now=datetime.now(UTC))
-        return Intent(intent.key, row.idempotency_key, inherited=intent.inherited)
+        return replace(intent, idempotency_key=row.idempotency_key)
+
+    def keep_job(self, intent: Intent, job_id: str) -> Intent:
+        self.rows[intent.key].keep_job(job_id)
+        return replace(intent, job_id=job_id)
 
     def settle(self, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
         plain = {(str(key.noun), key.value): attributes for key, attributes in links.items()}

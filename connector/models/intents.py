@@ -3,6 +3,9 @@
 Before anything is created in Zuora, a row says so and is committed; only then the request goes out, under the row's
 idempotency key. A partial unique constraint lets one row per record be open, so two runs that both miss a parent cannot both
 create it. A row left open by a run that died is taken over by the next one, which looks the record up first.
+
+An asynchronous order cannot be found by its number while Zuora's job is at it. So its row keeps the job, which is asked
+again rather than the order sent again, and while its key lives "not found" never leads to a second key.
 """
 
 from __future__ import annotations
@@ -44,13 +47,23 @@ def new_key() -> str:
 
 class WriteIntentManager(models.Manager["WriteIntent"]):
     def claim(
-        self, integration: Integration, *, run: SyncRun, noun: str, key: str, digest: str, now: datetime
+        self,
+        integration: Integration,
+        *,
+        run: SyncRun,
+        noun: str,
+        key: str,
+        digest: str,
+        is_asynchronous: bool = False,
+        now: datetime,
     ) -> WriteIntent:
         """Open the intent of a record, or take over what a closed run, or an earlier attempt of this one, left open.
 
         A taken-over intent has `inherited` set, and keeps its idempotency key where the payload is the same and the key
-        younger than 24 hours: Zuora then replays its answer. Raises IntentHeld while another open run has it, and
-        RunSuperseded where this run's attempt was overtaken.
+        younger than 24 hours: Zuora then replays its answer. One with a job keeps key, payload and job; one that went out
+        asynchronously and may have a job nobody knows of keeps them while its key lives, and `differs` says that the
+        payload is another one. Raises IntentHeld while another open run has it, and RunSuperseded where this run's
+        attempt was overtaken.
         """
         with transaction.atomic():
             _hold_attempt(run)
@@ -60,7 +73,7 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
                 .first()
             )
             if intent is not None:
-                intent._take_over(run, digest=digest, now=now)
+                intent._take_over(run, digest=digest, is_asynchronous=is_asynchronous, now=now)
                 return intent
             try:
                 with transaction.atomic():
@@ -69,6 +82,7 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
                         noun=noun,
                         key=key,
                         payload_digest=digest,
+                        is_asynchronous=is_asynchronous,
                         run=run,
                         opened_at=now,
                         key_issued_at=now,
@@ -102,6 +116,8 @@ class WriteIntent(models.Model):
     state = models.CharField(max_length=10, choices=IntentState.choices, default=IntentState.OPEN)
     idempotency_key = models.CharField(max_length=64, default=new_key)
     payload_digest = models.CharField(max_length=64)
+    is_asynchronous = models.BooleanField(default=False)
+    job_id = models.CharField(max_length=255, blank=True, default="")
     run = models.ForeignKey(SyncRun, on_delete=models.SET_NULL, null=True, related_name="intents")
     attempts = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
@@ -111,6 +127,10 @@ class WriteIntent(models.Model):
 
     inherited = False
     """Not stored: set on the instance that `claim` took over."""
+    differs = False
+    """Not stored: what is to be created now is not what may be under way."""
+    is_expired = False
+    """Not stored: Zuora has forgotten the key of what may be under way."""
 
     objects = WriteIntentManager()
 
@@ -133,6 +153,10 @@ class WriteIntent(models.Model):
         self._write(
             idempotency_key=new_key(), key_issued_at=now, state=IntentState.OPEN, attempts=F("attempts") + 1
         )
+
+    def keep_job(self, job_id: str) -> None:
+        """Zuora took the create over as a job: from now on the job is asked, whatever becomes of this run."""
+        self._write(job_id=job_id)
 
     def settle(self, links: Mapping[tuple[str, str], Mapping[str, str]], *, now: datetime) -> None:
         """Close, and store what the create yielded as {(noun, key): attributes}, in one transaction.
@@ -161,15 +185,19 @@ class WriteIntent(models.Model):
         """Stays live: whether Zuora created the record is not known, and the next claim says so."""
         self._write(state=IntentState.UNKNOWN, reason=sanitise.text(reason))
 
-    def _take_over(self, run: SyncRun, *, digest: str, now: datetime) -> None:
+    def _take_over(self, run: SyncRun, *, digest: str, is_asynchronous: bool, now: datetime) -> None:
         holder = self.run
         if holder is not None and holder.pk != run.pk and holder.is_open:
             raise IntentHeld(f"The {self.noun} {self.key} is being created by the run of {holder.account}")
         values: dict[str, object] = {"run": run, "state": IntentState.OPEN, "attempts": F("attempts") + 1}
-        if digest != self.payload_digest or now - self.key_issued_at >= KEY_LIFE:
-            values |= {"payload_digest": digest, "idempotency_key": new_key(), "key_issued_at": now}
+        differs = (digest, is_asynchronous) != (self.payload_digest, self.is_asynchronous)
+        is_expired = now - self.key_issued_at >= KEY_LIFE
+        is_kept = bool(self.job_id) or (self.is_asynchronous and not is_expired)
+        if (differs or is_expired) and not is_kept:
+            values |= {"payload_digest": digest, "is_asynchronous": is_asynchronous}
+            values |= {"idempotency_key": new_key(), "key_issued_at": now}
         self._write(**values)
-        self.inherited = True
+        self.inherited, self.differs, self.is_expired = True, differs and is_kept, is_expired and is_kept
 
     def _write(self, **values: object) -> None:
         """Store while the intent is live and still under the key this instance knows."""

@@ -45,6 +45,9 @@ class Entry:
 class Journal(Protocol):
     def write(self, entry: Entry) -> None: ...
 
+    def beat(self) -> None:
+        """A sign of life without a line in the log, for long waits. Stops an attempt that was overtaken."""
+
 
 class Links(Protocol):
     """What is known of keys: {"id": zuora id, ...further attributes such as "accountNumber"}."""
@@ -64,12 +67,17 @@ class Links(Protocol):
 class Intent:
     """A create that was decided and committed before it was sent.
 
-    `inherited` is true where an earlier run left it open: the record is looked up before anything is sent.
+    `inherited` is true where an earlier run left it open: the record is looked up before anything is sent. `job_id` is the
+    job Zuora creates the record with, where one is known; while it may be under way, `differs` says that it was sent with
+    another payload than the one wanted now, `is_expired` that its key is older than 24 hours.
     """
 
     key: Key
     idempotency_key: str
     inherited: bool = False
+    job_id: str = ""
+    differs: bool = False
+    is_expired: bool = False
 
 
 class IntentBusy(Exception):
@@ -79,15 +87,19 @@ class IntentBusy(Exception):
 class Intents(Protocol):
     """Write-ahead marks of creates: one may be open per key (design: never twice, never lost)."""
 
-    def claim(self, key: Key, payload_digest: str) -> Intent:
+    def claim(self, key: Key, payload_digest: str, *, is_asynchronous: bool = False) -> Intent:
         """Open an intent, or take over the one a dead run left. Raises IntentBusy while a live run holds it.
 
         A taken-over intent keeps its idempotency key where the payload is the same and the key is younger than 24 hours
-        (Zuora replays its answer); otherwise it gets a new one.
+        (Zuora replays its answer); otherwise it gets a new one. What was sent asynchronously keeps key and job as long as
+        it may be under way.
         """
 
     def renew(self, intent: Intent) -> Intent:
         """A definite refusal is stored under the old key at Zuora: the same intent, with a fresh key."""
+
+    def keep_job(self, intent: Intent, job_id: str) -> Intent:
+        """Store the job Zuora creates the record with, at once: whoever inherits the intent asks that job."""
 
     def settle(self, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
         """Close the intent and store what the create yielded, in one transaction."""

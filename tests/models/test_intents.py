@@ -123,6 +123,68 @@ def test_a_key_is_kept_for_the_same_payload_within_24_hours(digest: str, age: ti
     assert taken.payload_digest == digest
 
 
+ASYNC = {"noun": "order", "key": "00000101", "is_asynchronous": True}
+
+
+def left_behind(*, job_id: str = "") -> tuple[SyncRun, WriteIntent]:
+    """An asynchronous order's intent as a run that died left it, and the next attempt of the run."""
+    run = rows.started_run()
+    left = claim(run, **ASYNC)
+    if job_id:
+        left.keep_job(job_id)
+    return next_attempt(run), left
+
+
+def test_a_job_is_stored_at_once() -> None:
+    left_behind(job_id="job-7")
+    stored = WriteIntent.objects.get()
+    assert (stored.is_asynchronous, stored.job_id, stored.state) == (True, "job-7", "open")
+
+
+@pytest.mark.parametrize(
+    ("digest", "age", "differs", "is_expired"),
+    [
+        ("d1", timedelta(hours=1), False, False),
+        ("d2", timedelta(hours=1), True, False),
+        ("d1", timedelta(hours=24), False, True),
+        ("d2", timedelta(hours=24), True, True),
+    ],
+)
+def test_a_job_is_taken_over_with_key_and_payload_however_old(
+    digest: str, age: timedelta, differs: bool, is_expired: bool
+) -> None:
+    run, left = left_behind(job_id="job-7")
+    taken = claim(run, **ASYNC, digest=digest, now=NOW + age)
+    assert (taken.inherited, taken.job_id, taken.idempotency_key) == (True, "job-7", left.idempotency_key)
+    assert (taken.payload_digest, taken.key_issued_at) == ("d1", NOW)
+    assert (taken.differs, taken.is_expired) == (differs, is_expired)
+
+
+@pytest.mark.parametrize(
+    ("changed", "age", "keeps", "differs"),
+    [
+        ({}, timedelta(hours=1), True, False),
+        ({"digest": "d2"}, timedelta(hours=1), True, True),
+        ({"is_asynchronous": False}, timedelta(hours=1), True, True),
+        ({}, timedelta(hours=24), False, False),
+        ({"digest": "d2"}, timedelta(hours=24), False, False),
+    ],
+)
+def test_what_may_have_a_job_nobody_knows_keeps_its_key_while_that_lives(
+    changed: dict[str, Any], age: timedelta, keeps: bool, differs: bool
+) -> None:
+    run, left = left_behind()
+    taken = claim(run, **{**ASYNC, **changed}, now=NOW + age)
+    assert (taken.idempotency_key == left.idempotency_key) is keeps
+    assert (taken.differs, taken.is_expired) == (differs, False)
+
+
+def test_a_job_that_failed_leaves_nothing_for_the_next_intent() -> None:
+    run, left = left_behind(job_id="job-7")
+    left.fail("No.", now=NOW)
+    assert claim(run, **ASYNC).job_id == ""
+
+
 def test_a_settled_or_refused_record_starts_anew() -> None:
     run = rows.started_run()
     refused = claim(run)

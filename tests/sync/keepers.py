@@ -29,6 +29,8 @@ class Kept:
     issued_at: float
     state: str = "open"
     reason: str = ""
+    is_asynchronous: bool = False
+    job_id: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -70,6 +72,7 @@ class Keepers:
     run: int
     calls: list[str] = field(default_factory=list)
     dies_at: int | None = None
+    dies_before: str = ""
     before_first_claim: Callable[[], object] | None = None
 
     def close(self) -> None:
@@ -83,6 +86,9 @@ class Keepers:
         self._called("write")
         with self.memory.lock:
             self.memory.entries.append(entry)
+
+    def beat(self) -> None:
+        self._called("beat")
 
     # Links
 
@@ -114,7 +120,7 @@ class Keepers:
 
     # Intents
 
-    def claim(self, key: Key, payload_digest: str) -> Intent:
+    def claim(self, key: Key, payload_digest: str, *, is_asynchronous: bool = False) -> Intent:
         self._called("claim")
         if self.before_first_claim is not None:
             wait, self.before_first_claim = self.before_first_claim, None
@@ -124,15 +130,12 @@ class Keepers:
             kept = next((each for each in memory.live_intents if each.key == key), None)
             if kept is None:
                 kept = Kept(key, payload_digest, memory.new_key(), self.run, memory.clock)
+                kept.is_asynchronous = is_asynchronous
                 memory.intents.append(kept)
                 return Intent(key, kept.idempotency_key)
             if kept.run != self.run and kept.run in memory.running:
                 raise IntentBusy(f"{key} is being created by run {kept.run}")
-            if kept.digest != payload_digest or memory.clock - kept.issued_at >= KEY_LIFE_S:
-                kept.digest, kept.idempotency_key = payload_digest, memory.new_key()
-                kept.issued_at = memory.clock
-            kept.run, kept.state = self.run, "open"
-            return Intent(key, kept.idempotency_key, inherited=True)
+            return self._inherit(kept, payload_digest, is_asynchronous=is_asynchronous)
 
     def renew(self, intent: Intent) -> Intent:
         self._called("renew")
@@ -140,6 +143,12 @@ class Keepers:
             kept = self._mine(intent)
             kept.idempotency_key, kept.issued_at = self.memory.new_key(), self.memory.clock
             return replace(intent, idempotency_key=kept.idempotency_key)
+
+    def keep_job(self, intent: Intent, job_id: str) -> Intent:
+        self._called("keep_job")
+        with self.memory.lock:
+            self._mine(intent).job_id = job_id
+            return replace(intent, job_id=job_id)
 
     def settle(self, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
         self._called("settle")
@@ -160,6 +169,24 @@ class Keepers:
             kept = self._mine(intent)
             kept.state, kept.reason = "unknown", reason
 
+    def _inherit(self, kept: Kept, digest: str, *, is_asynchronous: bool) -> Intent:
+        """What may be under way asynchronously keeps its key and its job."""
+        differs = (digest, is_asynchronous) != (kept.digest, kept.is_asynchronous)
+        is_expired = self.memory.clock - kept.issued_at >= KEY_LIFE_S
+        stays = bool(kept.job_id) or (kept.is_asynchronous and not is_expired)
+        if (differs or is_expired) and not stays:
+            kept.digest, kept.is_asynchronous = digest, is_asynchronous
+            kept.idempotency_key, kept.issued_at = self.memory.new_key(), self.memory.clock
+        kept.run, kept.state = self.run, "open"
+        return Intent(
+            kept.key,
+            kept.idempotency_key,
+            inherited=True,
+            job_id=kept.job_id,
+            differs=differs and stays,
+            is_expired=is_expired and stays,
+        )
+
     def _remember(self, key: Key, attributes: Mapping[str, str]) -> None:
         """Attributes add up while the Zuora id stays, and begin anew with another."""
         known = self.memory.links.get(key, {})
@@ -178,7 +205,7 @@ class Keepers:
 
     def _called(self, name: str) -> None:
         self.calls.append(name)
-        if self.dies_at is not None and len(self.calls) >= self.dies_at:
+        if name == self.dies_before or (self.dies_at is not None and len(self.calls) >= self.dies_at):
             raise WorkerDied(f"at call {len(self.calls)}: {name}")
 
 
