@@ -24,6 +24,8 @@ from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, ZuoraState
 from connector.errors import RecordError
 
 MAX_SYNC_SUBSCRIPTIONS = 50
+MAX_SUBSCRIPTIONS = 300
+"""Zuora's limits of one order, carried out at once and in the background."""
 MAX_LINE_ITEMS = 100
 
 
@@ -139,11 +141,11 @@ def _check_size(order: OrderSnapshot, lines: list[Line]) -> None:
             f"{order_label(order)} has no order products with a quantity. Add them in Salesforce and resync.",
             record=order.salesforce_id,
         )
-    if subscriptions > MAX_SYNC_SUBSCRIPTIONS or items > MAX_LINE_ITEMS:
-        raise SettledInZuora(
-            f"{order_label(order)} has {subscriptions} subscription lines and {items} one-time lines; this version sends at most "
-            f"{MAX_SYNC_SUBSCRIPTIONS} subscriptions (Zuora's synchronous limit) and {MAX_LINE_ITEMS} line items in one order. "
-            "Enter it in Zuora by hand, under the same order number, and resync.",
+    if subscriptions > MAX_SUBSCRIPTIONS or items > MAX_LINE_ITEMS:
+        raise RecordError(
+            f"{order_label(order)} has {subscriptions} subscription lines and {items} one-time lines; Zuora takes at most "
+            f"{MAX_SUBSCRIPTIONS} subscriptions and {MAX_LINE_ITEMS} line items in one order. Split the order in Salesforce "
+            "and resync.",
             record=order.salesforce_id,
         )
 
@@ -187,6 +189,7 @@ def _create(order: OrderSnapshot, lines: list[Line], *, account: AccountSnapshot
         salesforce_id=order.salesforce_id,
         payload=payload,
         money=tuple(line.money for line in lines),
+        is_asynchronous=len(subscriptions) > MAX_SYNC_SUBSCRIPTIONS,
     )
 
 

@@ -13,14 +13,17 @@ from connector.domain import JSON
 from connector.domain.hierarchy import left_without
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
 from connector.errors import ConfigError, ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
-from connector.sync.creating import Yield, create
+from connector.sync.creating import Made, create
 from connector.sync.journal import Entry, Step
+from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import Outcome, Report, Result
 from connector.sync.rendering import changes_as_json, plain
+from connector.sync.sending import Yield
 from connector.sync.services import Services
 
 UNAVAILABLE_IN_A_ROW = 2
 _CATALOG = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
+_PENDING = "Zuora keeps it pending: set its activation dates in Zuora."
 _DONE = {
     Action.CREATE: Result.CREATED,
     Action.UPDATE: Result.UPDATED,
@@ -41,6 +44,7 @@ class Application:
         self.outcomes: list[Outcome] = []
         self.unavailable: RemoteUnavailable | None = None
         self.misses = 0
+        self.patience = Patience()
 
     def run(self) -> Report:
         self._remember_known()
@@ -72,12 +76,12 @@ class Application:
             self._fail(operation, RemoteUnavailable(message, system="Zuora"))
             return
         try:
-            payload, found = self._carry_out(operation)
+            payload, made = self._carry_out(operation)
         except ConnectorError as error:
             self._fail(operation, error)
             return
         self.misses = 0 if operation.action in (Action.CREATE, Action.UPDATE) else self.misses
-        self._succeed(operation, payload, found)
+        self._succeed(operation, payload, made)
 
     def _stopping(self, operation: Operation) -> Problem | None:
         for key in (operation.key, *operation.requirements()):
@@ -85,37 +89,38 @@ class Application:
                 return self.stopped[key]
         return None
 
-    def _carry_out(self, operation: Operation) -> tuple[JSON, str]:
-        """Send what the operation says. The answer is what was sent, for the log, and how the record was found where
-        nothing had to be created."""
+    def _carry_out(self, operation: Operation) -> tuple[JSON, Made]:
+        """Send what the operation says. The answer is what was sent, for the log, and what came of a create."""
         if operation.action not in (Action.CREATE, Action.UPDATE):
-            return {}, ""
+            return {}, Made({})
         payload: JSON = resolve(operation.payload, self.known)
         if operation.action is Action.CREATE:
-            made = create(self.services, operation, payload)
+            made = create(self.services, operation, payload, patience=self.patience)
             self.known |= made.known
-            return payload, made.found
+            return payload, made
         if operation.key.noun is Noun.CONTACT:
             self.services.zuora.update_contact(operation.target, payload)
         else:
             self.services.zuora.update_account(operation.target, payload)
-        return payload, ""
+        return payload, Made({})
 
-    def _succeed(self, operation: Operation, payload: JSON, found: str) -> None:
-        result = Result.FOUND if found else _DONE[operation.action]
+    def _succeed(self, operation: Operation, payload: JSON, made: Made) -> None:
+        result = Result.FOUND if made.found else _DONE[operation.action]
         attributes = self.known.get(operation.key, {})
         zuora_id = attributes.get("accountNumber") or attributes.get("id", "")
         self.outcomes.append(
             Outcome(operation.key, operation.title, result, zuora_id=attributes.get("id", ""))
+        )
+        sentence = (
+            f"{operation.title} {made.found}." if made.found else _sentence(operation, result, zuora_id)
         )
         # Of an order that was pending before, the plan has warned already.
         pending = attributes.get("status") == "Pending" and operation.action is Action.CREATE
         self.services.journal.write(
             Entry(
                 Step.APPLY,
-                (f"{operation.title} {found}." if found else _sentence(operation, result, zuora_id))
-                + (" Zuora keeps it pending: set its activation dates in Zuora." if pending else ""),
-                level=Severity.WARNING if pending else Severity.NOTICE,
+                " ".join(part for part in (sentence, made.caution, _PENDING if pending else "") if part),
+                level=Severity.WARNING if pending or made.caution else Severity.NOTICE,
                 noun=operation.key.noun,
                 action=result,
                 record=operation.title,
@@ -130,7 +135,7 @@ class Application:
         if isinstance(error, RemoteRejected):
             self._doubt_catalog(operation)
         if isinstance(error, RemoteUnavailable):
-            self.misses += 1
+            self.misses += not isinstance(error, StillAtIt)
             self.unavailable = error
         message = f"{operation.title} could not be {_verb(operation)}: {error.message}"
         message = f"{message} {left_without(operation, self.plan)}".rstrip()

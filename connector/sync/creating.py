@@ -5,24 +5,25 @@
 A definite refusal closes the intent (Zuora keeps a failure for 24 hours under its key, so the next try gets a new one).
 A passing refusal (lock, limit) is repeated with a new key. No readable answer means "unknown": the record is looked up
 and, only if absent, sent again under the same key, whose stored answer Zuora replays; until that is resolved the key stays.
+
+An asynchronous order becomes a job: its id is kept on the intent before it is polled, and a later run polls that job. Such an
+order cannot be found by its number before its job has ended, so while its key lives nothing else is sent for it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from connector.domain import JSON, contacts, ids
-from connector.domain.operations import Key, Noun, Operation
-from connector.domain.orders import order_link
-from connector.errors import ConnectorError, RecordError, RemoteRejected, RemoteUnavailable
-from connector.sync.journal import Intent, IntentBusy
+from connector.domain import JSON
+from connector.domain.operations import Operation
+from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
+from connector.sync.journal import Entry, Intent, IntentBusy, Step
+from connector.sync.order_jobs import JobFailed, JobLost, Patience, follow
 from connector.sync.rendering import plain
+from connector.sync.sending import FIND, SEND, Yield
 from connector.sync.services import Services
-
-Yield = dict[Key, dict[str, str]]
 
 ATTEMPTS = 3
 PAUSE = 1.0
@@ -32,31 +33,49 @@ PATIENCE = 30.0
 BUSY_LOOKS = 40
 BUSY_PAUSE = 0.5
 BY_ANOTHER_RUN = "was created in Zuora by another run meanwhile; it is used"
+BY_ITS_JOB = "was created in Zuora by the job an earlier run had started; it is used"
+CHANGED_SINCE = (
+    "Zuora holds it as it was sent at first, and it was changed in Salesforce since: compare the two, and enter the change in "
+    "Zuora by hand."
+)
 WITHOUT_AN_ANSWER = "had already been created in Zuora although no answer arrived; it was found and is used"
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What is now known of a record; `found` says how, where it was there already and nothing was created."""
+    """What is now known of a record; `found` says how, where it was there already and nothing was created. `caution` is
+    what somebody should look at although the record is there."""
 
     known: Yield
     found: str = ""
+    caution: str = ""
 
 
-def create(services: Services, operation: Operation, payload: JSON) -> Made:
-    """Create the record of `operation` (references resolved) and return what is now known of it.
+def create(services: Services, operation: Operation, payload: JSON, *, patience: Patience) -> Made:
+    """Create the record of `operation` (references resolved) and return what is now known of it. `patience` is what the
+    run has left for asynchronous orders.
 
     Raises RemoteRejected, RecordError, ConfigError (nothing was created) or RemoteUnavailable (try again later).
     """
     intent = _claim(services, operation, payload)
+    if isinstance(intent, Intent) and intent.job_id:
+        intent = _resume(services, operation, payload, intent, patience)
     if isinstance(intent, Made):
         return intent
     if intent.inherited and (found := _look_up(services, operation, payload, intent)):
         return _adopt(services, intent, found)
+    if intent.differs:
+        raise _held_back(services, operation, intent)
+    return _send(services, operation, payload, intent, patience)
+
+
+def _send(
+    services: Services, operation: Operation, payload: JSON, intent: Intent, patience: Patience
+) -> Made:
     in_doubt = intent.inherited
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            created = _SEND[operation.key.noun](services, operation, payload, intent.idempotency_key)
+            sent = SEND[operation.key.noun](services, operation, payload, intent.idempotency_key)
         except RemoteUnavailable as error:
             # Doubt about an earlier attempt is not lifted by another that did not come through: a lock, a limit or a dead
             # line says nothing of what Zuora made of the first. A second key would be a second record.
@@ -73,8 +92,10 @@ def create(services: Services, operation: Operation, payload: JSON) -> Made:
             _give_up(services, intent, error, in_doubt=in_doubt and not _is_zuoras_word(error))
             raise
         else:
-            services.intents.settle(intent, created)
-            return Made(created)
+            if isinstance(sent, str):
+                return _follow(services, operation, services.intents.keep_job(intent, sent), patience)
+            services.intents.settle(intent, sent)
+            return Made(sent)
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -84,7 +105,9 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
         if link := services.links.get(operation.key):
             return Made({operation.key: dict(link)}, BY_ANOTHER_RUN)
         try:
-            intent = services.intents.claim(operation.key, _digest(payload))
+            intent = services.intents.claim(
+                operation.key, _digest(payload), is_asynchronous=operation.is_asynchronous
+            )
         except IntentBusy:
             services.wait(BUSY_PAUSE)
             continue
@@ -123,7 +146,7 @@ def _give_up(services: Services, intent: Intent, error: ConnectorError, *, in_do
 def _look_up(services: Services, operation: Operation, payload: JSON, intent: Intent) -> Yield:
     """What Zuora holds under the natural key; empty where nothing. The intent stays open if this fails, too."""
     try:
-        return _FIND[operation.key.noun](services, operation, payload)
+        return FIND[operation.key.noun](services, operation, payload)
     except ConnectorError as error:
         services.intents.leave_unknown(intent, str(error))
         raise
@@ -131,122 +154,61 @@ def _look_up(services: Services, operation: Operation, payload: JSON, intent: In
 
 def _adopt(services: Services, intent: Intent, found: Yield) -> Made:
     services.intents.settle(intent, found)
-    return Made(found, WITHOUT_AN_ANSWER)
+    return Made(found, WITHOUT_AN_ANSWER, CHANGED_SINCE if intent.differs else "")
 
 
-def _send_account(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
-    made = services.zuora.create_account(payload, idempotency_key=key)
-    contact_ids = {"billToContactId": made.bill_to_id, "soldToContactId": made.sold_to_id}
-    return {
-        operation.key: {"id": made.account_id, "accountNumber": made.account_number},
-        **{
-            contact: {"id": contact_ids[name]}
-            for name, contact in operation.yields.items()
-            if contact_ids.get(name)
-        },
-    }
+def _held_back(services: Services, operation: Operation, intent: Intent) -> RemoteUnavailable:
+    """Zuora may be at another version of this order. Its key cannot be repeated with these values, and a new key could
+    make a second order: only time tells."""
+    error = RemoteUnavailable(
+        "an earlier run sent it to be created in the background, and whether Zuora is still at that is not known; it was "
+        "changed in Salesforce since. It is looked up with every run and used once Zuora shows it. Where Zuora never does, "
+        "it is sent as it is now 24 hours after it was first sent, and not before, so that no second order is made. It is "
+        "tried again by itself.",
+        system="Zuora",
+        record=operation.salesforce_id,
+    )
+    services.intents.leave_unknown(intent, str(error))
+    return error
 
 
-def _send_contact(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
-    return {operation.key: {"id": services.zuora.create_contact(payload, idempotency_key=key)}}
+def _follow(services: Services, operation: Operation, intent: Intent, patience: Patience) -> Made:
+    """Wait for the job of `intent`. However this ends but for a definite failure, the intent stays open with its job."""
+    try:
+        link = follow(services, operation, intent.job_id, patience)
+    except JobFailed as error:
+        services.intents.fail(intent, str(error))
+        raise
+    except ConnectorError as error:
+        services.intents.leave_unknown(intent, str(error))
+        raise
+    known = {operation.key: link}
+    services.intents.settle(intent, known)
+    if not intent.inherited:
+        return Made(known)
+    return Made(known, BY_ITS_JOB, CHANGED_SINCE if intent.differs else "")
 
 
-def _send_product(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
-    return {operation.key: {"id": services.zuora.create_product(payload, idempotency_key=key)}}
-
-
-def _send_rate_plan(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
-    rate_plan_id = services.zuora.create_rate_plan(payload, idempotency_key=key)
-    return {operation.key: {"id": rate_plan_id, "productId": str(payload["ProductId"])}}
-
-
-def _send_charge(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
-    charge_id = services.zuora.create_charge(payload, idempotency_key=key)
-    return {
-        operation.key: {
-            "id": charge_id,
-            "chargeModel": str(payload["ChargeModel"]),
-            "chargeType": str(payload["ChargeType"]),
-        }
-    }
-
-
-def _send_order(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
-    answer = services.zuora.create_order(payload, idempotency_key=key)
-    return {operation.key: order_link(answer)}
-
-
-def _find_account(services: Services, operation: Operation, payload: JSON) -> Yield:
-    wanted = operation.key.value
-    found = [
-        each
-        for each in services.zuora.find_accounts([wanted])
-        if ids.same(str(each.get("crmId") or ""), wanted)
-    ]
-    if len(found) > 1:
-        numbers = ", ".join(str(each["accountNumber"]) for each in found)
-        raise RecordError(
-            f"{operation.title} has several Zuora accounts with its CRM ID: {numbers}. "
-            "Choose one on the account's page (“Use this Zuora account”) and resync.",
-            record=operation.salesforce_id,
+def _resume(
+    services: Services, operation: Operation, payload: JSON, intent: Intent, patience: Patience
+) -> Intent | Made:
+    """What came of the job an earlier run left behind; where nothing ever will, an intent to send what is wanted now."""
+    try:
+        return _follow(services, operation, intent, patience)
+    except JobFailed as error:
+        told: RemoteRejected = error
+    except JobLost as error:
+        if not intent.is_expired:
+            raise
+        services.intents.fail(intent, str(error))
+        told = error
+    services.journal.write(
+        Entry(
+            Step.APPLY,
+            f"{operation.title} is sent anew. Of the job an earlier run had started came nothing: {told.message}",
+            noun=operation.key.noun,
+            record=operation.title,
+            salesforce_id=operation.salesforce_id,
         )
-    if not found:
-        return {}
-    roles = {"billToContactId": "billToContact", "soldToContactId": "soldToContact"}
-    people = {key: (found[0].get(roles[name]) or {}).get("id") for name, key in operation.yields.items()}
-    return {
-        operation.key: {"id": str(found[0]["id"]), "accountNumber": str(found[0]["accountNumber"])},
-        **{key: {"id": str(contact_id)} for key, contact_id in people.items() if contact_id},
-    }
-
-
-def _find_contact(services: Services, operation: Operation, payload: JSON) -> Yield:
-    held = services.zuora.find_contacts([str(payload["accountId"])])
-    found = contacts.find(held, operation.key.value)
-    return {operation.key: {"id": str(found["id"])}} if found else {}
-
-
-def _find_product(services: Services, operation: Operation, payload: JSON) -> Yield:
-    found = services.zuora.find_product(operation.key.value)
-    return {operation.key: {"id": found}} if found else {}
-
-
-def _find_rate_plan(services: Services, operation: Operation, payload: JSON) -> Yield:
-    found = services.zuora.find_rate_plan(operation.key.value)
-    return {operation.key: {"id": found.rate_plan_id, "productId": found.product_id}} if found else {}
-
-
-def _find_charge(services: Services, operation: Operation, payload: JSON) -> Yield:
-    found = services.zuora.find_rate_plan(operation.key.value)
-    if found is None or not found.charge_id:
-        return {}
-    return {
-        operation.key: {
-            "id": found.charge_id,
-            "chargeModel": found.charge_model,
-            "chargeType": found.charge_type,
-        }
-    }
-
-
-def _find_order(services: Services, operation: Operation, payload: JSON) -> Yield:
-    found = services.zuora.get_order(operation.key.value)
-    return {operation.key: order_link(found)} if found else {}
-
-
-_SEND: Mapping[Noun, Callable[[Services, Operation, JSON, str], Yield]] = {
-    Noun.ACCOUNT: _send_account,
-    Noun.CONTACT: _send_contact,
-    Noun.PRODUCT: _send_product,
-    Noun.RATE_PLAN: _send_rate_plan,
-    Noun.CHARGE: _send_charge,
-    Noun.ORDER: _send_order,
-}
-_FIND: Mapping[Noun, Callable[[Services, Operation, JSON], Yield]] = {
-    Noun.ACCOUNT: _find_account,
-    Noun.CONTACT: _find_contact,
-    Noun.PRODUCT: _find_product,
-    Noun.RATE_PLAN: _find_rate_plan,
-    Noun.CHARGE: _find_charge,
-    Noun.ORDER: _find_order,
-}
+    )
+    return _claim(services, operation, payload)

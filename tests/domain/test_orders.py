@@ -173,7 +173,7 @@ def test_an_order_without_lines_is_refused() -> None:
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([line(f"{number:010}") for number in range(51)], "51 subscription lines"),
+        ([line(f"{number:010}") for number in range(301)], "301 subscription lines"),
         ([one_time_line(f"{number:010}") for number in range(101)], "101 one-time lines"),
     ],
 )
@@ -181,12 +181,16 @@ def test_an_order_over_the_limits_is_refused_with_the_limit(lines: Any, message:
     with pytest.raises(RecordError) as caught:
         _plan(order(lines=lines))
     assert message in str(caught.value)
-    assert (
-        "this version sends at most 50 subscriptions (Zuora's synchronous limit) and 100 line items in one order"
-        in str(caught.value)
-    )
-    assert "Enter it in Zuora by hand, under the same order number, and resync." in str(caught.value)
-    assert caught.value.who_acts == "The billing administrator, in Zuora"
+    assert "Zuora takes at most 300 subscriptions and 100 line items in one order" in str(caught.value)
+    assert "Split the order in Salesforce and resync." in str(caught.value)
+
+
+@pytest.mark.parametrize(("count", "is_asynchronous"), [(50, False), (51, True), (300, True)])
+def test_an_order_over_the_synchronous_limit_goes_in_the_background(
+    count: int, is_asynchronous: bool
+) -> None:
+    plan = _plan(order(lines=[line(f"{number:010}") for number in range(count)]))
+    assert plan.operations[-1].is_asynchronous is is_asynchronous
 
 
 def test_money_that_does_not_add_up_stops_the_order_with_both_figures() -> None:

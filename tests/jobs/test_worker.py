@@ -16,7 +16,9 @@ from rq.suspension import resume, suspend
 from connector import jobs
 from connector.jobs.doorbell import QUEUE, RunJob, run_queue
 from connector.models import OPEN, SyncRun, WriteIntent
+from tests.cast import account, line, order
 from tests.services.world import World
+from tests.sync.dataset import dataset
 
 pytestmark = pytest.mark.worker
 
@@ -96,6 +98,36 @@ def test_a_run_killed_after_zuora_created_the_account_goes_on_without_a_second_o
     assert (run.status, run.attempt) == (SyncRun.Status.SUCCEEDED, 2), run.message
     assert len(world.zuora_accounts()) == 1
     assert WriteIntent.objects.get().state == WriteIntent.State.SETTLED
+
+
+def _sell_long_order(world: World) -> None:
+    """51 subscriptions: one more than Zuora creates at once."""
+    sold = dataset([account(orders=[order(lines=[line(f"{number:010}") for number in range(51)])])])
+    there = {row["Id"] for rows in world.org.snapshot()["records"].values() for row in rows}
+    world.org.seed({name: [row for row in rows if row["Id"] not in there] for name, rows in sold.items()})
+
+
+def test_a_run_killed_while_zuora_creates_its_order_goes_on_with_the_same_job(
+    world: World, worker: subprocess.Popen[bytes]
+) -> None:
+    _sell_long_order(world)
+    world.tenant.change_settings({"async_polls": 1000})
+    run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
+    _wait(lambda: len(world.zuora.requests(path="/v1/async-jobs/")) >= 2, "the run to poll the job")
+
+    _kill_run(worker)
+    job_id = WriteIntent.objects.get(noun="order").job_id
+    world.tenant.change_settings({"async_polls": 1})
+    _wait(lambda: _is_closed(run), "the run to be started again and to end")
+
+    assert (run.status, run.attempt) == (SyncRun.Status.SUCCEEDED, 2), run.message
+    assert len(world.zuora.requests(path="/v1/async/orders")) == 1
+    assert {asked["path"] for asked in world.zuora.requests(path="/v1/async-jobs/")} == {
+        f"/v1/async-jobs/{job_id}"
+    }
+    state = world.zuora.state()
+    assert (len(state["orders"]), len(state["subscriptions"])) == (1, 51)
+    assert not WriteIntent.objects.filter(state__in=("open", "unknown")).exists()
 
 
 def test_a_run_that_is_killed_each_time_is_closed_and_says_so(

@@ -1,0 +1,136 @@
+"""Which call creates a record of each noun in Zuora, and which one finds it by its natural key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from connector.domain import JSON, contacts, ids
+from connector.domain.operations import Key, Noun, Operation
+from connector.domain.orders import order_link
+from connector.errors import RecordError
+from connector.sync.services import Services
+
+Yield = dict[Key, dict[str, str]]
+
+
+def _send_account(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
+    made = services.zuora.create_account(payload, idempotency_key=key)
+    contact_ids = {"billToContactId": made.bill_to_id, "soldToContactId": made.sold_to_id}
+    return {
+        operation.key: {"id": made.account_id, "accountNumber": made.account_number},
+        **{
+            contact: {"id": contact_ids[name]}
+            for name, contact in operation.yields.items()
+            if contact_ids.get(name)
+        },
+    }
+
+
+def _send_contact(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
+    return {operation.key: {"id": services.zuora.create_contact(payload, idempotency_key=key)}}
+
+
+def _send_product(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
+    return {operation.key: {"id": services.zuora.create_product(payload, idempotency_key=key)}}
+
+
+def _send_rate_plan(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
+    rate_plan_id = services.zuora.create_rate_plan(payload, idempotency_key=key)
+    return {operation.key: {"id": rate_plan_id, "productId": str(payload["ProductId"])}}
+
+
+def _send_charge(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
+    charge_id = services.zuora.create_charge(payload, idempotency_key=key)
+    return {
+        operation.key: {
+            "id": charge_id,
+            "chargeModel": str(payload["ChargeModel"]),
+            "chargeType": str(payload["ChargeType"]),
+        }
+    }
+
+
+def _send_order(services: Services, operation: Operation, payload: JSON, key: str) -> Yield | str:
+    if operation.is_asynchronous:
+        return services.zuora.create_order_async(payload, idempotency_key=key)
+    answer = services.zuora.create_order(payload, idempotency_key=key)
+    return {operation.key: order_link(answer)}
+
+
+def _find_account(services: Services, operation: Operation, payload: JSON) -> Yield:
+    wanted = operation.key.value
+    found = [
+        each
+        for each in services.zuora.find_accounts([wanted])
+        if ids.same(str(each.get("crmId") or ""), wanted)
+    ]
+    if len(found) > 1:
+        numbers = ", ".join(str(each["accountNumber"]) for each in found)
+        raise RecordError(
+            f"{operation.title} has several Zuora accounts with its CRM ID: {numbers}. "
+            "Choose one on the account's page (“Use this Zuora account”) and resync.",
+            record=operation.salesforce_id,
+        )
+    if not found:
+        return {}
+    roles = {"billToContactId": "billToContact", "soldToContactId": "soldToContact"}
+    people = {key: (found[0].get(roles[name]) or {}).get("id") for name, key in operation.yields.items()}
+    return {
+        operation.key: {"id": str(found[0]["id"]), "accountNumber": str(found[0]["accountNumber"])},
+        **{key: {"id": str(contact_id)} for key, contact_id in people.items() if contact_id},
+    }
+
+
+def _find_contact(services: Services, operation: Operation, payload: JSON) -> Yield:
+    held = services.zuora.find_contacts([str(payload["accountId"])])
+    found = contacts.find(held, operation.key.value)
+    return {operation.key: {"id": str(found["id"])}} if found else {}
+
+
+def _find_product(services: Services, operation: Operation, payload: JSON) -> Yield:
+    found = services.zuora.find_product(operation.key.value)
+    return {operation.key: {"id": found}} if found else {}
+
+
+def _find_rate_plan(services: Services, operation: Operation, payload: JSON) -> Yield:
+    found = services.zuora.find_rate_plan(operation.key.value)
+    return {operation.key: {"id": found.rate_plan_id, "productId": found.product_id}} if found else {}
+
+
+def _find_charge(services: Services, operation: Operation, payload: JSON) -> Yield:
+    found = services.zuora.find_rate_plan(operation.key.value)
+    if found is None or not found.charge_id:
+        return {}
+    return {
+        operation.key: {
+            "id": found.charge_id,
+            "chargeModel": found.charge_model,
+            "chargeType": found.charge_type,
+        }
+    }
+
+
+def _find_order(services: Services, operation: Operation, payload: JSON) -> Yield:
+    found = services.zuora.get_order(operation.key.value)
+    return {operation.key: order_link(found)} if found else {}
+
+
+SEND: Mapping[Noun, Callable[[Services, Operation, JSON, str], Yield | str]] = {
+    Noun.ACCOUNT: _send_account,
+    Noun.CONTACT: _send_contact,
+    Noun.PRODUCT: _send_product,
+    Noun.RATE_PLAN: _send_rate_plan,
+    Noun.CHARGE: _send_charge,
+    Noun.ORDER: _send_order,
+}
+"""Noun -> the call that creates; what it yields, or the id of the job an asynchronous order became."""
+
+FIND: Mapping[Noun, Callable[[Services, Operation, JSON], Yield]] = {
+    Noun.ACCOUNT: _find_account,
+    Noun.CONTACT: _find_contact,
+    Noun.PRODUCT: _find_product,
+    Noun.RATE_PLAN: _find_rate_plan,
+    Noun.CHARGE: _find_charge,
+    Noun.ORDER: _find_order,
+}
+"""Noun -> what Zuora holds under the natural key; empty where nothing."""
