@@ -158,15 +158,53 @@ class IsOpen(admin.SimpleListFilter):
         return queryset if self.value() == "all" else queryset.filter(state__in=LIVE)
 
 
+def next_step(intent: WriteIntent) -> str:
+    """What the connector will do about an open create."""
+    if intent.state not in LIVE:
+        return "Nothing: it is closed."
+    is_held = intent.run is not None and intent.run.is_open
+    by = "The open run of its account" if is_held else "The next sync of its account"
+    if intent.job_id:
+        return f"Zuora creates it in the background (job {intent.job_id}). {by} asks for that job; nothing is sent a second time."
+    if intent.is_asynchronous:
+        return (
+            f"It was sent to be created in the background. {by} looks it up, and where Zuora does not show it yet sends it under "
+            "the same key, which makes nothing twice."
+        )
+    return f"{by} looks it up in Zuora, and sends it only where Zuora does not have it."
+
+
 @admin.register(WriteIntent)
 class WriteIntentAdmin(RecordedAdmin):
-    list_display = ("shown_record", "shown_state", "shown_reason", "shown_run", "attempts", "shown_time")
+    list_display = (
+        "shown_record",
+        "shown_state",
+        "shown_next",
+        "shown_reason",
+        "shown_run",
+        "attempts",
+        "shown_time",
+    )
     list_filter = (IsOpen, "noun", "integration")
     search_fields = ("key", "reason", "run__account__name")
     search_help_text = "Key, reason or account"
     list_display_links = None
     list_before_template = "connector/open_writes.html"
-    fields = ("integration", "noun", "key", "state", "reason", "run", "attempts", "opened_at", "settled_at")
+    fields = (
+        "integration",
+        "noun",
+        "key",
+        "state",
+        "shown_next",
+        "reason",
+        "run",
+        "attempts",
+        "is_asynchronous",
+        "job_id",
+        "opened_at",
+        "settled_at",
+    )
+    readonly_fields = ("shown_next",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WriteIntent]:
         return super().get_queryset(request).select_related("run__account").defer("run__plan")
@@ -178,6 +216,10 @@ class WriteIntentAdmin(RecordedAdmin):
     @display(description="State", ordering="state")
     def shown_state(self, intent: WriteIntent) -> str:
         return str(intent_badge(intent))
+
+    @display(description="What happens next")
+    def shown_next(self, intent: WriteIntent) -> str:
+        return format_html('<span class="sa-lines">{}</span>', next_step(intent))
 
     @display(description="Reason")
     def shown_reason(self, intent: WriteIntent) -> str:

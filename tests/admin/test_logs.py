@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.admin.models import LogEntry as History
 from django.test import Client
@@ -98,6 +100,33 @@ def test_the_choice_of_open_and_all_leads_both_ways(viewer: Client, run: SyncRun
     filters = [link for link in page.addresses if link.startswith("?")]
     assert "?state=all" in filters
     assert "?" in filters
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "The open run of its account looks it up in Zuora"),
+        ({"is_asynchronous": True}, "It was sent to be created in the background. The open run"),
+        ({"is_asynchronous": True, "job_id": "job-7"}, "Zuora creates it in the background (job job-7)"),
+    ],
+)
+def test_an_open_write_tells_what_happens_next(
+    viewer: Client, run: SyncRun, fields: dict[str, Any], told: str
+) -> None:
+    rows.write_intent(run, **fields)
+    kept = run.intents.get()
+
+    assert told in Page(viewer.get(WRITES)).text
+    detail = Page(viewer.get(reverse("admin:connector_writeintent_change", args=[kept.pk]))).text
+    assert told in detail
+    assert kept.job_id in detail
+
+
+def test_an_open_write_of_a_closed_run_waits_for_the_next_sync(viewer: Client, run: SyncRun) -> None:
+    rows.write_intent(run, is_asynchronous=True, job_id="job-7")
+    SyncRun.objects.filter(pk=run.pk).update(status=SyncRun.Status.FAILED)
+
+    assert "The next sync of its account asks for that job" in Page(viewer.get(WRITES)).text
 
 
 def test_an_intent_without_its_run_is_shown(viewer: Client, run: SyncRun) -> None:
