@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connector.domain import JSON
-from connector.domain.operations import Operation, Plan, Ref
+from connector.domain.operations import Operation, OrderMoney, Plan, Ref
 
 
 def plan_as_json(plan: Plan) -> JSON:
@@ -44,8 +44,30 @@ def _operation(operation: Operation, stopped_by: Any) -> JSON:
         "payload": plain(operation.payload),
         "changes": changes_as_json(operation),
         "money": [asdict(line) for line in operation.money],
+        "sums": sums_as_json(operation.sums) if operation.sums else None,
         "stopped_by": stopped_by.message if stopped_by else "",
     }
+
+
+def sums_as_json(sums: OrderMoney) -> JSON:
+    """The fields of `sums`, and under "differences" how far each total that is stated stands from the sum of the lines in
+    Salesforce: {"zuora_total": {"difference": "-50.12", "within_bound": false}, "order_amount": …, "verified_total": …}."""
+    stated = {name: getattr(sums, name) for name in ("zuora_total", "order_amount", "verified_total")}
+    differences = {
+        name: _difference(total, sums.salesforce_total, bound=sums.bound)
+        for name, total in stated.items()
+        if total
+    }
+    return {**asdict(sums), "differences": differences}
+
+
+def _difference(total: str, sold: str, *, bound: str) -> JSON:
+    """What cannot be compared is no agreement: its difference is empty and not within the bound."""
+    try:
+        difference = Decimal(total) - Decimal(sold)
+        return {"difference": format(difference, "f"), "within_bound": abs(difference) <= Decimal(bound)}
+    except InvalidOperation:
+        return {"difference": "", "within_bound": False}
 
 
 def changes_as_json(operation: Operation) -> list[JSON]:
