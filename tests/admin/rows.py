@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connector.domain.operations import OrderMoney
 from connector.models import Account, LogEntry, RecordLink, SyncRun
+from connector.sync.rendering import sums_as_json
 from tests.cast import ACME_CORP, ADA
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -37,6 +39,7 @@ def operation(action: str = "create", **fields: Any) -> dict[str, Any]:
         "payload": {"name": "Acme Corp", "currency": "USD", "billCycleDay": 1},
         "changes": [],
         "money": [],
+        "sums": None,
         "stopped_by": "",
         **fields,
     }
@@ -60,6 +63,27 @@ def money(line: str = "Order 00000101, line 0000000001 (Seats)", **fields: Any) 
         "within_bound": True,
         **fields,
     }
+
+
+def sums(
+    *,
+    zuora: str = "12750.00",
+    lines: str = "12750.00",
+    order: str = "12750.00",
+    verified: str = "",
+    note: str = "",
+) -> dict[str, Any]:
+    """The totals of one order, as `connector.sync.rendering` writes them."""
+    stated = OrderMoney(
+        currency="USD",
+        zuora_total=zuora,
+        salesforce_total=lines,
+        order_amount=order,
+        bound="0.13",
+        verified_total=verified,
+        verified_note=note,
+    )
+    return sums_as_json(stated)
 
 
 def problem(message: str = "Account Acme Corp has no billing state.", **fields: Any) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def run(evil: str) -> SyncRun:
         changes=[told.change(evil, evil, evil)],
         payload={evil: evil},
         money=[told.money(evil, zuora_total=evil)],
+        sums={**told.sums(zuora=evil, order=evil, note=evil), "currency": evil},
     )
     run.store_plan(told.plan(operation, problems=(told.problem(evil, who_acts=evil),)))
     run.fail(message=evil, who_acts=evil, now=told.NOON)

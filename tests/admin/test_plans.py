@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connector.admin.plan_money import ShownSums
 from connector.admin.plans import ShownPlan, shown_plan
 from connector.models import sanitise
 from tests.admin import rows as told
@@ -71,17 +72,74 @@ def test_money_is_shown_per_line_and_summed_per_order() -> None:
         ("12,000.00", True, True),
         ("1,199.88", False, False),
     ]
-    assert (money.zuora_total, money.salesforce_total, money.difference) == (
-        "13,199.88",
-        "13,250.00",
-        "-50.12",
-    )
+    assert money.sums is not None
+    assert (money.sums.zuora.amount, money.sums.salesforce_total) == ("13,199.88", "13,250.00")
+    assert (money.sums.zuora.difference, money.sums.zuora.within_bound) == ("-50.12", False)
 
 
 def test_a_sum_of_what_is_no_number_is_left_out() -> None:
+    """An earlier release stored no sums: they are made of the lines."""
     (money,) = _shown(told.plan(told.operation(money=[told.money(), told.money(zuora_total="?")]))).money
 
-    assert (money.lines[1].zuora_total, money.zuora_total, money.difference) == ("?", "", "0.00")
+    assert money.sums is not None
+    assert money.lines[1].zuora_total == "?"
+    assert (money.sums.zuora.amount, money.sums.zuora.difference) == ("", "0.00")
+
+
+def test_one_line_of_an_earlier_release_needs_no_sum() -> None:
+    old = told.operation(money=[told.money()])
+    del old["sums"]
+
+    (money,) = _shown(told.plan(old)).money
+
+    assert (money.sums, len(money.lines)) == (None, 1)
+
+
+def test_an_order_does_not_repeat_its_number_in_every_line() -> None:
+    (money,) = _shown(told.plan(told.operation(key="00000101", money=[told.money()]))).money
+
+    assert money.lines[0].line == "Line 0000000001 (Seats)"
+
+
+def _totals(**fields: str) -> ShownSums:
+    (money,) = _shown(told.plan(told.operation(money=[told.money()], sums=told.sums(**fields)))).money
+    assert money.sums is not None
+    return money.sums
+
+
+def test_three_totals_stand_side_by_side() -> None:
+    sums = _totals(zuora="12749.95", order="12750.00", verified="12749.90")
+
+    assert sums.order is not None
+    assert sums.verified is not None
+    assert (sums.zuora.amount, sums.salesforce_total) == ("12,749.95", "12,750.00")
+    assert (sums.order.amount, sums.order.difference, sums.order.is_equal) == ("12,750.00", "0.00", True)
+    assert (sums.verified.amount, sums.verified.difference) == ("12,749.90", "-0.10")
+    assert sums.zuora.within_bound
+    assert sums.verified.within_bound
+    assert not sums.zuora.is_equal
+
+
+@pytest.mark.parametrize("name", ["zuora", "order", "verified"])
+@pytest.mark.parametrize(("amount", "within"), [("12750.13", True), ("12749.87", True), ("12750.14", False)])
+def test_a_total_beyond_the_bound_stands_out(name: str, amount: str, within: bool) -> None:
+    total = getattr(_totals(**{"verified": "12750.00", name: amount}), name)
+
+    assert total.within_bound is within
+
+
+def test_a_total_that_nobody_stated_is_not_shown() -> None:
+    sums = _totals(order="", note="The order changes a subscription that Zuora does not have yet.")
+
+    assert (sums.order, sums.verified) == (None, None)
+    assert sums.note == "The order changes a subscription that Zuora does not have yet."
+
+
+def test_a_total_that_is_no_number_agrees_with_nothing() -> None:
+    sums = _totals(order="?")
+
+    assert sums.order is not None
+    assert (sums.order.amount, sums.order.difference, sums.order.within_bound) == ("?", "", False)
 
 
 @pytest.mark.parametrize("budget", [400, 2_000])

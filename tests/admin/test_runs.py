@@ -131,6 +131,31 @@ def test_entries_are_grouped_by_step_with_their_details(operator: Client) -> Non
     assert "Who acts: The owner of the record" in text
 
 
+def test_a_preview_shows_the_totals_of_an_order_side_by_side(viewer: Client) -> None:
+    run = _in_state(Status.RUNNING, kind=SyncRun.Kind.PREVIEW)
+    agreed = told.operation(noun="order", money=[told.money()], sums=told.sums(verified="12750.00"))
+    off = told.operation(
+        noun="order",
+        money=[told.money()],
+        sums=told.sums(zuora="12700.00", order="12800.00", note="It is off."),
+    )
+    run.store_plan(told.plan(agreed, off))
+    run.finish(message="2 changes planned, 0 errors.", now=told.NOON)
+
+    text = Page(viewer.get(_address(run))).text
+
+    assert (
+        "Sum of the order 12,750.00 12,750.00 0.00 Total amount of the order in Salesforce 12,750.00 0.00 "
+        in text
+    )
+    assert "own preview 12,750.00 0.00 " in text
+    assert (
+        "Sum of the order 12,700.00 12,750.00 -50.00 too much, at most 0.13 "
+        "Total amount of the order in Salesforce 12,800.00 50.00 too much Not verified with Zuora: It is off."
+        in text
+    )
+
+
 def test_a_preview_shows_its_plan_and_offers_the_sync(operator: Client) -> None:
     run = _in_state(Status.RUNNING, kind=SyncRun.Kind.PREVIEW)
     run.store_plan(told.plan(problems=()))
@@ -140,7 +165,7 @@ def test_a_preview_shows_its_plan_and_offers_the_sync(operator: Client) -> None:
 
     assert "Sync now" in page.buttons
     assert "What a sync would do Create 2 Update 1 Unchanged 1 Skip 1" in page.text
-    assert "Order 00000101, line 0000000001 (Seats) 100.00 12 10 12,000.00 12,000.00 0.00" in page.text
+    assert "Line 0000000001 (Seats) 100.00 12 10 12,000.00 12,000.00 0.00" in page.text
     assert "Sum of the order 12,750.00 12,750.00 0.00" in page.text
     assert "workEmail ada@old.example ada@acme.example" in page.text
 

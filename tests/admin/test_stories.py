@@ -22,7 +22,9 @@ _DETAIL_KEYS = st.sampled_from(
     ["decision", "changes", "sent", "reasons", "operations", "status", "code", "other"]
 )
 _PLAN_KEYS = st.sampled_from(["operations", "problems", "…"])
-_OPERATION_KEYS = st.sampled_from(["action", "noun", "title", "changes", "money", "payload", "stopped_by"])
+_OPERATION_KEYS = st.sampled_from(
+    ["action", "noun", "title", "changes", "money", "sums", "payload", "stopped_by"]
+)
 
 
 def _entry(step: str = "gather", *, attempt: int = 1, **fields: Any) -> LogEntry:
