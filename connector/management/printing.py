@@ -6,15 +6,13 @@ Names and answers come from remote systems: nothing in them may begin a line, mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from connector.management.money import money_lines
 from connector.models import LogEntry, SyncRun, sanitise
 
 _MARKS = {LogEntry.Level.NOTICE: " ", LogEntry.Level.WARNING: "!", LogEntry.Level.ERROR: "x"}
-_MONEY = ("line", "per_period", "periods", "quantity", "zuora_total", "salesforce_total", "difference")
-_MONEY_TITLES = ("Line", "Per period", "Periods", "Quantity", "Zuora bills", "Salesforce sold", "Difference")
-
 _CONTINUED = "\n" + 14 * " "  # deeper than any line begins
 _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
@@ -22,10 +20,6 @@ _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 def visible(text: object) -> str:
     """The text with its further lines indented; what a terminal would act on is shown as the pages show it."""
     return _CONTINUED.join(sanitise.text(line) for line in _BREAK.split(str(text)))
-
-
-def _cell(text: object) -> str:
-    return sanitise.line(text, limit=sanitise.MESSAGE_LIMIT)
 
 
 def log_lines(run: SyncRun) -> Iterator[str]:
@@ -55,21 +49,10 @@ def plan_lines(plan: dict[str, Any]) -> Iterator[str]:
         yield f"            {visible(operation['decision'])}"
         for change in operation["changes"]:
             yield f"            {visible(change['field'])}: {_shown(change['before'])} -> {_shown(change['after'])}"
-    money = [line for operation in plan["operations"] for line in operation["money"]]
+    money = list(money_lines(plan))
     if money:
         yield ""
-        yield from table(_MONEY_TITLES, [[_cell(line[column]) for column in _MONEY] for line in money])
-
-
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns as wide as their widest cell: the first to the left, the others, which are numbers, to the right."""
-    widths = [max(len(title), *(len(row[index]) for row in rows)) for index, title in enumerate(titles)]
-    for row in (titles, ["-" * width for width in widths], *rows):
-        first, *others = (
-            cell.ljust(width) if not index else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield "  " + "  ".join((first, *others)).rstrip()
+        yield from money
 
 
 def _shown(value: Any) -> str:
