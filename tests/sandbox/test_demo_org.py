@@ -17,6 +17,9 @@ WRITTEN_BACK = {
     ("Account", "MasterRecordId"),
     ("Contract", "SBQQ__Order__c"),
     ("OrderItem", "SBQQ__Subscription__c"),
+    ("Opportunity", "SBQQ__AmendedContract__c"),
+    ("Opportunity", "SBQQ__RenewedContract__c"),
+    ("SBQQ__Quote__c", "SBQQ__MasterContract__c"),
 }
 LOOKUPS = {
     "OwnerId": "User",
@@ -45,6 +48,21 @@ LOOKUPS = {
     "SBQQ__OrderProduct__c": "OrderItem",
     "SBQQ__Contract__c": "Contract",
     "SBQQ__Subscription__c": "SBQQ__Subscription__c",
+    "SBQQ__RevisedSubscription__c": "SBQQ__Subscription__c",
+    "SBQQ__AmendedContract__c": "Contract",
+    "SBQQ__RenewedContract__c": "Contract",
+    "SBQQ__MasterContract__c": "Contract",
+    "SBQQ__RevisedOrderProduct__c": "OrderItem",
+    "SBQQ__RequiredBy__c": "OrderItem",
+    "SBQQ__BundleRoot__c": "OrderItem",
+    "SBQQ__PriceDimension__c": "SBQQ__Dimension__c",
+    "InvoiceOwner__c": "Account",
+    "SubscriptionOwner__c": "Account",
+    "ProductId": "Product2",
+    "ConsumptionScheduleId": "ConsumptionSchedule",
+    "SBQQ__ConsumptionSchedule__c": "ConsumptionSchedule",
+    "SBQQ__OrderItem__c": "OrderItem",
+    "SBQQ__OrderItemConsumptionSchedule__c": "SBQQ__OrderItemConsumptionSchedule__c",
 }
 PREFIXES = {"Account": "001", "Contact": "003", "Order": "801", "OrderItem": "802", "Product2": "01t"}
 LENGTHS = {
@@ -69,12 +87,19 @@ CHOICES = {
     "SBQQ__BillingFrequency__c": {"Monthly", "Quarterly", "Semiannual", "Annual", "Invoice Plan"},
     "SBQQ__BillingType__c": {"Advance", "Arrears"},
     "SBQQ__SubscriptionPricing__c": {"Fixed Price", "Percent Of Total"},
-    "SBQQ__PricingMethod__c": {"List", "Cost", "Block", "Percent Of Total", "Custom"},
+    "SBQQ__PricingMethod__c": {
+        *("List", "Cost", "Block", "Percent Of Total", "Custom"),
+        *("PerUnit", "FlatFee"),
+    },
     "SBQQ__PriceCalcStatus__c": {"Not Needed", "Not Started", "Queued", "Completed", "Failed", "Aborted"},
     "SBQQ__PaymentTerm__c": {"Due on receipt", "Net 15", "Net 30", "Net 45", "Net 60", "Net 90"},
-    "SBQQ__ContractAction__c": {"New"},
+    "SBQQ__ContractAction__c": {"New", "Quantity Increase", "Quantity Decrease", "Cancel", "Renew"},
     "StatusCode": {"Draft", "Activated"},
-    "Type": {"New", "Customer - Direct"},
+    "Type": {"New", "Amendment", "Renewal", "Customer - Direct", "Range", "Slab"},
+    "SBQQ__Type__c": {"Quote", "Amendment", "Renewal", "Range", "Slab", "Year", "One-time"},
+    "SBQQ__DimensionType__c": {"Year", "One Time"},
+    "SBQQ__SubscriptionType__c": {"Renewable", "Evergreen"},
+    "PricingMethod": {"PerUnit", "FlatFee"},
 }
 
 

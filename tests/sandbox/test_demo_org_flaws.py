@@ -66,9 +66,21 @@ def order_flaws(org: Org) -> dict[str, set[str]]:
     products = {product["Id"]: product for product in org["Product2"]}
     buyers = {order["Id"]: order["AccountId"] for order in org["Order"]}
     flaws: dict[str, set[str]] = defaultdict(set)
+    priced = {schedule["SBQQ__OrderItem__c"] for schedule in org["SBQQ__OrderItemConsumptionSchedule__c"]}
+    lines = {line["Id"]: line for line in org["OrderItem"]}
     for line in org["OrderItem"]:
+        found = flaws[buyers[line["OrderId"]]]
         if not products[line["Product2Id"]]["ProductCode"]:
-            flaws[buyers[line["OrderId"]]].add("missing_product_code")
+            found.add("missing_product_code")
+        if line["SBQQ__ChargeType__c"] == "Usage" and line["Id"] not in priced:
+            found.add("usage_without_schedule")
+        if line["SBQQ__ChargeType__c"] == "Usage" and not line["SBQQ__SubscriptionPricing__c"]:
+            found.add("usage_not_subscription")
+        revised = lines.get(line["SBQQ__RevisedOrderProduct__c"])
+        if revised and buyers[revised["OrderId"]] != buyers[line["OrderId"]]:
+            found.add("amends_another_customer")
+        if revised and not revised["SBQQ__Activated__c"]:
+            found.add("amends_nowhere")
     return flaws
 
 

@@ -15,10 +15,14 @@ import pytest
 from connector.sandbox import demo_org
 from connector.sandbox.demo_org.catalog import Product
 from connector.sandbox.demo_org.pricing import price_line
+from connector.sandbox.demo_org.sales_changing import CHANGING
+from connector.sandbox.demo_org.sales_particular import PARTICULAR
 from connector.sandbox.demo_org.sales_table import SALES
 
 Record = dict[str, Any]
 Org = dict[str, list[Record]]
+
+SOLD = (*SALES, *CHANGING, *PARTICULAR)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +58,7 @@ def months_between(start: str, end: str) -> Fraction:
 
 
 def multiplier(line: Record) -> Fraction:
-    if not is_subscription(line):
+    if not is_subscription(line) or line["EndDate"] is None:
         return Fraction(1)
     months = months_between(line["ServiceDate"], line["EndDate"])
     return months / int(line["SBQQ__DefaultSubscriptionTerm__c"] or 12)
@@ -64,10 +68,12 @@ def list_price(org: Org, line: Record) -> Fraction:
     """Per unit and product term, from the price book, or from the block price of the whole quantity."""
     if line["SBQQ__BlockPrice__c"]:
         block = by_id(org["SBQQ__BlockPrice__c"])[line["SBQQ__BlockPrice__c"]]
-        assert block["SBQQ__LowerBound__c"] <= line["Quantity"]
-        assert block["SBQQ__UpperBound__c"] is None or line["Quantity"] < block["SBQQ__UpperBound__c"]
+        assert block["SBQQ__LowerBound__c"] <= abs(line["Quantity"])
+        assert block["SBQQ__UpperBound__c"] is None or abs(line["Quantity"]) < block["SBQQ__UpperBound__c"]
         assert block["CurrencyIsoCode"] == line["CurrencyIsoCode"]
-        return Fraction(str(block["SBQQ__Price__c"])) / Fraction(line["Quantity"])
+        return Fraction(str(block["SBQQ__Price__c"])) / Fraction(abs(line["Quantity"]))
+    if line["SBQQ__PricingMethod__c"] == "Custom":
+        return Fraction(str(line["SBQQ__QuotedListPrice__c"]))
     entry = by_id(org["PricebookEntry"])[line["PricebookEntryId"]]
     assert entry["Product2Id"] == line["Product2Id"]
     assert entry["CurrencyIsoCode"] == line["CurrencyIsoCode"]
@@ -84,14 +90,42 @@ def money(value: float) -> Decimal:
     return Decimal(str(value))
 
 
-def test_every_line_is_priced_as_cpq_prices_it(org: Org) -> None:
+def net_prices(org: Org) -> dict[str, Decimal]:
+    """The net price per product term of every order product, by id: a line that follows another keeps the
+    price that stood before, raised by its own uplift."""
     lines = lines_by_order(org)
-    assert sum(len(sale.lines) for sale in SALES) == len(org["OrderItem"])
-    for sale in SALES:
+    started = {order["Id"]: order["OrderNumber"] for order in org["Order"]}
+    prices: dict[str, Decimal] = {}
+    standing: dict[str, Decimal] = {}
+    for sale in sorted(SOLD, key=lambda sale: started[sale.order_id]):
         for sold, line in zip(sale.lines, lines[sale.order_id], strict=True):
-            discounted = list_price(org, line) * (100 - sold.discount) / 100
-            expected = cents(Fraction(cents(discounted)) * multiplier(line))
-            assert money(line["UnitPrice"]) == expected, line
+            root = sale.revised_id(sold) or line["Id"]
+            before = standing.get(root)
+            if before is None:
+                before = cents(net_of_new(org, line, lines[sale.order_id]) * (100 - sold.discount) / 100)
+            net = cents(Fraction(before) * (100 + sold.uplift) / 100)
+            standing[root] = prices[line["Id"]] = net
+    return prices
+
+
+def net_of_new(org: Org, line: Record, order: list[Record]) -> Fraction:
+    if line["SBQQ__SubscriptionPricing__c"] != "Percent Of Total":
+        return list_price(org, line)
+    percent = by_id(org["Product2"])[line["Product2Id"]]["SBQQ__SubscriptionPercent__c"]
+    yearly = sum(
+        Fraction(str(other["TotalPrice"])) * 12 / months_between(other["ServiceDate"], other["EndDate"])
+        for other in order
+        if other["SBQQ__SubscriptionPricing__c"] == "Fixed Price"
+    )
+    return yearly * Fraction(percent) / 100
+
+
+def test_every_line_is_priced_as_cpq_prices_it(org: Org) -> None:
+    lines, nets = lines_by_order(org), net_prices(org)
+    assert sum(len(sale.lines) for sale in SOLD) == len(org["OrderItem"])
+    for sale in SOLD:
+        for sold, line in zip(sale.lines, lines[sale.order_id], strict=True):
+            assert money(line["UnitPrice"]) == cents(Fraction(nets[line["Id"]]) * multiplier(line)), line
             assert line["SBQQ__ProrateMultiplier__c"] == pytest.approx(float(multiplier(line)), rel=1e-15)
             assert money(line["TotalPrice"]) == money(line["UnitPrice"]) * money(line["Quantity"])
             assert line["Quantity"] == sold.quantity
@@ -145,7 +179,7 @@ def test_yen_has_no_sen(org: Org) -> None:
 
 def test_one_time_lines_carry_nothing_of_a_subscription(org: Org) -> None:
     one_time = [line for line in org["OrderItem"] if not is_subscription(line)]
-    assert {line["SBQQ__ChargeType__c"] for line in one_time} == {"One-Time", None}
+    assert {line["SBQQ__ChargeType__c"] for line in one_time} == {"One-Time", "Usage", None}
     for line in one_time:
         assert line["SBQQ__ProrateMultiplier__c"] == 1.0
         assert line["SBQQ__SubscriptionType__c"] == "Renewable"
@@ -165,13 +199,27 @@ def test_every_way_of_selling_is_there(org: Org) -> None:
         "Quarterly",
         "Semiannual",
         "Annual",
+        "Invoice Plan",
     }
     assert {line["SBQQ__DefaultSubscriptionTerm__c"] for line in subscriptions} == {1.0, 12.0, None}
-    assert {line["SBQQ__BillingType__c"] for line in subscriptions} == {"Advance", "Arrears"}
+    timed = [line for line in subscriptions if line["SBQQ__ChargeType__c"] != "Usage"]
+    assert {line["SBQQ__BillingType__c"] for line in timed} == {"Advance", "Arrears"}
+    assert {line["SBQQ__SubscriptionPricing__c"] for line in subscriptions} == {
+        "Fixed Price",
+        "Percent Of Total",
+    }
+    assert {line["SBQQ__PricingMethod__c"] for line in subscriptions} == {
+        "List",
+        "Block",
+        "Percent Of Total",
+        "Custom",
+    }
     blocks = [line for line in subscriptions if line["SBQQ__PricingMethod__c"] == "Block"]
     assert {line["Quantity"] > 1 for line in blocks} == {True, False}
     years = Counter(
-        multiplier(line) * int(line["SBQQ__DefaultSubscriptionTerm__c"] or 12) for line in subscriptions
+        multiplier(line) * int(line["SBQQ__DefaultSubscriptionTerm__c"] or 12)
+        for line in subscriptions
+        if line["EndDate"]
     )
     assert years[Fraction(24)] >= 3
     assert years[Fraction(36)] >= 3
@@ -184,10 +232,17 @@ def test_lines_lie_within_their_contract(org: Org) -> None:
     held = [line for line in org["OrderItem"] if line["SBQQ__Contract__c"]]
     assert {line["SBQQ__Contract__c"] for line in held} == contracts.keys()
     for line in held:
-        contract = contracts[line["SBQQ__Contract__c"]]
-        assert contract["StartDate"] <= line["ServiceDate"] <= line["EndDate"] == contract["EndDate"]
-        assert contract["SBQQ__Order__c"] == line["OrderId"]
-        assert orders[line["OrderId"]]["EffectiveDate"] <= line["ServiceDate"]
+        contract, order = contracts[line["SBQQ__Contract__c"]], orders[line["OrderId"]]
+        assert contract["SBQQ__Evergreen__c"] is (line["EndDate"] is None) is (contract["EndDate"] is None)
+        assert contract["StartDate"] <= line["ServiceDate"]
+        assert order["EffectiveDate"] <= line["ServiceDate"]
+        assert (contract["SBQQ__Order__c"] == line["OrderId"]) is (order["Type"] != "Amendment")
+        if line["EndDate"] is None:
+            assert contract["ContractTerm"] is None
+            continue
+        # The years of a ramp share the contract of the whole.
+        assert line["SBQQ__DimensionType__c"] or line["EndDate"] == contract["EndDate"]
+        assert line["ServiceDate"] < line["EndDate"] <= contract["EndDate"]
         assert contract["ContractTerm"] == ceil(months_between(contract["StartDate"], contract["EndDate"]))
 
 

@@ -10,12 +10,17 @@ from connector.sandbox.demo_org import (
     catalog,
     companies_americas,
     companies_asia_pacific,
+    companies_changing,
     companies_europe,
     companies_flawed,
+    companies_particular,
+    consumption,
 )
 from connector.sandbox.demo_org.companies import account_record, contact_records
 from connector.sandbox.demo_org.orders import paperwork_of
 from connector.sandbox.demo_org.people import users
+from connector.sandbox.demo_org.sales_changing import CHANGING
+from connector.sandbox.demo_org.sales_particular import PARTICULAR
 from connector.sandbox.demo_org.sales_table import SALES
 from connector.sandbox.demo_org.zuora_accounts import zuora_accounts
 
@@ -23,10 +28,14 @@ __all__ = ["build", "flaws", "showcase", "zuora_seed"]
 
 Record = dict[str, object]
 
-# In the order of the tables, which name a parent before its children.
+# In the order of the tables, which name a parent before its children; new ones come last, so that nobody's
+# account number moves.
 _COMPANIES = {
     company.key: company
-    for module in (companies_americas, companies_europe, companies_asia_pacific, companies_flawed)
+    for module in (
+        *(companies_americas, companies_europe, companies_asia_pacific, companies_flawed),
+        *(companies_changing, companies_particular),
+    )
     for company in module.COMPANIES
 }
 # What an account is good for -> the company's key. Those in companies_flawed are found under their own keys.
@@ -61,6 +70,10 @@ _SHOWCASE = {
     "case_twin": "voorbeeld_bloemen",
     "merged_away": "merged_away",
     "merge_winner": "merge_winner",
+    "most_complex": "chain",
+    # Companies that were invented for what they bought are called after it.
+    **{company.key: company.key for company in companies_changing.COMPANIES},
+    **{company.key: company.key for company in companies_particular.COMPANIES},
 }
 
 
@@ -68,16 +81,20 @@ def build() -> dict[str, list[Record]]:
     """Salesforce records by object, as its REST API would show them: 18-character ids, dates as text, money
     as doubles. A lookup points into the same dataset: parents stand before children, objects before those
     that refer to them, except what was written back later (order product to contract and subscription, a
-    merged account to its winner, a parent cycle).
+    merged account to its winner, a parent cycle) and an opportunity that amends or renews a contract.
     """
     numbered = list(enumerate(_COMPANIES.values(), start=1))
-    paperwork = paperwork_of(SALES, companies=_COMPANIES)
+    paperwork = paperwork_of(SALES, (*CHANGING, *PARTICULAR), companies=_COMPANIES)
     return {
         "User": users(),
         "Pricebook2": catalog.price_books(),
         "Product2": catalog.products(),
         "PricebookEntry": catalog.price_book_entries(),
         "SBQQ__BlockPrice__c": catalog.block_prices(),
+        "SBQQ__Dimension__c": catalog.dimensions(),
+        "ConsumptionSchedule": consumption.schedules(),
+        "ConsumptionRate": consumption.rates(),
+        "ProductConsumptionSchedule": consumption.product_schedules(),
         "Account": [account_record(company, number=number) for number, company in numbered],
         "Contact": [
             record for number, company in numbered for record in contact_records(company, number=number)

@@ -15,6 +15,9 @@ Record = dict[str, object]
 
 PRICE_BOOK_ID = salesforce_id("Pricebook2", "standard")
 
+# As order products name them.
+DIMENSION_KINDS = ("Year", "One Time")
+
 # The price list of each currency is the list in US dollars times this.
 CURRENCIES = {
     "USD": Decimal(1),
@@ -39,7 +42,9 @@ class Band:
 @dataclass(frozen=True, slots=True)
 class Product:
     """A Product2. `price` is in US dollars for `term` months (None reads as 12), or for the piece where it
-    is no subscription; with `bands` it is a block-priced fee and `price` is that of the first band."""
+    is no subscription; with `bands` it is a block-priced fee and `price` is that of the first band; with
+    `percent` it costs that share of the other lines. `schedules` are the keys of its consumption
+    schedules."""
 
     key: str
     code: str | None
@@ -52,6 +57,11 @@ class Product:
     charge_type: str | None = "Recurring"
     billing_type: str | None = "Advance"
     bands: tuple[Band, ...] = ()
+    percent: int = 0
+    schedules: tuple[str, ...] = ()
+    is_evergreen: bool = False
+    is_ramped: bool = False
+    tax_code: str | None = None
 
     @property
     def salesforce_id(self) -> str:
@@ -59,11 +69,20 @@ class Product:
 
     @property
     def pricing_method(self) -> str:
+        if self.percent:
+            return "Percent Of Total"
         return "Block" if self.bands else "List"
 
     @property
     def subscription_pricing(self) -> str | None:
+        if self.percent:
+            return "Percent Of Total"
         return "Fixed Price" if self.subscription else None
+
+    @property
+    def subscription_type(self) -> str:
+        """CPQ's default is "Renewable", which products that are no subscription keep."""
+        return "Evergreen" if self.is_evergreen else "Renewable"
 
     def entry_id(self, currency: str) -> str:
         return salesforce_id("PricebookEntry", f"{self.key}/{currency}")
@@ -73,6 +92,22 @@ class Product:
 
     def band(self, quantity: Decimal) -> Band:
         return next(band for band in self.bands if band.upper is None or quantity < band.upper)
+
+
+def _usage(key: str, code: str, name: str, *schedules: str, subscription: bool = True) -> Product:
+    """A product whose price is that of what is used: the line itself costs nothing."""
+    return Product(
+        key,
+        code,
+        name,
+        "Usage",
+        0,
+        subscription=subscription,
+        frequency="Monthly" if subscription else None,
+        charge_type="Usage",
+        billing_type=None,
+        schedules=schedules,
+    )
 
 
 def _one_time(
@@ -135,6 +170,34 @@ PRODUCTS = (
     _one_time("training", "TRN-DAY", "Training Day", "Services", 1200),
     _one_time("gateway", "HW-GTW", "Edge Gateway", "Hardware", 348, charge_type=None),
     _one_time("rack", "HW-RCK", "Rack Mount Kit", "Hardware", 84),
+    _usage("calls", "USE-API", "Interface Calls", "calls"),
+    _usage("transfer", "USE-TRF", "Data Transfer", "transfer"),
+    _usage("messages", "USE-MSG", "Messages", "text_messages", "letters"),
+    _usage("unmetered", "USE-UNM", "Measured Nowhere"),
+    _usage("loose_meter", "USE-LOO", "Loose Meter", "calls", subscription=False),
+    Product(
+        "seat_evergreen",
+        "ANL-EVG",
+        "Analytics Evergreen Seat",
+        "Software",
+        36,
+        term=1,
+        frequency="Monthly",
+        is_evergreen=True,
+    ),
+    Product(
+        "seat_ramped",
+        "ANL-RMP",
+        "Analytics Ramped Seat",
+        "Software",
+        1200,
+        is_ramped=True,
+        tax_code="SW-SAAS",
+    ),
+    Product("care", "SUP-POT", "Care Plan", "Support", 0, percent=20),
+    Product("credit", "DSC-LOY", "Loyalty Credit", "Software", 0, term=1, frequency="Monthly"),
+    Product("suite", "BDL-SUI", "Analytics Suite", "Software", 0),
+    Product("retainer", "SVC-RET", "Advisory Retainer", "Services", 12000, frequency="Invoice Plan"),
 )
 BY_KEY = {product.key: product for product in PRODUCTS}
 
@@ -185,6 +248,28 @@ def block_prices() -> list[Record]:
     ]
 
 
+def dimension_id(product: Product, kind: str) -> str:
+    return salesforce_id("SBQQ__Dimension__c", f"{product.key}/{kind}")
+
+
+def dimensions() -> list[Record]:
+    """The price dimensions of a ramped product: its years, and what is paid once beside them."""
+    return [
+        {
+            "Id": dimension_id(product, kind),
+            "Name": f"{product.name}: {kind}",
+            "SBQQ__Product__c": product.salesforce_id,
+            "SBQQ__PriceBook__c": PRICE_BOOK_ID,
+            # The price dimension says "One-time" where the order product says "One Time".
+            "SBQQ__Type__c": "One-time" if kind == "One Time" else kind,
+            "SBQQ__UnitPrice__c": None,
+        }
+        for product in PRODUCTS
+        if product.is_ramped
+        for kind in DIMENSION_KINDS
+    ]
+
+
 def _product_record(product: Product) -> Record:
     return {
         "Id": product.salesforce_id,
@@ -198,9 +283,14 @@ def _product_record(product: Product) -> Record:
         "SBQQ__BillingType__c": product.billing_type,
         "SBQQ__PricingMethod__c": product.pricing_method,
         "SBQQ__SubscriptionPricing__c": product.subscription_pricing,
-        # CPQ's default, which products that are no subscription keep.
-        "SBQQ__SubscriptionType__c": "Renewable",
+        "SBQQ__SubscriptionType__c": product.subscription_type,
         "SBQQ__SubscriptionTerm__c": None if product.term is None else float(product.term),
-        "SBQQ__HasConsumptionSchedule__c": False,
+        "SBQQ__SubscriptionPercent__c": float(product.percent) or None,
+        "SBQQ__HasConsumptionSchedule__c": bool(product.schedules),
         "SBQQ__Taxable__c": product.subscription,
+        "SBQQ__TaxCode__c": product.tax_code,
+        "TaxMode__c": "TaxExclusive" if product.tax_code else None,
+        "Z_Accounting_Code__c": "Accounts Receivable" if product.tax_code else None,
+        "Z_Deferred_Revenue_Account__c": "Deferred Revenue" if product.tax_code else None,
+        "Z_Recognized_Revenue_Account__c": "Subscription Revenue" if product.tax_code else None,
     }

@@ -29,6 +29,10 @@ FLAWS = {
     "currency_not_enabled": "Its currency is not enabled in Zuora.",
     "several_in_zuora": "Two accounts in Zuora carry its CRM ID.",
     "deleted": "It is deleted.",
+    "amends_nowhere": "An amendment changes an order product that was never activated.",
+    "amends_another_customer": "An amendment changes an order product of another customer.",
+    "usage_without_schedule": "A usage line it ordered has no consumption schedule.",
+    "usage_not_subscription": "A usage line it ordered is no subscription.",
 }
 
 COMPANIES = (

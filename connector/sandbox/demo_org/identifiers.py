@@ -25,9 +25,15 @@ KEY_PREFIXES = {
     "Contract": "800",
     "Order": "801",
     "OrderItem": "802",
+    "ConsumptionSchedule": "0Mh",
+    "ConsumptionRate": "0Mo",
+    "ProductConsumptionSchedule": "0Mq",
     "SBQQ__BlockPrice__c": "a02",
+    "SBQQ__Dimension__c": "a03",
     "SBQQ__Quote__c": "a04",
     "SBQQ__Subscription__c": "a06",
+    "SBQQ__OrderItemConsumptionSchedule__c": "a07",
+    "SBQQ__OrderItemConsumptionRate__c": "a08",
 }
 
 

@@ -1,11 +1,12 @@
 """How CPQ prices an order line, as the org's package settings have it ("Monthly + Daily" precision).
 
-    multiplier = (whole months + leftover days x 12 / 365) / product term (blank: 12); 1 for a one-time line
+    multiplier = (whole months + leftover days x 12 / 365) / product term (blank: 12);
+                 1 for a one-time line and for an evergreen one
     UnitPrice  = round(net price per product term x multiplier, 2), half up
     TotalPrice = UnitPrice x Quantity
 
-Nothing here asks whether a line is new: the line of an amendment is priced by the same rule, over what is
-left of the term and with the change of quantity, which may be negative.
+Nothing here asks whether a line is new: the line of an amendment is priced by the same rule, at the net price
+of the line it changes, over what is left of the term and with the change of quantity, which may be negative.
 """
 
 from __future__ import annotations
@@ -35,31 +36,44 @@ class PricedLine:
 
 
 def price_line(
-    product: Product, *, currency: str, quantity: Decimal, discount: Decimal, start: date, end: date
+    product: Product,
+    *,
+    currency: str,
+    quantity: Decimal,
+    start: date,
+    end: date | None,
+    discount: Decimal = Decimal(0),
+    quoted: Decimal | None = None,
+    net: Decimal | None = None,
 ) -> PricedLine:
-    """Price a line that runs from `start` to `end` (inclusive); `discount` is in percent. A block price is
-    that of the whole quantity, so the price per unit is its share of it."""
+    """Price a line that runs from `start` to `end` (inclusive; None: evergreen, or bought once).
+
+    `discount` is in percent. `quoted` is a list price changed on the quote, `net` a net price that stands
+    already: that of the line an amendment or a renewal carries on. A block price is that of the whole
+    quantity, so the price per unit is its share of it.
+    """
     band = product.band(abs(quantity)) if product.bands else None
-    list_price = product.list_price(currency)
+    list_price = product.list_price(currency) if quoted is None else quoted
     if band:
         list_price = band.price * CURRENCIES[currency] / abs(quantity)
-    net_price = _round(list_price * (100 - discount) / 100)
+    net_price = to_cents(list_price * (100 - discount) / 100) if net is None else net
     numerator, denominator = multiplier_of(product, start=start, end=end)
     # One division, at the end: a product that lies exactly between two cents must not slip below.
-    unit_price = _round(net_price * numerator / denominator)
+    unit_price = to_cents(net_price * numerator / denominator)
     return PricedLine(
         multiplier=numerator / denominator,
         list_price=list_price,
         net_price=net_price,
         unit_price=unit_price,
-        total_price=unit_price * quantity,
+        # Adding nothing takes the sign off a nought.
+        total_price=unit_price * quantity + 0,
         band=band,
     )
 
 
-def multiplier_of(product: Product, *, start: date, end: date) -> tuple[int, int]:
+def multiplier_of(product: Product, *, start: date, end: date | None) -> tuple[int, int]:
     """The prorate multiplier as a fraction: numerator and denominator."""
-    if not product.subscription:
+    if not product.subscription or end is None:
         return 1, 1
     months, days = term_of(start, end)
     return months * 365 + days * 12, 365 * (product.term or 12)
@@ -81,5 +95,6 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _round(amount: Decimal) -> Decimal:
+def to_cents(amount: Decimal) -> Decimal:
+    """Rounded half up."""
     return amount.quantize(_CENT, rounding=ROUND_HALF_UP)

@@ -1,0 +1,132 @@
+"""Companies whose contracts changed: each is called, as a key, after the change it is there to show."""
+
+from __future__ import annotations
+
+from connector.sandbox.demo_org.companies import Address, Company
+
+COMPANIES = (
+    Company(
+        "amended_up",
+        "Growing Sample Gardens LLC",
+        "USD",
+        "Agriculture",
+        billing=Address("18 Seedling Street", "Portland", "Oregon", "97201", "United States"),
+        people=("Fern Grower", "Basil Sample"),
+    ),
+    Company(
+        "amended_down",
+        "Schlanke Attrappen GmbH",
+        "EUR",
+        "Manufacturing",
+        billing=Address("Schrumpfgasse 2", "Stuttgart", "Baden-Württemberg", "70173", "Germany"),
+        people=("Greta Schlank",),
+    ),
+    Company(
+        "amended_to_zero",
+        "Vanishing Point Mockups Ltd",
+        "GBP",
+        "Media",
+        billing=Address("0 Disappearing Walk", "Bristol", "Bristol", "BS1 4DJ", "United Kingdom"),
+        people=("Wanda Vanish",),
+    ),
+    Company(
+        "several_amendments",
+        "Second Thoughts Fictional Inc.",
+        "USD",
+        "Consulting",
+        billing=Address("3 Reconsidered Road", "Phoenix", "Arizona", "85001", "United States"),
+        people=("Will Waver", "Dot Doubt"),
+    ),
+    Company(
+        "backdated_amendment",
+        "Yesterday Example Co.",
+        "CAD",
+        "Retail",
+        billing=Address("31 Belated Avenue", "Vancouver", "British Columbia", "V6B 1A1", "Canada"),
+        people=("Ester Day",),
+    ),
+    Company(
+        "product_added",
+        "Addenda Imaginaires SAS",
+        "EUR",
+        "Media",
+        billing=Address("7, impasse du Supplément", "Nantes", "Pays de la Loire", "44000", "France"),
+        people=("Odile Ajout", "Rémi Surcroît"),
+    ),
+    Company(
+        "price_change",
+        "Haggle & Pretend Ltd",
+        "GBP",
+        "Retail",
+        billing=Address("66 Bargain Bank", "Norwich", "Norfolk", "NR1 3JU", "United Kingdom"),
+        people=("Barnaby Haggle",),
+    ),
+    Company(
+        "renewed",
+        "Perennial Placeholder Inc.",
+        "USD",
+        "Education",
+        billing=Address("12 Evermore Lane", "Madison", "Wisconsin", "53703", "United States"),
+        people=("Perry Ennial",),
+    ),
+    Company(
+        "renewed_with_uplift",
+        "Auftrieb Muster GmbH",
+        "EUR",
+        "Transportation",
+        billing=Address("Ballonweg 44", "Leipzig", "Sachsen", "04109", "Germany"),
+        people=("Helga Auftrieb",),
+    ),
+    Company(
+        "renewed_quantity",
+        "Elastic Specimen Pte. Ltd.",
+        "USD",
+        "Shipping",
+        billing=Address("8 Rubber Quay", "Singapore", "Central Singapore", "018956", "Singapore"),
+        people=("Stella Stretch",),
+    ),
+    Company(
+        "renewed_one_time",
+        "Encore Example Studios",
+        "USD",
+        "Entertainment",
+        billing=Address("2 Repeat Performance Way", "Nashville", "Tennessee", "37201", "United States"),
+        people=("Reprise Encore",),
+    ),
+    Company(
+        "cancelled_contract",
+        "Curtain Call Mockups DAC",
+        "EUR",
+        "Entertainment",
+        billing=Address("1 Final Bow", "Cork", "Cork", "T12 X0Y0", "Ireland"),
+        people=("Fionn Finale",),
+    ),
+    Company(
+        "early_renewal",
+        "Early Bird Specimen Pty Ltd",
+        "USD",
+        "Agriculture",
+        billing=Address("5 Daybreak Drive", "Brisbane", "Queensland", "4000", "Australia"),
+        people=("Dawn Early", "Jack Worm"),
+    ),
+    Company(
+        "co_terminated",
+        "Samenkomst Voorbeeld B.V.",
+        "EUR",
+        "Finance",
+        billing=Address("Gelijktijdig Plein 9", "Utrecht", "Utrecht", "3511 AA", "Netherlands"),
+        people=("Sanne Samen",),
+    ),
+    Company(
+        "chain",
+        "Evolving Example Industries, Inc.",
+        "USD",
+        "Manufacturing",
+        billing=Address(
+            "1859 Natural Selection Avenue", "Pittsburgh", "Pennsylvania", "15222", "United States"
+        ),
+        shipping=Address("3 Adaptation Yard", "Erie", "Pennsylvania", "16501", "United States"),
+        people=("Charlene Evolver", "Finch Example", "Darwina Sample"),
+        note="A first order, three amendments, a renewal and a cancellation.",
+    ),
+)
