@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             name="verify_with_zuora",
             field=models.BooleanField(
                 default=False,
-                help_text="Have Zuora's own order preview compute each order before it is sent, and show its total beside the two others. Costs a call for each new order, and some seconds for long ones.",
+                help_text="Have Zuora's own order preview compute each order before it is sent, and show its total beside the two others. Costs a call for each order, and some seconds for long ones.",
                 verbose_name="verify with Zuora",
             ),
         ),

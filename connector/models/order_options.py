@@ -62,7 +62,7 @@ class OrderOptions(models.Model):
         "verify with Zuora",
         default=_DEFAULTS.verify_with_zuora,
         help_text="Have Zuora's own order preview compute each order before it is sent, and show its total beside the two others. "
-        "Costs a call for each new order, and some seconds for long ones.",
+        "Costs a call for each order, and some seconds for long ones.",
     )
     order_contacts = models.BooleanField(
         "bill-to and ship-to of orders",
