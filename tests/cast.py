@@ -20,6 +20,11 @@ SEATS = "01t000000000001AAA"
 PLATFORM = "01t000000000002AAA"
 ONBOARDING = "01t000000000003AAA"
 FIRST_ORDER = "801000000000001AAA"
+CALLS = "01t000000000004AAA"
+CALL_RATES = "0Mh000000000001CAA"
+"""A consumption schedule of API calls,"""
+CALLS_BY_RATE = "0Mq000000000001CAA"
+"""and its place on the product API calls."""
 
 RULES = (
     Rule(Pair.ACCOUNT, "Name", "name", required=True),
@@ -148,6 +153,66 @@ def one_time_line(number: str = "0000000009", **fields: Any) -> dict[str, Any]:
             "SBQQ__SubscriptionPricing__c": None,
             "SBQQ__Subscription__r": None,
             "Product2": product(ONBOARDING, Name="Onboarding", ProductCode="ONB"),
+            **fields,
+        },
+    )
+
+
+def rate(lower: str, upper: str | None, price: str, **fields: Any) -> dict[str, Any]:
+    """A consumption rate, as the copy of it on an order product."""
+    return {
+        "SBQQ__LowerBound__c": Decimal(lower),
+        "SBQQ__UpperBound__c": None if upper is None else Decimal(upper),
+        "SBQQ__Price__c": Decimal(price),
+        "SBQQ__PricingMethod__c": "PerUnit",
+        "CurrencyIsoCode": "USD",
+        **fields,
+    }
+
+
+def schedule(number: int = 1, *, rates: Any = None, **fields: Any) -> dict[str, Any]:
+    """The copy of a consumption schedule on an order product: calls by the month, cheaper from the 185th."""
+    made = [rate("0", "185", "0.5"), rate("185", None, "0.4")] if rates is None else rates
+    schedule_id = f"a07000000000{number:03d}AAA"
+    return {
+        "Id": schedule_id,
+        "Name": f"OPCS-{number:06d}",
+        "SBQQ__ConsumptionSchedule__c": CALL_RATES,
+        "SBQQ__ConsumptionSchedule__r": {"Name": "Calls by the month"},
+        "SBQQ__Type__c": "Range",
+        "SBQQ__RatingMethod__c": "Tier",
+        "SBQQ__BillingTerm__c": Decimal("1.0"),
+        "SBQQ__BillingTermUnit__c": "Month",
+        "SBQQ__UnitOfMeasure__c": "API Call",
+        "product_schedule_id": CALLS_BY_RATE,
+        "rates": tuple(
+            {
+                "Id": f"a080000{number:03d}00{place:03d}AAA",
+                "SBQQ__OrderItemConsumptionSchedule__c": schedule_id,
+                "SBQQ__ProcessingOrder__c": place,
+                **each,
+            }
+            for place, each in enumerate(made, 1)
+        ),
+        **fields,
+    }
+
+
+def usage_line(number: str = "0000000005", *, schedules: Any = None, **fields: Any) -> dict[str, Any]:
+    """API calls, paid for as they are made."""
+    return line(
+        number,
+        **{
+            "Quantity": Decimal("1.0"),
+            "UnitPrice": Decimal("0.0"),
+            "ListPrice": Decimal("0.0"),
+            "TotalPrice": Decimal("0.0"),
+            "SBQQ__ChargeType__c": "Usage",
+            "SBQQ__BillingType__c": "Arrears",
+            "Product2": product(
+                CALLS, Name="API calls", ProductCode="CALLS", SBQQ__HasConsumptionSchedule__c=True
+            ),
+            "consumption_schedules": (schedule(),) if schedules is None else tuple(schedules),
             **fields,
         },
     )

@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from connector.domain import JSON
-from connector.domain.catalog import MOST_CURRENCIES, ChargeSetup, ProductUse
+from connector.domain.catalog import ChargeSetup, ProductUse, catalog_currencies
+from connector.domain.charge_types import is_usage, refuse_contradictions
 from connector.domain.labels import line_label
 from connector.domain.line_fields import date_field, decimal_field, line_error, not_carried
 from connector.domain.operations import LineMoney, Problem
@@ -18,6 +19,7 @@ from connector.domain.proration import Sold, proration_problems
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.domain.terms import Term, billing_fractions, term
+from connector.domain.usage import NOTHING_BILLED_AHEAD, UsagePlan, read_usage, usage_money
 
 # Salesforce CPQ's billing frequency -> Zuora's billing period in an order; empty means monthly (vendor rule P5).
 BILLING_PERIODS = {
@@ -35,6 +37,7 @@ class Line:
     """An order product, read and priced. `term` is None for a one-time line. Amounts in the order's currency.
 
     `counted` is what Zuora multiplies `unit_price` by: the quantity, or 1 for a block, whose unit price is its total.
+    A line charged by usage has its rate plans in `usage`; `use` is that of the first.
     """
 
     record: JSON
@@ -50,10 +53,16 @@ class Line:
     money: LineMoney
     subscription_number: str
     problems: tuple[Problem, ...] = ()
+    usage: tuple[UsagePlan, ...] = ()
 
     @property
     def is_subscription(self) -> bool:
         return self.term is not None
+
+    @property
+    def uses(self) -> tuple[ProductUse, ...]:
+        """Every catalog entry the line needs."""
+        return tuple(plan.use for plan in self.usage) or (self.use,)
 
 
 def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Options) -> Line:
@@ -63,6 +72,8 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     """
     label = line_label(order, record)
     _refuse_unsupported(label, record)
+    if is_usage(record):
+        return _usage_line(order, record, currency=currency, options=options)
     recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
     quantity = _quantity(label, record)
     counted, unit_price, total = _amounts(label, record, quantity)
@@ -96,11 +107,34 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     )
 
 
+def _usage_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Options) -> Line:
+    label = line_label(order, record)
+    quantity = _quantity(label, record)
+    counted, unit_price, total = _amounts(label, record, quantity)
+    start = date_field(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
+    number = str(record.get("OrderItemNumber") or record["Id"])
+    plans = read_usage(order, record, currency=currency, options=options)
+    return Line(
+        record=record,
+        number=number,
+        use=plans[0].use,
+        quantity=quantity,
+        counted=counted,
+        unit_price=unit_price,
+        total=total,
+        start=start,
+        term=_term(label, record, start),
+        priced=NOTHING_BILLED_AHEAD,
+        money=usage_money(label, quantity=counted, total=total, currency=currency),
+        subscription_number=_subscription_number(order, record, number),
+        usage=plans,
+    )
+
+
 def _refuse_unsupported(label: str, record: JSON) -> None:
     if not (record.get("Product2") or {}).get("Id"):
         raise line_error(label, record, "names no product", "Choose a product in Salesforce and resync.")
-    if record.get("SBQQ__ChargeType__c") == "Usage":
-        raise not_carried(label, record, "is charged by usage")
+    refuse_contradictions(label, record)
     if record.get("SBQQ__SegmentIndex__c"):
         raise not_carried(label, record, "is a segment of a ramp")
     recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
@@ -124,7 +158,7 @@ def _use(record: JSON, billing_period: str, *, currency: str, options: Options) 
     return ProductUse(
         product=record.get("Product2") or {},
         setup=_setup(record),
-        currencies=_catalog_currencies(currency, options),
+        currencies=catalog_currencies(currency, options),
         billing_period=billing_period,
     )
 
@@ -178,10 +212,6 @@ def _term(label: str, record: JSON, start: date) -> Term:
             "Correct Start Date or End Date in Salesforce and resync.",
         )
     return term(start, last_day)
-
-
-def _catalog_currencies(currency: str, options: Options) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((currency, *options.catalog_currencies)))[:MOST_CURRENCIES]
 
 
 def _recurring(

@@ -11,7 +11,7 @@ from connector.domain.values import cleaned
 
 
 def subscription(line: Line) -> JSON:
-    """The entry of `subscriptions` that creates this line's subscription: one rate plan, one charge."""
+    """The entry of `subscriptions` that creates this line's subscription: one rate plan with one charge, or one for each schedule."""
     assert line.term is not None  # noqa: S101 - the caller asks for subscription lines only
     whole_months = not line.term.days
     length: JSON = {
@@ -34,7 +34,7 @@ def subscription(line: Line) -> JSON:
                         "renewalSetting": "RENEW_WITH_SPECIFIC_TERM",
                         "renewalTerms": [length],
                     },
-                    "subscribeToRatePlans": [_rate_plan(line)],
+                    "subscribeToRatePlans": [plan.rate_plan() for plan in line.usage] or [_rate_plan(line)],
                 },
             }
         ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from connector.domain import JSON
 from connector.domain.catalog import ProductUse, product_operations
 from connector.domain.drafts import account_key
-from connector.domain.labels import counted, line_label, order_label, product_label
+from connector.domain.labels import counted, line_label, order_label
 from connector.domain.lines import Line, read_line
 from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Action, Key, LineMoney, Noun, Operation, Problem, Ref, Severity
@@ -21,6 +21,7 @@ from connector.domain.order_pieces import order_line_item, subscription
 from connector.domain.order_standing import standing
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, ZuoraState
+from connector.domain.usage import usage_difference
 from connector.errors import RecordError
 
 MAX_SYNC_SUBSCRIPTIONS = 50
@@ -90,7 +91,7 @@ def plan_order(
     lines = [read_line(order, line, currency=currency, options=options) for line in order.lines]
     carried = [line for line in lines if line.quantity]
     _check_size(order, carried)
-    operations = _products(carried, state)
+    operations = _products(carried, state, options)
     order_operation = _create(order, carried, account=account)
     problems = [
         *override_problems(order, account, key=order_key(order), options=options),
@@ -150,20 +151,19 @@ def _check_size(order: OrderSnapshot, lines: list[Line]) -> None:
         )
 
 
-def _products(lines: list[Line], state: ZuoraState) -> list[Operation]:
+def _products(lines: list[Line], state: ZuoraState, options: Options) -> list[Operation]:
     """Each missing product once, in line order."""
     operations: dict[Key, Operation] = {}
     uses: dict[str, ProductUse] = {}
-    for line in lines:
-        use = line.use
+    for use in (use for line in lines for use in line.uses):
         first = uses.setdefault(use.external_id, use)
         if first.setup is not use.setup:
             raise RecordError(
-                f"{product_label(use.product)} is sold as {first.setup} and as {use.setup} in one order; "
+                f"{use.label} is sold as {first.setup} and as {use.setup} in one order; "
                 "Zuora's rate plan holds one charge. Use two products in Salesforce and resync.",
                 record=use.external_id,
             )
-        for operation in product_operations(use, state):
+        for operation in product_operations(use, state, options=options):
             operations.setdefault(operation.key, operation)
     return list(operations.values())
 
@@ -218,6 +218,8 @@ def _line_problems(order: OrderSnapshot, lines: list[Line], options: Options) ->
 
 
 def _difference(order: OrderSnapshot, line: Line, money: LineMoney) -> str:
+    if line.usage:
+        return usage_difference(line_label(order, line.record), money)
     return (
         f"{line_label(order, line.record)}: Zuora would bill {money.zuora_total} ({money.quantity} x {money.per_period} x {money.periods} "
         f"periods), Salesforce sold {money.salesforce_total}; the difference of {money.difference} is more than rounding. "

@@ -4,13 +4,19 @@ from typing import Any
 
 import pytest
 
-from connector.domain.catalog import ChargeSetup, ProductUse, known_keys, product_operations
-from connector.domain.operations import Action, Key, Noun, Ref
+from connector.domain import catalog
+from connector.domain.catalog import ChargeSetup, ProductUse, Schedule, known_keys
+from connector.domain.operations import Action, Key, Noun, Operation, Ref
+from connector.domain.rules import Options
 from connector.domain.snapshot import ZuoraRatePlan, ZuoraState
 from connector.errors import ConfigError, RecordError
-from tests.cast import SEATS, product
+from tests.cast import CALLS_BY_RATE, SEATS, product
 
 PLAN = ZuoraRatePlan("8a0product", "8a0plan", "8a0charge", "Per Unit Pricing", "Recurring")
+
+
+def product_operations(use: ProductUse, state: ZuoraState, **options: Any) -> list[Operation]:
+    return catalog.product_operations(use, state, options=Options(**options))
 
 
 def _use(setup: ChargeSetup = ChargeSetup.RECURRING_PER_UNIT, **fields: Any) -> ProductUse:
@@ -70,3 +76,116 @@ def test_what_zuora_has_is_known_by_the_products_id() -> None:
     links = known_keys(PLAN, SEATS)
     assert links[Key(Noun.RATE_PLAN, SEATS)] == {"id": "8a0plan", "productId": "8a0product"}
     assert links[Key(Noun.CHARGE, SEATS)]["chargeModel"] == "Per Unit Pricing"
+
+
+def _charge(use: ProductUse, **options: Any) -> dict[str, Any]:
+    (charge,) = product_operations(
+        use, ZuoraState(rate_plans={use.external_id: ZuoraRatePlan("p", "r", "", "", "")}), **options
+    )
+    return charge.payload
+
+
+def _usage(setup: ChargeSetup = ChargeSetup.USAGE_VOLUME, **fields: Any) -> ProductUse:
+    placed = Schedule(CALLS_BY_RATE, "Calls by the month", "GB")
+    return ProductUse(product=product(), setup=setup, currencies=("USD", "EUR"), schedule=placed, **fields)
+
+
+@pytest.mark.parametrize(
+    ("setup", "model"),
+    [(ChargeSetup.USAGE_VOLUME, "Volume Pricing"), (ChargeSetup.USAGE_TIERED, "Tiered Pricing")],
+)
+def test_a_schedule_is_a_rate_plan_of_its_products_sku(setup: ChargeSetup, model: str) -> None:
+    first, plan, charge = product_operations(_usage(setup), ZuoraState())
+    assert (first.payload["SKU"], first.payload["Name"], first.salesforce_id) == ("SEAT", "Seats", SEATS)
+    assert plan.payload["Name"] == "Seats Calls by the month"
+    assert plan.payload["ExternalRatePlanIds"] == CALLS_BY_RATE
+    assert plan.payload["ProductId"] == Ref(Key(Noun.PRODUCT, "SEAT"))
+    assert charge.key == Key(Noun.CHARGE, CALLS_BY_RATE)
+    assert charge.title == f"Charge of Product Seats ({SEATS}), schedule Calls by the month"
+    assert charge.payload["Name"] == "Calls by the month"
+    assert (charge.payload["ChargeType"], charge.payload["ChargeModel"]) == ("Usage", model)
+    assert charge.payload["UOM"] == "GB"
+    assert (
+        not {"DefaultQuantity", "ListPriceBase", "BillingTiming", "EndDateCondition"} & charge.payload.keys()
+    )
+
+
+def test_usage_has_one_tier_in_the_catalog() -> None:
+    """Vendor rule U3: the real ones come with the order."""
+    tiers = _charge(_usage())["ProductRatePlanChargeTierData"]["ProductRatePlanChargeTier"]
+    assert tiers == [
+        {"Currency": currency, "StartingUnit": 0, "EndingUnit": 1, "Price": 0, "PriceFormat": "Per Unit"}
+        for currency in ("USD", "EUR")
+    ]
+
+
+def test_a_billing_period_without_a_name_is_stated_in_months() -> None:
+    charge = _charge(_usage(billing_period="Specific_Months", specific_months=2))
+    assert (charge["BillingPeriod"], charge["SpecificBillingPeriod"]) == ("Specific Months", 2)
+
+
+def test_dates_and_unit_come_from_the_integration() -> None:
+    options = {
+        "catalog_start_date": "2020-01-01",
+        "catalog_end_date": "2099-12-31",
+        "unit_of_measure": "License",
+    }
+    *dated, charge = product_operations(_use(), ZuoraState(), **options)
+    for made in dated:
+        assert made.payload["EffectiveStartDate"] == "2020-01-01"
+        assert made.payload["EffectiveEndDate"] == "2099-12-31"
+    assert charge.payload["UOM"] == "License"
+
+
+SET_BY_PRODUCT_ALONE = (
+    "Taxable",
+    "TaxCode",
+    "TaxMode",
+    "AccountingCode",
+    "DeferredRevenueAccount",
+    "RecognizedRevenueAccount",
+)
+
+
+def _set(use: ProductUse, **options: Any) -> dict[str, Any]:
+    charge = _charge(use, **options)
+    return {name: charge[name] for name in SET_BY_PRODUCT_ALONE if name in charge}
+
+
+def test_a_product_that_says_nothing_of_taxes_and_accounting_leaves_them_to_zuora() -> None:
+    assert _set(_use(SBQQ__Taxable__c=False, SBQQ__TaxCode__c="VAT", TaxMode__c="TaxInclusive")) == {}
+
+
+def test_a_taxable_product_has_code_and_mode() -> None:
+    taxable = {"SBQQ__Taxable__c": True, "SBQQ__TaxCode__c": " VAT "}
+    assert _set(_use(**taxable)) == {"Taxable": True, "TaxCode": "VAT", "TaxMode": "TaxExclusive"}
+    assert _set(_use(**taxable), tax_mode="TaxInclusive")["TaxMode"] == "TaxInclusive"
+    assert _set(_use(**taxable, TaxMode__c="Tax Inclusive"))["TaxMode"] == "TaxInclusive"
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"SBQQ__TaxCode__c": None}, r"is taxable and has no tax code \(SBQQ__TaxCode__c\)"),
+        ({"SBQQ__TaxCode__c": "x" * 65}, "65 characters in SBQQ__TaxCode__c; Zuora holds 64"),
+        ({"SBQQ__TaxCode__c": "VAT", "TaxMode__c": "Free"}, r"the tax mode Free \(TaxMode__c\)"),
+    ],
+)
+def test_a_taxable_product_zuora_cannot_tax_is_refused(fields: dict[str, Any], what: str) -> None:
+    with pytest.raises(RecordError, match=rf"Product Seats \(01t.*\) .*{what}"):
+        _charge(_use(SBQQ__Taxable__c=True, **fields))
+
+
+def test_accounting_is_the_products_and_else_the_integrations() -> None:
+    assert _set(_use(Z_Deferred_Revenue_Account__c="Deferred")) == {"DeferredRevenueAccount": "Deferred"}
+    assert _set(_use(Z_Deferred_Revenue_Account__c="Deferred"), accounting_code="Accounts Receivable") == {
+        "AccountingCode": "Accounts Receivable",
+        "DeferredRevenueAccount": "Deferred",
+        "RecognizedRevenueAccount": "Accounts Receivable",
+    }
+    with pytest.raises(RecordError, match="101 characters in Z_Accounting_Code__c"):
+        _charge(_use(Z_Accounting_Code__c="x" * 101))
+
+
+def test_an_existing_plan_needs_no_tax_code() -> None:
+    assert product_operations(_use(SBQQ__Taxable__c=True), ZuoraState(rate_plans={SEATS: PLAN})) == []

@@ -278,7 +278,6 @@ def test_a_line_that_cannot_be_billed_faithfully_is_refused_by_name(
 @pytest.mark.parametrize(
     ("fields", "what"),
     [
-        ({"SBQQ__ChargeType__c": "Usage"}, "is charged by usage"),
         ({"SBQQ__SegmentIndex__c": 1}, "is a segment of a ramp"),
         ({"SBQQ__SubscriptionType__c": "Evergreen"}, "is evergreen"),
     ],

@@ -1,0 +1,74 @@
+"""What a product says of taxes and accounting, as fields of its Zuora charge: sent where something is set, else left to Zuora."""
+
+from __future__ import annotations
+
+from connector.domain import JSON
+from connector.domain.labels import product_label
+from connector.domain.rules import Options
+from connector.errors import RecordError
+
+TAX_MODES = ("TaxExclusive", "TaxInclusive")
+LONGEST_TAX_CODE = 64
+LONGEST_ACCOUNT = 100
+# Salesforce field of Product2 -> Zuora field. All but the first two are custom: the vendor has them made by hand.
+TAX_FIELDS = ("SBQQ__Taxable__c", "SBQQ__TaxCode__c")
+TAX_MODE_FIELD = "TaxMode__c"
+ACCOUNTING_FIELDS = {
+    "Z_Accounting_Code__c": "AccountingCode",
+    "Z_Deferred_Revenue_Account__c": "DeferredRevenueAccount",
+    "Z_Recognized_Revenue_Account__c": "RecognizedRevenueAccount",
+}
+CUSTOM_PRODUCT_FIELDS = (TAX_MODE_FIELD, *ACCOUNTING_FIELDS)
+
+
+def taxation(product: JSON, options: Options) -> JSON:
+    """Empty for a product that is not taxable. Raises RecordError where it is and has no tax code, or an unknown mode.
+
+    To be taxable, a charge must have an active tax code.
+    Reference: https://docs.zuora.com/en/zuora-billing/set-up-zuora-billing/apply-taxes/tax-code-and-set-tax-mode
+    """
+    if not product.get("SBQQ__Taxable__c"):
+        return {}
+    code = _text(product, "SBQQ__TaxCode__c")
+    if not code:
+        raise RecordError(
+            f"{product_label(product)} is taxable and has no tax code (SBQQ__TaxCode__c); Zuora cannot tax it without. "
+            "Fill Tax Code in Salesforce, or untick Taxable, and resync.",
+            record=str(product.get("Id")),
+        )
+    if len(code) > LONGEST_TAX_CODE:
+        raise _too_long(product, "SBQQ__TaxCode__c", code, LONGEST_TAX_CODE)
+    mode = _text(product, TAX_MODE_FIELD) or options.tax_mode
+    # "Tax Exclusive" is how people write the value of a field they made themselves.
+    mode = mode.replace(" ", "")
+    if mode not in TAX_MODES:
+        raise RecordError(
+            f"{product_label(product)} has the tax mode {mode} ({TAX_MODE_FIELD}), which Zuora does not know. "
+            f"Use {' or '.join(TAX_MODES)} in Salesforce and resync.",
+            record=str(product.get("Id")),
+        )
+    return {"Taxable": True, "TaxCode": code, "TaxMode": mode}
+
+
+def accounting(product: JSON, options: Options) -> JSON:
+    """Accounting codes the product names; the integration's for all it does not. Raises RecordError for one too long."""
+    found: JSON = {}
+    for source, target in ACCOUNTING_FIELDS.items():
+        code = _text(product, source)
+        if len(code) > LONGEST_ACCOUNT:
+            raise _too_long(product, source, code, LONGEST_ACCOUNT)
+        if code or options.accounting_code:
+            found[target] = code or options.accounting_code
+    return found
+
+
+def _text(product: JSON, name: str) -> str:
+    return str(product.get(name) or "").strip()
+
+
+def _too_long(product: JSON, name: str, value: str, most: int) -> RecordError:
+    return RecordError(
+        f"{product_label(product)} has {len(value)} characters in {name}; Zuora holds {most}. "
+        "Shorten it in Salesforce and resync.",
+        record=str(product.get("Id")),
+    )
