@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connector.domain import transforms
+from connector.domain.catalog_fields import CUSTOM_PRODUCT_FIELDS, TAX_FIELDS
 from connector.domain.rules import Options, Pair, Rule
 
 # One field a level: the parents' ids up to a level beyond Zuora's five, so that "too deep" is seen and not guessed.
@@ -61,6 +62,28 @@ LINE_FIELDS = (
     "Product2.Name",
     "Product2.ProductCode",
     "Product2.Description",
+    "Product2.SBQQ__HasConsumptionSchedule__c",
+    *(f"Product2.{name}" for name in TAX_FIELDS),
+)
+_SCHEDULE_FIELDS = (
+    "Id",
+    "Name",
+    "SBQQ__OrderItem__c",
+    "SBQQ__ConsumptionSchedule__c",
+    "SBQQ__ConsumptionSchedule__r.Name",
+    "SBQQ__Type__c",
+    "SBQQ__RatingMethod__c",
+    "SBQQ__BillingTerm__c",
+    "SBQQ__BillingTermUnit__c",
+    "SBQQ__UnitOfMeasure__c",
+)
+_RATE_FIELDS = (
+    "Id",
+    "SBQQ__OrderItemConsumptionSchedule__c",
+    "SBQQ__LowerBound__c",
+    "SBQQ__UpperBound__c",
+    "SBQQ__Price__c",
+    "SBQQ__PricingMethod__c",
 )
 
 
@@ -81,9 +104,33 @@ def orders_by_account(multi_currency: bool, id_list: str) -> str:
     return f"SELECT {fields} FROM Order WHERE AccountId IN {id_list} ORDER BY EffectiveDate, OrderNumber"  # noqa: S608
 
 
-def lines_by_order(id_list: str) -> str:
-    fields = ", ".join(LINE_FIELDS)
+def lines_by_order(visible_of_product: frozenset[str], id_list: str) -> str:
+    """The custom fields of Product2 are there where the org has made them."""
+    custom = (f"Product2.{name}" for name in _narrowed(CUSTOM_PRODUCT_FIELDS, visible_of_product))
+    fields = ", ".join((*LINE_FIELDS, *custom))
     return f"SELECT {fields} FROM OrderItem WHERE OrderId IN {id_list} ORDER BY OrderItemNumber, Id"  # noqa: S608
+
+
+def schedules_by_line(id_list: str) -> str:
+    fields = ", ".join(_SCHEDULE_FIELDS)
+    return f"SELECT {fields} FROM SBQQ__OrderItemConsumptionSchedule__c WHERE SBQQ__OrderItem__c IN {id_list} ORDER BY Id"  # noqa: S608
+
+
+def rates_by_schedule(caps_field: str, multi_currency: bool, id_list: str) -> str:
+    more = (*((caps_field,) if caps_field else ()), *(("CurrencyIsoCode",) if multi_currency else ()))
+    fields = ", ".join((*_RATE_FIELDS, *more))
+    return (
+        f"SELECT {fields} FROM SBQQ__OrderItemConsumptionRate__c "  # noqa: S608
+        f"WHERE SBQQ__OrderItemConsumptionSchedule__c IN {id_list} ORDER BY SBQQ__LowerBound__c, Id"
+    )
+
+
+def schedules_by_product(id_list: str) -> str:
+    """The oldest last, so that it is the one a dictionary keeps where a schedule is on a product twice."""
+    return (
+        "SELECT Id, ProductId, ConsumptionScheduleId FROM ProductConsumptionSchedule "  # noqa: S608
+        f"WHERE ProductId IN {id_list} ORDER BY Id DESC"
+    )
 
 
 def _account_fields(rules: Sequence[Rule], options: Options, visible: frozenset[str]) -> tuple[str, ...]:

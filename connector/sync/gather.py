@@ -19,6 +19,7 @@ from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.domain.values import cleaned
 from connector.errors import RemoteUnavailable
+from connector.sync.consumption import with_schedules
 from connector.sync.journal import Entry, Step
 from connector.sync.reading import ReadLinks
 from connector.sync.services import Services
@@ -46,10 +47,11 @@ def gather(
     found = _zuora_accounts(services, [*living, *merged], linked)
     wanting_contacts = [key for key in living if key in requested or not found.get(key)]
     contacts = _contacts(services, wanting_contacts, rules) if options.sync_contacts else {}
-    rows = _order_rows(services, requested) if options.sync_orders else []
+    multi_currency = "CurrencyIsoCode" in services.visible_fields("Account")
+    rows = _order_rows(services, requested, multi_currency) if options.sync_orders else []
     absent = [key for key in living if not found.get(key) and key not in linked]
     forget_below(services, absent, contacts, rows)
-    orders = _orders(services, rows)
+    orders = _orders(services, rows, options, multi_currency)
     accounts = {
         key: AccountSnapshot(
             salesforce_id=key,
@@ -179,21 +181,21 @@ def _contacts(services: Services, account_ids: Sequence[str], rules: Sequence[Ru
     return grouped(rows, "AccountId")
 
 
-def _order_rows(services: Services, account_ids: Sequence[str]) -> list[JSON]:
-    if not account_ids:
-        return []
-    multi_currency = "CurrencyIsoCode" in services.visible_fields("Account")
+def _order_rows(services: Services, account_ids: Sequence[str], multi_currency: bool) -> list[JSON]:
     return services.salesforce.query_by_ids(
         lambda chunk: soql.orders_by_account(multi_currency, chunk), account_ids
     )
 
 
-def _orders(services: Services, rows: Sequence[JSON]) -> dict[str, list[OrderSnapshot]]:
+def _orders(
+    services: Services, rows: Sequence[JSON], options: Options, multi_currency: bool
+) -> dict[str, list[OrderSnapshot]]:
     """Orders by account; lines only of those that no link settles, for the others need no decision."""
     unsettled = [
         str(row["Id"]) for row in rows if not services.links.get(Key(Noun.ORDER, str(row["OrderNumber"])))
     ]
-    lines = services.salesforce.query_by_ids(soql.lines_by_order, unsettled) if unsettled else []
+    lines = _lines(services, unsettled) if unsettled else []
+    lines = with_schedules(services, lines, options=options, multi_currency=multi_currency)
     by_order = grouped(lines, "OrderId")
     orders: dict[str, list[OrderSnapshot]] = defaultdict(list)
     for row in rows:
@@ -201,6 +203,11 @@ def _orders(services: Services, rows: Sequence[JSON]) -> dict[str, list[OrderSna
         order = OrderSnapshot(order_id, str(row["OrderNumber"]), row, tuple(by_order.get(order_id, ())))
         orders[ids.normalise(str(row["AccountId"]))].append(order)
     return orders
+
+
+def _lines(services: Services, order_ids: Sequence[str]) -> list[JSON]:
+    visible = services.visible_fields("Product2")
+    return services.salesforce.query_by_ids(lambda chunk: soql.lines_by_order(visible, chunk), order_ids)
 
 
 def _tell(services: Services, account: AccountSnapshot, state: ZuoraState, options: Options) -> None:

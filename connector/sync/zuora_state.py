@@ -13,6 +13,7 @@ from connector.domain.operations import Key, Noun
 from connector.domain.orders import gate
 from connector.domain.rules import Pair
 from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState
+from connector.domain.usage import catalog_products
 from connector.errors import ConfigError, RecordError, RemoteRejected
 from connector.sync.services import Services
 
@@ -46,17 +47,13 @@ def zuora_state(
         if order.order_number not in known and not gate(order)
         for line in order.lines
     ]
-    products = {
-        str(product["Id"]): product
-        for line in lines
-        if (product := line.get("Product2")) and product.get("Id")
-    }
+    products = {key: product for line in lines for key, product in catalog_products(line).items()}
     unclear: dict[str, str] = {}
-    rate_plans = _rate_plans(services, [ids.normalise(product_id) for product_id in products], unclear)
+    rate_plans = _rate_plans(services, list(products), unclear)
     skus = [
         str(product.get("ProductCode") or "").strip()
-        for product_id, product in products.items()
-        if ids.normalise(product_id) not in rate_plans
+        for key, product in products.items()
+        if key not in rate_plans
     ]
     return ZuoraState(
         accounts=found,

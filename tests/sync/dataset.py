@@ -15,6 +15,8 @@ Dataset = dict[str, list[Record]]
 OWNER = "005000000000001AAA"
 PRICE_BOOK = "01s000000000001AAA"
 CONTRACT = "800000000000001AAA"
+# What a record of the cast holds beside Salesforce's fields, or without a record behind it.
+ADDED = ("SBQQ__Subscription__r", "consumption_schedules", "product_schedule_id", "rates")
 
 
 def dataset(accounts: Iterable[AccountSnapshot]) -> Dataset:
@@ -33,7 +35,7 @@ def dataset(accounts: Iterable[AccountSnapshot]) -> Dataset:
 
 
 def _put(made: dict[str, dict[str, Record]], name: str, record: Record) -> None:
-    nested = (*(name for name, value in record.items() if isinstance(value, dict)), "SBQQ__Subscription__r")
+    nested = (*(name for name, value in record.items() if isinstance(value, dict)), *ADDED)
     plain = {field: _plain(value) for field, value in record.items() if field not in nested}
     made.setdefault(name, {})[plain["Id"]] = plain
 
@@ -87,3 +89,28 @@ def _put_line(made: dict[str, dict[str, Record]], line: Record, order_id: str) -
         "SBQQ__Subscription__c": subscription,
     }
     _put(made, "OrderItem", {**line, **fields})
+    for schedule in line.get("consumption_schedules") or ():
+        _put_schedule(made, schedule, line)
+
+
+def _put_schedule(made: dict[str, dict[str, Record]], schedule: Record, line: Record) -> None:
+    """A copy on the order product, the schedule it was made from, and that one's place on the product, if it has any."""
+    original = schedule["SBQQ__ConsumptionSchedule__c"]
+    term = {name: schedule[f"SBQQ__{name}__c"] for name in ("Type", "RatingMethod", "BillingTermUnit")}
+    count = int(schedule["SBQQ__BillingTerm__c"])
+    named = schedule["SBQQ__ConsumptionSchedule__r"]["Name"]
+    _put(
+        made,
+        "ConsumptionSchedule",
+        {"Id": original, "Name": named, "IsActive": True, "BillingTerm": count, **term},
+    )
+    if joined := schedule.get("product_schedule_id"):
+        fields = {"ProductId": line["Product2"]["Id"], "ConsumptionScheduleId": original}
+        _put(made, "ProductConsumptionSchedule", {"Id": joined, **fields})
+    _put(
+        made,
+        "SBQQ__OrderItemConsumptionSchedule__c",
+        {**schedule, "SBQQ__OrderItem__c": line["Id"], "SBQQ__Category__c": "Rates"},
+    )
+    for rate in schedule.get("rates") or ():
+        _put(made, "SBQQ__OrderItemConsumptionRate__c", rate)

@@ -203,7 +203,7 @@ def test_an_end_date_a_year_off_stops_the_order_although_the_total_adds_up(world
 
 
 UNSUPPORTED: dict[str, tuple[dict[str, Any], str]] = {
-    "usage": ({"SBQQ__ChargeType__c": "Usage"}, "is charged by usage, which this version does not carry"),
+    "usage": ({"SBQQ__ChargeType__c": "Usage"}, "is charged by usage and has no consumption schedule"),
     "ramp": ({"SBQQ__SegmentIndex__c": 1}, "is a segment of a ramp, which this version does not carry"),
     "evergreen": (
         {"SBQQ__SubscriptionType__c": "Evergreen"},
