@@ -287,7 +287,7 @@ def _product_record(product: Product) -> Record:
         "SBQQ__SubscriptionTerm__c": None if product.term is None else float(product.term),
         "SBQQ__SubscriptionPercent__c": float(product.percent) or None,
         "SBQQ__HasConsumptionSchedule__c": bool(product.schedules),
-        "SBQQ__Taxable__c": product.subscription,
+        "SBQQ__Taxable__c": bool(product.tax_code),
         "SBQQ__TaxCode__c": product.tax_code,
         "TaxMode__c": "TaxExclusive" if product.tax_code else None,
         "Z_Accounting_Code__c": "Accounts Receivable" if product.tax_code else None,

@@ -42,7 +42,10 @@ class Settings:
         default_factory=lambda: ["Due Upon Receipt", "Net 30", "Net 60", "Net 90"]
     )
     units_of_measure: list[str] = field(
-        default_factory=lambda: ["Each", "User", "License", "Hour", "Day", "GB", "API Call", "Unit"]
+        default_factory=lambda: [
+            *("Each", "Unit", "User", "License", "Hour", "Day", "GB"),
+            *("API Call", "Call", "Message", "Letter"),
+        ]
     )
     multiple_currencies: bool = False
     countries_with_subregions: list[str] = field(default_factory=lambda: ["US", "CA"])
