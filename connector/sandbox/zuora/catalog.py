@@ -6,7 +6,7 @@ Records keep the capitalised names of the CRUD operations. Those drop unknown fi
 
 from __future__ import annotations
 
-from itertools import pairwise
+from decimal import Decimal
 from typing import Any
 
 from connector.sandbox.zuora.declared import catalog as declared
@@ -23,6 +23,7 @@ from connector.sandbox.zuora.errors import (
 from connector.sandbox.zuora.fields import Shape, check
 from connector.sandbox.zuora.store import Record, Store, View
 from connector.sandbox.zuora.tenant import Tenant, new_id
+from connector.sandbox.zuora.tiers import flaw_of
 
 MOST_CURRENCIES = 5  # the default one and four others in one call
 WITH_UNITS = (
@@ -159,11 +160,8 @@ def _check_tiers(tiers: list[dict[str, Any]], *, model: str, currencies: list[st
 
 
 def _gaps(rows: list[dict[str, Any]], currency: str) -> list[Reason]:
-    """Both ends of a tier are inclusive, so the next one starts above; only the last may be open."""
-    for earlier, later in pairwise(rows):
-        if earlier.get("EndingUnit") is None or later.get("StartingUnit", 0) <= earlier["EndingUnit"]:
-            return [Reason(BAD_VALUE, f"The tiers for {currency} overlap or are open before the last one.")]
-    return []
+    flaw = flaw_of([(Decimal(row.get("StartingUnit", 0)), row.get("EndingUnit")) for row in rows])
+    return [Reason(BAD_VALUE, f"The tiers for {currency} {flaw}.")] if flaw else []
 
 
 def _numbered(tiers: list[dict[str, Any]]) -> list[dict[str, Any]]:

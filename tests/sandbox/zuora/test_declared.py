@@ -34,6 +34,7 @@ DECLARED = {
     "POSTOrderRequestType": orders.ORDER,
     "POSTOrderAsyncRequestType": orders.ASYNC_ORDER,
     "POSTOrderPreviewRequestType": orders.PREVIEW,
+    "PUTOrderActionTriggerDatesRequestType": orders.TRIGGER_DATES,
     "ProxyCreateProductRatePlan": catalog.RATE_PLAN,
     "ProxyCreateProductRatePlanCharge": catalog.CHARGE,
 }

@@ -5,143 +5,9 @@ three.
 from __future__ import annotations
 
 from connector.sandbox.zuora.declared import accounts
-from connector.sandbox.zuora.declared.pricing import (
-    CHARGE_OVERRIDE,
-    CHARGE_UPDATE,
-    PERIOD_TYPES,
-    PREVIEWED_CHARGE_OVERRIDE,
-    PREVIEWED_CHARGE_UPDATE,
-)
-from connector.sandbox.zuora.fields import (
-    Field,
-    Shape,
-    choice,
-    fields_of,
-    many,
-    nested,
-    shape,
-    texts,
-    without,
-)
+from connector.sandbox.zuora.declared.order_actions import ACTION, PREVIEWED_ACTION, custom
+from connector.sandbox.zuora.fields import Field, Shape, choice, fields_of, many, nested, shape, texts
 
-
-def custom(object_name: str) -> Field:
-    return nested(Shape({}, object_name))
-
-
-_RENEWAL_SETTING = choice("RENEW_WITH_SPECIFIC_TERM|RENEW_TO_EVERGREEN")
-_RENEWAL_TERMS = many(nested(shape(fields_of("integer", "period"), periodType=choice(PERIOD_TYPES))))
-_DOCUMENTS = texts(
-    "billToContactId invoiceGroupNumber=255 invoiceTemplateId paymentTerm sequenceSetId shipToContactId"
-    " soldToContactId"
-)
-_CLEARING = fields_of(
-    "boolean",
-    "clearingExistingBillToContact clearingExistingInvoiceGroupNumber clearingExistingInvoiceTemplate"
-    " clearingExistingPaymentTerm clearingExistingSequenceSet clearingExistingShipToContact"
-    " clearingExistingSoldToContact",
-)
-TERMS = shape(
-    fields_of("boolean", "autoRenew"),
-    initialTerm=nested(
-        shape(
-            fields_of("integer", "period"),
-            fields_of("date", "startDate endDate"),
-            periodType=choice(PERIOD_TYPES),
-            termType=choice("TERMED|EVERGREEN", required=True),
-        ),
-        required=True,
-    ),
-    renewalSetting=_RENEWAL_SETTING,
-    renewalTerms=_RENEWAL_TERMS,
-)
-
-RATE_PLAN = shape(
-    texts(
-        "externalCatalogPlanId externallyManagedPlanId productRatePlanId productRatePlanNumber ratePlanName"
-        " subscriptionRatePlanNumber=50 uniqueToken=50"
-    ),
-    fields_of("boolean", "clearingExistingFeatures isAddingSubsetCharges isFromExternalCatalog"),
-    fields_of("opaque", "subscriptionProductFeatures"),
-    chargeOverrides=many(nested(CHARGE_OVERRIDE)),
-    customFields=custom("RatePlan"),
-)
-# A preview knows the plan by its id only, and takes no external ids.
-PREVIEWED_PLAN = shape(
-    without(RATE_PLAN, "externalCatalogPlanId", "externallyManagedPlanId").fields,
-    texts("productRatePlanId*"),
-    chargeOverrides=many(nested(PREVIEWED_CHARGE_OVERRIDE)),
-)
-UPDATE_PRODUCT = shape(
-    texts("externalCatalogPlanId productRatePlanNumber ratePlanId subscriptionRatePlanNumber uniqueToken"),
-    fields_of("boolean", "clearingExistingFeatures isAddingSubsetCharges"),
-    fields_of("date", "specificUpdateDate"),
-    fields_of("opaque", "subscriptionProductFeatures"),
-    chargeUpdates=many(nested(CHARGE_UPDATE)),
-    customFields=custom("RatePlan"),
-)
-PREVIEWED_UPDATE = shape(
-    without(UPDATE_PRODUCT, "externalCatalogPlanId").fields,
-    chargeUpdates=many(nested(PREVIEWED_CHARGE_UPDATE)),
-)
-REMOVE_PRODUCT = shape(
-    texts("externalCatalogPlanId productRatePlanNumber ratePlanId subscriptionRatePlanNumber uniqueToken"),
-    fields_of("opaque", "chargeUpdates"),
-    customFields=custom("RatePlan"),
-)
-CANCEL = shape(
-    fields_of("date", "cancellationEffectiveDate"),
-    cancellationPolicy=choice("EndOfCurrentTerm|EndOfLastInvoicePeriod|SpecificDate", required=True),
-)
-RENEW = shape(_DOCUMENTS, _CLEARING)
-
-
-def _create_subscription(plan: Shape) -> Shape:
-    return shape(
-        _DOCUMENTS,
-        texts(
-            "currency=3 invoiceOwnerAccountNumber=70 notes=500 subscriptionNumber=100"
-            " subscriptionOwnerAccountNumber=70"
-        ),
-        fields_of("boolean", "invoiceSeparately"),
-        fields_of("opaque", "newSubscriptionOwnerAccount"),
-        subscribeToRatePlans=many(nested(plan)),
-        terms=nested(TERMS),
-    )
-
-
-CREATE_SUBSCRIPTION = shape(_create_subscription(RATE_PLAN).fields, fields_of("opaque", "paymentProfile"))
-
-
-def _action(create: Shape, add: Shape, update: Shape) -> Shape:
-    return shape(
-        texts("changeReason=255"),
-        fields_of("opaque", "changePlan ownerTransfer resume suspend termsAndConditions"),
-        addProduct=nested(add),
-        cancelSubscription=nested(CANCEL),
-        createSubscription=nested(create),
-        customFields=custom("OrderAction"),
-        removeProduct=nested(REMOVE_PRODUCT),
-        renewSubscription=nested(RENEW),
-        triggerDates=many(
-            nested(
-                shape(
-                    fields_of("date", "triggerDate"),
-                    name=choice("ContractEffective|ServiceActivation|CustomerAcceptance"),
-                )
-            )
-        ),
-        type=choice(
-            "CreateSubscription|TermsAndConditions|AddProduct|UpdateProduct|RemoveProduct|RenewSubscription"
-            "|CancelSubscription|OwnerTransfer|Suspend|Resume|ChangePlan",
-            required=True,
-        ),
-        updateProduct=nested(update),
-    )
-
-
-ACTION = _action(CREATE_SUBSCRIPTION, RATE_PLAN, UPDATE_PRODUCT)
-PREVIEWED_ACTION = _action(_create_subscription(PREVIEWED_PLAN), PREVIEWED_PLAN, PREVIEWED_UPDATE)
 QUOTE = shape(
     texts("OpportunityCloseDate__QT OpportunityName__QT QuoteBusinessType__QT QuoteNumber__QT QuoteType__QT")
 )
@@ -230,6 +96,27 @@ ASYNC_ORDER = shape(
     newAccount=nested(accounts.IN_ORDER),
     processingOptions=nested(shape(_PROCESSING)),
     subscriptions=_subscriptions(ACTION),
+)
+_LATE_DATES = shape(fields_of("date", "triggerDate"), name=choice("ServiceActivation|CustomerAcceptance"))
+TRIGGER_DATES = shape(
+    subscriptions=many(
+        nested(
+            shape(
+                texts("subscriptionNumber*=100"),
+                orderActions=many(
+                    nested(
+                        shape(
+                            fields_of("integer", "sequence*"),
+                            charges=many(
+                                nested(shape(texts("chargeNumber"), fields_of("date", "specificTriggerDate")))
+                            ),
+                            triggerDates=many(nested(_LATE_DATES)),
+                        )
+                    )
+                ),
+            )
+        )
+    )
 )
 PREVIEW_OPTIONS = shape(
     fields_of("boolean", "skipTax validateScheduledOrders"),

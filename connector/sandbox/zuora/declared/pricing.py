@@ -151,9 +151,9 @@ _USAGE = (
     "pricing.usageTieredWithOverage",
     "pricing.usageVolume",
 )
+PREVIEWED_CHANGE_OVERRIDE = without(CHARGE_OVERRIDE, *_USAGE)
 PREVIEWED_CHARGE_OVERRIDE = without(
-    CHARGE_OVERRIDE,
-    *_USAGE,
+    PREVIEWED_CHANGE_OVERRIDE,
     "startDate.periodsAfterChargeStart",
     "startDate.startDatePolicy",
     "startDate.startPeriodsType",

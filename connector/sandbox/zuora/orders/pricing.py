@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from connector.sandbox.zuora.declared.pricing import TIER
 from connector.sandbox.zuora.errors import BAD_VALUE, BUSINESS_RULE, MISSING_FIELD
+from connector.sandbox.zuora.fields import Shape, check
 from connector.sandbox.zuora.orders.state import Action
 from connector.sandbox.zuora.store import Record
+from connector.sandbox.zuora.tiers import flaw_of
 
 PRICING_KEYS = {
     ("Recurring", "Per Unit Pricing"): "recurringPerUnit",
@@ -61,6 +64,7 @@ def first_terms(
     terms: dict[str, Any] = {"price": None, "quantity": None, "tiers": None}
     if model in _TIERED:
         terms["tiers"] = pricing.get("tiers") or [_order_tier(row) for row in rows]
+        _check_tiers(action, terms["tiers"], where=where)
     else:
         price = pricing.get("listPrice", rows[0].get("Price"))
         terms["price"] = None if price is None else Decimal(price)
@@ -95,12 +99,26 @@ def changed_terms(
         if name in pricing:
             changes[kept] = Decimal(pricing[name])
     if "tiers" in pricing:
+        _check_tiers(action, pricing["tiers"], where=where)
         changes["tiers"] = pricing["tiers"]
     if not changes:
         raise action.refuse(
             f"{where}: nothing about the charge {charge['number']} is changed.", category=BUSINESS_RULE
         )
     return changes
+
+
+def _check_tiers(action: Action, tiers: Any, *, where: str) -> None:
+    """The tiers of usage are taken as they are by the declarations, so their fields are looked at here too."""
+    rows = tiers if isinstance(tiers, list) and tiers else [{}]
+    reasons = [
+        reason for row in rows for reason in check({"tier": row}, Shape({"tier": TIER}), custom_fields={})
+    ]
+    if reasons:
+        raise action.refuse(f"{where}.pricing.tiers: {reasons[0].message}", category=reasons[0].category)
+    flaw = flaw_of([(Decimal(row["startingUnit"]), row.get("endingUnit")) for row in rows])
+    if flaw:
+        raise action.refuse(f"{where}.pricing: the tiers {flaw}.", category=BAD_VALUE)
 
 
 def _order_tier(row: Mapping[str, Any]) -> dict[str, Any]:
