@@ -18,6 +18,7 @@ from connector.sandbox.zuora.routes import (
     descriptions,
     orders,
     queries,
+    reckoning,
     subscriptions,
     tokens,
 )
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     subscriptions.blueprint,
     queries.blueprint,
     descriptions.blueprint,
+    reckoning.blueprint,
 )
 _V1 = ("/v1/", "/object-query/")
 

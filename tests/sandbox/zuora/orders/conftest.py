@@ -192,3 +192,72 @@ class Bodies:
 @pytest.fixture
 def bodies(shop: Shop) -> Bodies:
     return Bodies(shop)
+
+
+class Ledger:
+    """What the sandbox says it bills, item by item, and orders placed on SUB-1 in turn."""
+
+    def __init__(self, zuora: Any, bodies: Bodies) -> None:
+        self._zuora = zuora
+        self._bodies = bodies
+        self._placed = 0
+
+    def order(self, *actions: JSON, subscription: str | None = "SUB-1", **changes: Any) -> JSON:
+        self._placed += 1
+        number = f"ledger-{self._placed}"
+        body = self._bodies.order(*actions, number=number, subscription=subscription, **changes)
+        return self._zuora.done("POST", "/v1/orders", body)
+
+    def create(self, plans: JSON, **details: Any) -> JSON:
+        return self.order(self._bodies.create(plans=plans, **details), subscription=None)
+
+    def quantity(self, quantity: Any, date: str) -> JSON:
+        """Another quantity of seats from a day on."""
+        return self.order(self._bodies.action("UpdateProduct", seats_update(quantity), date=date))
+
+    def renew(self, date: str) -> JSON:
+        return self.order(self._bodies.action("RenewSubscription", {}, date=date))
+
+    def cancel(self, date: str) -> JSON:
+        details = {"cancellationPolicy": "SpecificDate", "cancellationEffectiveDate": date}
+        return self.order(self._bodies.action("CancelSubscription", details, date=date))
+
+    def items(self, **query: str) -> list[tuple[str, str, float]]:
+        """(first day, last day, amount) of every item."""
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        found = self._zuora.control("GET", f"billing?{text}")["items"]
+        return [(i["serviceStartDate"], i["serviceEndDate"], i["amountWithoutTax"]) for i in found]
+
+    def total(self, **query: str) -> float:
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        totals: dict[str, float] = self._zuora.control("GET", f"billing?{text}")["totals"]
+        return totals.get("USD", 0)
+
+
+def seats_update(quantity: Any = ..., price: Any = ..., **changes: Any) -> JSON:
+    """The details of an UpdateProduct of the one charge of the rate plan RP-1."""
+    pricing = kept({"quantity": quantity, "listPrice": price}, {})
+    update = {"chargeNumber": "C-00000001", "pricing": {"recurringPerUnit": pricing}}
+    return kept({"subscriptionRatePlanNumber": "RP-1", "chargeUpdates": [update]}, changes)
+
+
+@pytest.fixture
+def ledger(zuora: Any, bodies: Bodies) -> Ledger:
+    return Ledger(zuora, bodies)
+
+
+@pytest.fixture
+def terms() -> Callable[..., JSON]:
+    """Terms of a new subscription: how long from which day, and how long renewed."""
+
+    def make(period: int = 12, kind: str = "Month", start: str = START, **changes: Any) -> JSON:
+        initial = {"termType": "TERMED", "period": period, "periodType": kind, "startDate": start}
+        body = {
+            "initialTerm": initial,
+            "autoRenew": False,
+            "renewalSetting": "RENEW_WITH_SPECIFIC_TERM",
+            "renewalTerms": [{"period": period, "periodType": kind}],
+        }
+        return kept(body, changes)
+
+    return make
