@@ -8,6 +8,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+CHOICES = {
+    "idempotency_other_body": ("reject", "replay"),
+    "crud_error_style": ("lower", "upper"),
+    "backdated_update": ("overwrite", "split"),
+}
 CUSTOM_FIELD_TYPES = ("text", "integer", "decimal", "boolean", "date", "datetime", "picklist")
 
 
@@ -70,6 +75,9 @@ class Settings:
     most_contacts: int = 2000  # of one account, documented
     zoql_page: int = 2000
     async_polls: int = 1  # polls answered Processing before an asynchronous order is done
+    async_late: bool = True  # the order comes into being only with the poll that finds it done; else at once
+    backdated_update: str = "overwrite"  # or "split": what an update does to later segments is unverified
+    preview_lists_unbilled: bool = False  # an order preview also lists what was there before; unverified
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -81,10 +89,9 @@ class Settings:
             if name not in known:
                 raise ValueError(f"There is no setting {name}; there are {', '.join(sorted(known))}.")
             _check_type(name, value, known[name])
-        if changes.get("idempotency_other_body", "reject") not in ("reject", "replay"):
-            raise ValueError("idempotency_other_body is reject or replay.")
-        if changes.get("crud_error_style", "lower") not in ("lower", "upper"):
-            raise ValueError("crud_error_style is lower or upper.")
+        for name, choices in CHOICES.items():
+            if name in changes and changes[name] not in choices:
+                raise ValueError(f"{name} is {' or '.join(choices)}.")
         declared = _declared(changes.get("custom_fields", {}), onto=self.custom_fields)
         for name, value in changes.items():
             if name == "custom_fields":

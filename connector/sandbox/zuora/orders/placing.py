@@ -13,7 +13,7 @@ from connector.sandbox.zuora.errors import BAD_VALUE, BUSINESS_RULE, MISSING_FIE
 from connector.sandbox.zuora.fields import Shape, check
 from connector.sandbox.zuora.orders.actions import DETAILS, ON_EXISTING, create_subscription
 from connector.sandbox.zuora.orders.line_items import add_line_items
-from connector.sandbox.zuora.orders.state import Action, Work, latest, trigger_dates
+from connector.sandbox.zuora.orders.state import Action, Work, is_pending, latest, trigger_dates
 from connector.sandbox.zuora.store import Record, Store
 from connector.sandbox.zuora.tenant import Tenant, new_id
 
@@ -78,7 +78,7 @@ def place_order(tenant: Tenant, store: Store, body: Mapping[str, Any]) -> Record
     items = add_line_items(work, body.get("orderLineItems", []), order_id=order_id)
     now = tenant.timestamp()
     numbers = [entry["subscriptionNumber"] for entry in entries]
-    pending = any((latest(store, found) or {}).get("status", "").startswith("Pending") for found in numbers)
+    pending = any(is_pending(latest(store, found) or {"status": ""}) for found in numbers)
     record = {
         "id": order_id,
         "orderNumber": number,
@@ -176,6 +176,25 @@ def _carry_out(work: Work, action: Action, subscription: Record | None, entry: M
         raise action.refuse(
             "'subscriptionNumber' is required to change a subscription.", category=MISSING_FIELD
         )
-    if subscription["status"] == "Cancelled":
-        raise action.refuse(f"the subscription '{subscription['subscriptionNumber']}' is cancelled.")
+    _refuse_by_state(work, action, subscription)
     return ON_EXISTING[action.type](work, action, subscription)
+
+
+def _refuse_by_state(work: Work, action: Action, subscription: Record) -> None:
+    number, status = subscription["subscriptionNumber"], subscription["status"]
+    if status == "Cancelled":
+        raise action.refuse(f"the subscription '{number}' is cancelled.")
+    if is_pending(subscription) and subscription["orderNumber"] != work.order_number:
+        message = (
+            f"the subscription '{number}' is {status}: the pending order {subscription['orderNumber']} stands in the"
+            " way until its trigger dates are given."
+        )
+        raise action.refuse(message)
+    if status == "Suspended" and action.type != "Resume":  # documented
+        raise action.refuse(f"the subscription '{number}' is suspended and can only be resumed.")
+    start = subscription["subscriptionStartDate"]
+    if action.effective_date < start:
+        message = (
+            f"{action.effective_date} lies outside the subscription '{number}', which starts on {start}."
+        )
+        raise action.refuse(message)

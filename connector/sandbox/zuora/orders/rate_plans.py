@@ -1,16 +1,14 @@
-"""Rate plans inside a subscription: subscribed from the catalog with overrides, found again, cut off,
-made longer.
-"""
+"""Rate plans inside a subscription: subscribed from the catalog with overrides, and found again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from connector.sandbox.zuora.errors import BAD_VALUE, MISSING_FIELD
-from connector.sandbox.zuora.orders import pricing
-from connector.sandbox.zuora.orders.dates import BILLING_MONTHS, add_months, add_period, parse
+from connector.sandbox.zuora.orders import endings, pricing
+from connector.sandbox.zuora.orders.amounts import base_fits
+from connector.sandbox.zuora.orders.periods import BY_TERM
 from connector.sandbox.zuora.orders.state import TRIGGERS, Action, Work
 from connector.sandbox.zuora.store import Record
 
@@ -66,34 +64,6 @@ def find(work: Work, action: Action, subscription: Record, given: Mapping[str, A
         message = f"the subscription has {len(fitting)} rate plans with {named[0][0]} '{named[0][1]}'."
         raise action.refuse(message, category=BAD_VALUE)
     return fitting[0]
-
-
-def cut_off(plan: Mapping[str, Any], end: str) -> dict[str, Any]:
-    """The plan with every charge ending on that day; segments that had not begun are gone."""
-    charges = []
-    for charge in plan["charges"]:
-        kept = [
-            {**segment, "effectiveEndDate": min(filter(None, (segment["effectiveEndDate"], end)))}
-            for segment in charge["segments"]
-            if segment["effectiveStartDate"] is None or segment["effectiveStartDate"] <= end
-        ]
-        charges.append({**charge, "segments": kept or charge["segments"][:1]})
-    return {**plan, "charges": charges}
-
-
-def made_longer(plan: Mapping[str, Any], old_end: str, new_end: str | None) -> dict[str, Any]:
-    """The plan after a renewal: recurring charges that ended with the term go on to the new end."""
-    charges = []
-    for charge in plan["charges"]:
-        last = charge["segments"][-1]
-        goes_on = (
-            charge["type"] == "Recurring"
-            and charge["endDateCondition"] == "Subscription_End"
-            and last["effectiveEndDate"] == old_end
-        )
-        longer = [*charge["segments"][:-1], {**last, "effectiveEndDate": new_end}]
-        charges.append({**charge, "segments": longer} if goes_on else charge)
-    return {**plan, "charges": charges}
 
 
 def _catalog_plan(work: Work, action: Action, given: Mapping[str, Any]) -> Record:
@@ -152,12 +122,20 @@ def _charge(
         work.tokens[override["uniqueToken"]] = number
     billing = _billing(action, found, override.get("billing", {}), where=where)
     start = _start(action, found, override.get("startDate", {}), subscription, where=where)
-    end_condition, end = _end(action, override.get("endDate", {}), start, billing, subscription, where=where)
+    ending = endings.ending_of(action, override.get("endDate", {}), start, billing, where=where)
+    base = pricing.list_price_base(action, found, given, where=where)
+    if not base_fits(base | billing):
+        message = (
+            f"{where}: a price {base['listPriceBase']} does not fit the period {billing['billingPeriod']}."
+        )
+        raise action.refuse(message)  # unverified
+    if billing["billingPeriod"] == BY_TERM and subscription["termEndDate"] is None:
+        raise action.refuse(f"{where}: an evergreen subscription has no charge that is billed by the term.")
     segment = {
         "id": None,
         "segment": 1,
         "effectiveStartDate": start,
-        "effectiveEndDate": end,
+        "effectiveEndDate": endings.within_term(ending["ownEndDate"], subscription["termEndDate"]),
         **pricing.first_terms(action, found, given, currency=work.currency, where=where),
     }
     return {
@@ -168,9 +146,9 @@ def _charge(
         "model": found["ChargeModel"],
         "uom": found.get("UOM"),
         "triggerEvent": override.get("startDate", {}).get("triggerEvent") or found["TriggerEvent"],
-        "endDateCondition": end_condition,
+        **ending,
         "originalOrderDate": work.order_date,
-        **pricing.list_price_base(action, found, given, where=where),
+        **base,
         **billing,
         "segments": [segment],
         **override.get("customFields", {}),
@@ -213,35 +191,3 @@ def _start(
     if start and (start < subscription["subscriptionStartDate"] or (ends and start >= ends)):
         raise action.refuse(f"{where} would begin on {start}, outside the subscription's term.")
     return start
-
-
-def _end(
-    action: Action,
-    given: Mapping[str, Any],
-    start: str | None,
-    billing: Mapping[str, Any],
-    subscription: Mapping[str, Any],
-    *,
-    where: str,
-) -> tuple[str, str | None]:
-    condition = given.get("endDateCondition") or "Subscription_End"
-    if condition == "Subscription_End" or start is None:
-        return condition, subscription["termEndDate"]
-    if condition == "Specific_End_Date":
-        end = given.get("specificEndDate")
-        if not end or end <= start:
-            raise action.refuse(
-                f"{where}.endDate needs a 'specificEndDate' after its start.", category=BAD_VALUE
-            )
-        return condition, end
-    count, kind = given.get("upToPeriods"), given.get("upToPeriodsType", "Billing_Periods")
-    if not count or count < 1:
-        raise action.refuse(f"{where}.endDate needs 'upToPeriods'.", category=MISSING_FIELD)
-    if kind == "Billing_Periods":
-        months = BILLING_MONTHS.get(billing["billingPeriod"]) or billing["specificBillingPeriod"] or 1
-        return condition, _text(add_months(parse(start), months * count))
-    return condition, _text(add_period(parse(start), count, kind))
-
-
-def _text(day: date) -> str:
-    return day.isoformat()

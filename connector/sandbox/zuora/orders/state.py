@@ -64,6 +64,20 @@ def trigger_dates(action: Mapping[str, Any], *, where: str) -> dict[str, str]:
     return given
 
 
+def status_by(tenant: Tenant, dates: Mapping[str, Any]) -> str:
+    """The status of a subscription with these trigger dates: pending while the tenant asks for one more."""
+    settings = tenant.settings
+    if settings.service_activation_required and not dates.get("serviceActivationDate"):
+        return "Pending Activation"
+    if settings.customer_acceptance_required and not dates.get("customerAcceptanceDate"):
+        return "Pending Acceptance"
+    return "Active"
+
+
+def is_pending(subscription: Mapping[str, Any]) -> bool:
+    return str(subscription["status"]).startswith("Pending")
+
+
 def latest(view: View, number: str) -> Record | None:
     return view.first("subscriptions", subscriptionNumber=number, isLatestVersion=True)
 
@@ -91,10 +105,11 @@ def add_version(work: Work, before: Record | None, values: Mapping[str, Any]) ->
 
 def _with_new_ids(plan: dict[str, Any]) -> dict[str, Any]:
     plan_id = new_id()
-    charges = [
-        {**charge, "segments": [{**segment, "id": new_id()} for segment in charge["segments"]]}
-        for charge in plan["charges"]
-    ]
+    charges = []
+    for charge in plan["charges"]:
+        segments = [{**segment, "id": new_id()} for segment in charge["segments"]]
+        original = charge.get("originalChargeId") or segments[0]["id"]
+        charges.append({**charge, "originalChargeId": original, "segments": segments})
     return {
         **plan,
         "id": plan_id,

@@ -10,9 +10,10 @@ from flask import Blueprint, Response, request
 from connector.sandbox.zuora.accounts import find_account
 from connector.sandbox.zuora.errors import BAD_VALUE, NOT_FOUND, refuse
 from connector.sandbox.zuora.fields import is_date
-from connector.sandbox.zuora.orders import billing, views
+from connector.sandbox.zuora.orders import activating, views
 from connector.sandbox.zuora.orders.jobs import poll_job, start_job
 from connector.sandbox.zuora.orders.placing import AT_ONCE, IN_BACKGROUND, PREVIEWED, check_order, place_order
+from connector.sandbox.zuora.orders.previews import preview_order
 from connector.sandbox.zuora.orders.state import latest
 from connector.sandbox.zuora.paging import page_of
 from connector.sandbox.zuora.store import Record, View
@@ -54,15 +55,7 @@ def preview() -> Response:
     body = read_body()
     with tenant().writing(keep=False) as store:
         check_order(tenant(), body, PREVIEWED)
-        if body.get("previewAccountInfo"):
-            raise refuse(BAD_VALUE, "This sandbox previews orders of existing accounts only.")
-        billing.check_options(body["previewOptions"], body)
-        bounds = billing.bounds_of(body["previewOptions"])
-        order = place_order(tenant(), store, body)
-        subscriptions = [latest(store, entry["subscriptionNumber"]) or {} for entry in order["subscriptions"]]
-        items = [store.get("order_line_items", found) or {} for found in order["lineItemIds"]]
-        documents = billing.invoices(subscriptions, items, bounds)
-        return succeeded({"previewResult": {"invoices": documents, "creditMemos": []}})
+        return succeeded({"previewResult": preview_order(tenant(), store, body)})
 
 
 @blueprint.get("/orders/<number>")
@@ -72,6 +65,14 @@ def read(number: str) -> Response:
         if order is None:
             raise refuse(NOT_FOUND, f"Cannot find an order with the number '{number}'.")
         return succeeded({"order": views.full(view, order)})
+
+
+@blueprint.put("/orders/<number>/triggerDates")
+def give_trigger_dates(number: str) -> Response:
+    body = read_body()
+    with tenant().writing() as store:
+        order = activating.give_trigger_dates(tenant(), store, number, body)
+        return succeeded(activating.shown(store, order))
 
 
 @blueprint.get("/orders")
@@ -101,6 +102,22 @@ def list_by_subscription(number: str) -> Response:
             raise refuse(NOT_FOUND, f"Cannot find a subscription with the number '{number}'.")
         return _listed(
             view, lambda order: number in [e["subscriptionNumber"] for e in order["subscriptions"]]
+        )
+
+
+@blueprint.get("/orders/subscription/<number>/pending")
+def list_pending(number: str) -> Response:
+    with tenant().reading() as view:
+        found = latest(view, number) or view.get("subscriptions", number)
+        if found is None:
+            raise refuse(NOT_FOUND, f"Cannot find a subscription with the key '{number}'.")
+        wanted = found["subscriptionNumber"]
+        return _listed(
+            view,
+            lambda order: (
+                order["status"] == "Pending"
+                and wanted in [e["subscriptionNumber"] for e in order["subscriptions"]]
+            ),
         )
 
 

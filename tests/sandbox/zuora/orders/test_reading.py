@@ -225,7 +225,7 @@ def test_previews_that_are_refused(zuora: Any, shop: Any, bodies: Any) -> None:
         (preview(bodies, create, thru={"previewThruType": "SpecificDate"}), "specificPreviewThruDate"),
         (preview(bodies, create, thru={"previewThruType": "NumberOfPeriods"}), "previewNumberOfPeriods"),
         (preview(bodies, create, thru=TERM_END, existingAccountNumber="A404"), "A404"),
-        (bodies.order(bodies.action("RenewSubscription", {}), previewOptions=options), "RenewSubscription"),
+        (bodies.order(bodies.action("RenewSubscription", {}), previewOptions=options), "subscriptionNumber"),
     ):
         reasons = zuora.refused("POST", "/v1/orders/preview", body)
         assert word in " ".join(message for _, message in reasons), reasons

@@ -1,9 +1,4 @@
-"""One module per order action, each with one function of the same face: work, action, subscription ->
-next version.
-
-The table below is the seam: an action that is not carried out yet stands in `not_carried_out` and is
-refused.
-"""
+"""One module per kind of order action, and the table that finds it."""
 
 from __future__ import annotations
 
@@ -11,10 +6,13 @@ from collections.abc import Callable, Mapping
 
 from connector.sandbox.zuora.orders.actions.add_product import add_product
 from connector.sandbox.zuora.orders.actions.cancel_subscription import cancel_subscription
+from connector.sandbox.zuora.orders.actions.change_plan import change_plan
 from connector.sandbox.zuora.orders.actions.create_subscription import create_subscription
-from connector.sandbox.zuora.orders.actions.not_carried_out import not_carried_out
+from connector.sandbox.zuora.orders.actions.owner_transfer import transfer_owner
 from connector.sandbox.zuora.orders.actions.remove_product import remove_product
 from connector.sandbox.zuora.orders.actions.renew_subscription import renew_subscription
+from connector.sandbox.zuora.orders.actions.suspensions import resume, suspend
+from connector.sandbox.zuora.orders.actions.terms_and_conditions import change_terms
 from connector.sandbox.zuora.orders.actions.update_product import update_product
 from connector.sandbox.zuora.orders.state import Action, Work
 from connector.sandbox.zuora.store import Record
@@ -40,11 +38,11 @@ ON_EXISTING: Mapping[str, CarryOut] = {
     "RemoveProduct": remove_product,
     "RenewSubscription": renew_subscription,
     "CancelSubscription": cancel_subscription,
-    "TermsAndConditions": not_carried_out,
-    "OwnerTransfer": not_carried_out,
-    "Suspend": not_carried_out,
-    "Resume": not_carried_out,
-    "ChangePlan": not_carried_out,
+    "TermsAndConditions": change_terms,
+    "OwnerTransfer": transfer_owner,
+    "Suspend": suspend,
+    "Resume": resume,
+    "ChangePlan": change_plan,
 }
 
 __all__ = ["DETAILS", "ON_EXISTING", "create_subscription"]

@@ -6,7 +6,7 @@ The status is Cancelled at once, also for a day to come (unverified).
 from __future__ import annotations
 
 from connector.sandbox.zuora.errors import MISSING_FIELD
-from connector.sandbox.zuora.orders.rate_plans import cut_off
+from connector.sandbox.zuora.orders.endings import cut_off
 from connector.sandbox.zuora.orders.state import Action, Work, add_version
 from connector.sandbox.zuora.store import Record
 

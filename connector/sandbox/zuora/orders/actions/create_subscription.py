@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connector.sandbox.zuora.contacts import contact_of_account
 from connector.sandbox.zuora.errors import BAD_VALUE
 from connector.sandbox.zuora.orders.rate_plans import subscribe
-from connector.sandbox.zuora.orders.state import Action, Work, add_version
+from connector.sandbox.zuora.orders.recipients import recipients
+from connector.sandbox.zuora.orders.state import Action, Work, add_version, status_by
 from connector.sandbox.zuora.orders.terms import first_term
 from connector.sandbox.zuora.store import Record
 
@@ -26,9 +26,6 @@ def create_subscription(work: Work, action: Action, entry: Mapping[str, Any]) ->
         raise action.refuse("a new subscription owner account is not made by this sandbox.")
     owner = _account(work, action, details.get("subscriptionOwnerAccountNumber"))
     invoice_owner = _account(work, action, details.get("invoiceOwnerAccountNumber"))
-    term = details.get("paymentTerm")
-    if term and term not in work.tenant.settings.payment_terms:
-        raise action.refuse(f"the payment term '{term}' is not defined.", category=BAD_VALUE)
     values: dict[str, Any] = {
         "subscriptionNumber": _number(work, action, details.get("subscriptionNumber")),
         "accountId": owner["id"],
@@ -38,12 +35,12 @@ def create_subscription(work: Work, action: Action, entry: Mapping[str, Any]) ->
         "serviceActivationDate": action.triggers.get("serviceActivationDate"),
         "customerAcceptanceDate": action.triggers.get("customerAcceptanceDate"),
         "notes": details.get("notes") or entry.get("notes"),
-        "paymentTerm": term,
         "invoiceSeparately": details.get("invoiceSeparately", False),
         "cancelledDate": None,
-        "status": _status(work, action),
+        "status": status_by(work.tenant, action.triggers),
+        "suspensions": [],
         "creatorAccountId": work.account["id"],
-        **_contacts(work, details, owner=owner, invoice_owner=invoice_owner),
+        **recipients(work, action, {}, owner_id=owner["id"], invoice_owner_id=invoice_owner["id"]),
         **first_term(action),
         **entry.get("quote", {}),
         **entry.get("customFields", {}),
@@ -78,30 +75,3 @@ def _currency(work: Work, action: Action, given: str | None) -> str:
             raise action.refuse(f"the currency {given} is not enabled.", category=BAD_VALUE)
         work.currency = given
     return work.currency
-
-
-def _contacts(
-    work: Work, details: Mapping[str, Any], *, owner: Record, invoice_owner: Record
-) -> dict[str, str | None]:
-    """The bill-to belongs to the invoice owner, the others to the subscription owner; None means the
-    account's.
-    """
-    chosen: dict[str, str | None] = {}
-    for field, account in (
-        ("billToContactId", invoice_owner),
-        ("soldToContactId", owner),
-        ("shipToContactId", owner),
-    ):
-        chosen[field] = details.get(field) or None
-        if chosen[field]:
-            contact_of_account(work.store, details[field], account["id"], field=field)
-    return chosen
-
-
-def _status(work: Work, action: Action) -> str:
-    settings = work.tenant.settings
-    if settings.service_activation_required and not action.triggers.get("serviceActivationDate"):
-        return "Pending Activation"
-    if settings.customer_acceptance_required and not action.triggers.get("customerAcceptanceDate"):
-        return "Pending Acceptance"
-    return "Active"

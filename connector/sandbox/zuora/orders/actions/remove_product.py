@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from connector.sandbox.zuora.orders.rate_plans import cut_off, find
+from connector.sandbox.zuora.orders.endings import cut_off
+from connector.sandbox.zuora.orders.rate_plans import find
 from connector.sandbox.zuora.orders.state import Action, Work, add_version
 from connector.sandbox.zuora.store import Record
 

@@ -1,4 +1,9 @@
-"""UpdateProduct: another quantity or price from a day on, as a new segment of the charge."""
+"""UpdateProduct: another quantity or price from a day on, as a new segment of the charge.
+
+Any day of the charge's life may be named. What becomes of segments that begin after it is unverified, so a tenant
+setting says it: `backdated_update` overwrite (they are gone, the update holds to the charge's end) or split (they
+stay, the update holds until the next of them).
+"""
 
 from __future__ import annotations
 
@@ -48,23 +53,33 @@ def _position(work: Work, action: Action, charges: list[dict[str, Any]], update:
 def _updated(work: Work, action: Action, charge: dict[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
     where = f"the update of '{charge['name']}'"
     catalog_charge = work.store.get("product_rate_plan_charges", charge["productRatePlanChargeId"])
-    if catalog_charge is None or charge["type"] != "Recurring":
-        raise action.refuse(f"{where}: only recurring charges are updated.")
+    if catalog_charge is None or charge["type"] == "OneTime":
+        raise action.refuse(f"{where}: a one-time charge is not updated.")
     given = pricing.pricing_of(action, catalog_charge, update.get("pricing", {}), where=where)
     changes = pricing.changed_terms(action, charge, given, where=where)
     day = _day(action, update)
-    last = charge["segments"][-1]
-    ends = last["effectiveEndDate"]
-    begins = last["effectiveStartDate"]
+    begins = charge["segments"][0]["effectiveStartDate"]
+    ends = charge["segments"][-1]["effectiveEndDate"]
     if begins is None or day < begins or (ends and day >= ends):
-        raise action.refuse(f"{where} is dated {day}, outside the charge's last segment.")
-    new = {**last, **changes, "effectiveStartDate": day}
-    if day == begins:
-        segments = [*charge["segments"][:-1], new]
-    else:
-        closed = {**last, "effectiveEndDate": day}
-        segments = [*charge["segments"][:-1], closed, {**new, "segment": last["segment"] + 1}]
+        raise action.refuse(f"{where} is dated {day}, outside the charge's life from {begins} to {ends}.")
+    splits = work.tenant.settings.backdated_update == "split"
+    segments = _segments(charge["segments"], day, changes, keeps_later=splits)
     return {**charge, **update.get("customFields", {}), "segments": segments}
+
+
+def _segments(
+    before: list[dict[str, Any]], day: str, changes: Mapping[str, Any], *, keeps_later: bool
+) -> list[dict[str, Any]]:
+    """The segments with the changes from a day on; what is not changed stays as it was on that day."""
+    earlier = [segment for segment in before if segment["effectiveStartDate"] <= day]
+    later = [segment for segment in before if segment["effectiveStartDate"] > day]
+    held = earlier.pop()
+    ends = (held if keeps_later else before[-1])["effectiveEndDate"]
+    if held["effectiveStartDate"] < day:
+        earlier.append({**held, "effectiveEndDate": day})
+    new = {**held, **changes, "effectiveStartDate": day, "effectiveEndDate": ends}
+    found = [*earlier, new, *(later if keeps_later else [])]
+    return [{**segment, "segment": number} for number, segment in enumerate(found, 1)]
 
 
 def _day(action: Action, update: Mapping[str, Any]) -> str:
