@@ -50,9 +50,9 @@ def summary(view: View, account: Record, *, subscriptions: list[dict[str, Any]])
     basic = {name: account.get(name) for name in _SUMMARY} | _custom(account) | _cycle(account)
     return {
         "basicInfo": basic | {"balance": _ZERO, "billCycleDay": str(account["billCycleDay"])},
-        "billToContact": _short(_contact(view, account, "billToId")),
-        "soldToContact": _short(_contact(view, account, "soldToId")),
-        "shipToContact": _short(_contact(view, account, "shipToId")),
+        "billToContact": short_contact(_contact(view, account, "billToId")),
+        "soldToContact": short_contact(_contact(view, account, "soldToId")),
+        "shipToContact": short_contact(_contact(view, account, "shipToId")),
         "taxInfo": account["taxInfo"],
         "subscriptions": subscriptions,
         "invoices": [],
@@ -73,7 +73,7 @@ def _contact(view: View, account: Record, role: str) -> Record | None:
     return view.get("contacts", account[role]) if account.get(role) else None
 
 
-def _short(contact: Record | None) -> dict[str, Any] | None:
+def short_contact(contact: Record | None) -> dict[str, Any] | None:
     if contact is None:
         return None
     return {name: contact.get(name) for name in _SUMMARY_CONTACT} | _custom(contact)

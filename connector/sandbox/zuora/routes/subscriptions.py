@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -12,6 +13,7 @@ from connector.sandbox.zuora.fields import is_date
 from connector.sandbox.zuora.orders.state import latest
 from connector.sandbox.zuora.orders.subscription_views import DETAILS, full
 from connector.sandbox.zuora.paging import page_of
+from connector.sandbox.zuora.store import Record, View
 from connector.sandbox.zuora.wire import succeeded, tenant
 
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/v1/subscriptions")
@@ -23,7 +25,7 @@ def list_of_account(key: str) -> Response:
         account = find_account(view, key)
         found = view.where("subscriptions", accountId=account["id"], isLatestVersion=True)
         page, more = page_of(found)
-        shown = [full(view, item, today=_as_of(), detail=_detail()) for item in page]
+        shown = [_shown(view, item) for item in page]
         return succeeded({"subscriptions": shown, **more})
 
 
@@ -34,7 +36,7 @@ def read(key: str) -> Response:
         found = latest(view, key) or view.get("subscriptions", key)
         if found is None:
             raise refuse(NOT_FOUND, f"Cannot find a subscription with the key '{key}'.")
-        return succeeded(full(view, found, today=_as_of(), detail=_detail()))
+        return succeeded(_shown(view, found))
 
 
 @blueprint.get("/<number>/versions/<int:version>")
@@ -43,7 +45,12 @@ def read_version(number: str, version: int) -> Response:
         found = view.first("subscriptions", subscriptionNumber=number, version=version)
         if found is None:
             raise refuse(NOT_FOUND, f"Cannot find version {version} of the subscription '{number}'.")
-        return succeeded(full(view, found, today=_as_of(), detail=_detail()))
+        return succeeded(_shown(view, found))
+
+
+def _shown(view: View, subscription: Record) -> dict[str, Any]:
+    empty_plans = request.args.get("exclude-rate-plans-with-no-charges", "false").lower() != "true"
+    return full(view, subscription, today=_as_of(), detail=_detail(), empty_plans=empty_plans)
 
 
 def _detail() -> str:
