@@ -108,6 +108,98 @@ def test_acme_corp_is_found_with_its_family_and_order_lines(salesforce: tuple[re
     assert all(line["SBQQ__Subscription__r"]["Name"].startswith("SUB-") for line in lines)
 
 
+def test_the_amendments_of_a_contract_are_found_through_their_opportunity(
+    salesforce: tuple[requests.Session, str],
+) -> None:
+    (first, *_) = orders = queried(
+        salesforce,
+        "SELECT Id, OrderNumber, Type, EffectiveDate, TotalAmount, Opportunity.Name, Opportunity.CloseDate, "
+        "Opportunity.SBQQ__AmendedContract__c, Opportunity.SBQQ__RenewedContract__c, SBQQ__Quote__r.Name, "
+        "SBQQ__Quote__r.SBQQ__Type__c, ContractId, BillToContact.Name, CustomerAuthorizedDate, "
+        "CompanyAuthorizedDate, BillingStreet, ShippingCountry "
+        "FROM Order WHERE Account.Name LIKE 'Evolving Example%' ORDER BY EffectiveDate, OrderNumber",
+    )
+    assert [order["SBQQ__Quote__r"]["SBQQ__Type__c"] for order in orders] == [
+        *("Quote", "Amendment", "Amendment", "Amendment", "Renewal", "Amendment")
+    ]
+    assert first["BillToContact"]["Name"] == "Finch Example"
+    contract = orders[1]["Opportunity"]["SBQQ__AmendedContract__c"]
+    amending = queried(
+        salesforce,
+        f"SELECT Id FROM Order WHERE Opportunity.SBQQ__AmendedContract__c = '{contract}' "  # noqa: S608
+        "ORDER BY SBQQ__Quote__r.SBQQ__StartDate__c, LastModifiedDate",
+    )
+    assert [order["Id"] for order in amending] == [order["Id"] for order in orders[1:4]]
+    assert orders[4]["Opportunity"]["SBQQ__RenewedContract__c"] == contract
+
+
+def test_a_line_is_read_with_its_chain_its_ramp_its_bundle_and_its_terms(
+    salesforce: tuple[requests.Session, str],
+) -> None:
+    lines = queried(
+        salesforce,
+        "SELECT Product2.ProductCode, SBQQ__SegmentIndex__c, SBQQ__SegmentKey__c, SBQQ__DimensionType__c, "
+        "SBQQ__PriceDimension__r.SBQQ__Type__c, SBQQ__RequiredBy__r.Product2.ProductCode, "
+        "SBQQ__BundleRoot__r.SBQQ__ContractAction__c, SBQQ__RevisedOrderProduct__r.OrderItemNumber, "
+        "SBQQ__TerminatedDate__c, SBQQ__DiscountSchedule__c, SBQQ__TaxCode__c, "
+        "SBQQ__Contract__r.StartDate, SBQQ__Contract__r.EndDate, SBQQ__Subscription__r.Name, "
+        "(SELECT OrderItemNumber FROM SBQQ__RevisingOrderProducts__r ORDER BY OrderItemNumber) "
+        "FROM OrderItem WHERE Order.Account.Name LIKE 'Evolving Example%' "
+        "AND Order.Opportunity.SBQQ__AmendedContract__c = null "
+        "AND Order.Opportunity.SBQQ__RenewedContract__c = null ORDER BY OrderItemNumber",
+    )
+    codes = [line["Product2"]["ProductCode"] for line in lines]
+    assert codes == [
+        *("ANL-PRO", "ANL-RMP", "ANL-RMP", "ANL-RMP", "BDL-SUI", "STO-TB", "SUP-PRM", "USE-API"),
+        *("PLT-FEE", "ONB-STD", "HW-GTW"),
+    ]
+    seats, ramped, storage = lines[0], lines[1], lines[5]
+    # Three amendments, the renewal and the cancellation all point to it.
+    assert seats["SBQQ__RevisingOrderProducts__r"]["totalSize"] == 5
+    assert seats["SBQQ__Contract__r"]["EndDate"] == ramped["SBQQ__Contract__r"]["EndDate"] == "2025-12-31"
+    assert ramped["SBQQ__PriceDimension__r"]["SBQQ__Type__c"] == ramped["SBQQ__DimensionType__c"] == "Year"
+    assert (ramped["SBQQ__SegmentIndex__c"], ramped["SBQQ__TaxCode__c"]) == (1.0, "SW-SAAS")
+    assert storage["SBQQ__RequiredBy__r"]["Product2"]["ProductCode"] == "BDL-SUI"
+    assert storage["SBQQ__BundleRoot__r"]["SBQQ__ContractAction__c"] == "New"
+
+
+def test_usage_is_read_from_the_order_product_down_to_its_rates(
+    salesforce: tuple[requests.Session, str],
+) -> None:
+    rates = queried(
+        salesforce,
+        "SELECT SBQQ__OrderItemConsumptionSchedule__r.SBQQ__ConsumptionSchedule__c, "
+        "SBQQ__OrderItemConsumptionSchedule__r.SBQQ__Type__c, SBQQ__LowerBound__c, SBQQ__UpperBound__c, Cap__c "
+        "FROM SBQQ__OrderItemConsumptionRate__c WHERE SBQQ__OrderItemConsumptionSchedule__r."
+        "SBQQ__OrderItem__r.Order.Account.Name = 'Staircase Sample Corp' AND Cap__c > 0",
+    )
+    (capped,) = rates
+    assert (capped["SBQQ__LowerBound__c"], capped["SBQQ__UpperBound__c"], capped["Cap__c"]) == (
+        *(100.0, 500.0, 50.0),
+    )
+    linked = queried(
+        salesforce,
+        "SELECT Product.ProductCode, Product.SBQQ__HasConsumptionSchedule__c, ConsumptionSchedule.Type, "
+        "ConsumptionScheduleId FROM ProductConsumptionSchedule WHERE Product.ProductCode = 'USE-TRF'",
+    )
+    schedule = capped["SBQQ__OrderItemConsumptionSchedule__r"]
+    assert [(each["ConsumptionScheduleId"], each["ConsumptionSchedule"]["Type"]) for each in linked] == [
+        (schedule["SBQQ__ConsumptionSchedule__c"], schedule["SBQQ__Type__c"])
+    ]
+
+
+def test_the_owners_of_an_order_are_read_with_it(salesforce: tuple[requests.Session, str]) -> None:
+    (order,) = queried(
+        salesforce,
+        "SELECT InvoiceOwner__r.Name, SubscriptionOwner__r.Name, BillToContact.AccountId, InvoiceOwner__c, "
+        "ShipToContact.AccountId, SubscriptionOwner__c FROM Order WHERE InvoiceOwner__c != null",
+    )
+    assert order["InvoiceOwner__r"]["Name"] == "Paymaster Placeholder Corp"
+    assert order["SubscriptionOwner__r"]["Name"] == "Front Desk Pretend Services"
+    assert order["BillToContact"]["AccountId"] == order["InvoiceOwner__c"]
+    assert order["ShipToContact"]["AccountId"] == order["SubscriptionOwner__c"]
+
+
 def test_the_deleted_and_the_merged_are_seen_by_query_all_only(
     salesforce: tuple[requests.Session, str],
 ) -> None:

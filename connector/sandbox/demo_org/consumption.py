@@ -95,7 +95,6 @@ def rates() -> list[Record]:
     return [
         {
             "Id": salesforce_id("ConsumptionRate", f"{schedule.key}/{place}"),
-            "Name": f"{schedule.name} from {rate.lower}",
             "ConsumptionScheduleId": schedule.salesforce_id,
             "LowerBound": rate.lower,
             "UpperBound": rate.upper,

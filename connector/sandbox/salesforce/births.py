@@ -18,6 +18,7 @@ _NUMBER_FORMATS = {
     "SBQQ__Quote__c": "Q-{:05d}",
     "SBQQ__QuoteLine__c": "QL-{:07d}",
     "SBQQ__Subscription__c": "SUB-{:07d}",
+    "ConsumptionRate": "CR-{:06d}",
     "ProductConsumptionSchedule": "PCS-{:06d}",
     "SBQQ__OrderItemConsumptionSchedule__c": "OPCS-{:06d}",
     "SBQQ__OrderItemConsumptionRate__c": "OPCR-{:06d}",

@@ -111,6 +111,14 @@ def _ramps_an_evergreen_product(write: Write) -> bool:
     return product.get("SBQQ__SubscriptionType__c") in _EVERGREEN
 
 
+def _resizes_an_evergreen_subscription(write: Write) -> bool:
+    """Seen as a trigger's error when CPQ amends; that the quote line is where it strikes is unverified."""
+    amended = write.store.find(write.after.get("SBQQ__UpgradedSubscription__c") or "") or {}
+    return amended.get("SBQQ__SubscriptionType__c") == "Evergreen" and bool(
+        write.after.get("SBQQ__Quantity__c")
+    )
+
+
 _RULES = (
     _Rule(
         _CHARGED,
@@ -143,5 +151,10 @@ _RULES = (
         ("SBQQ__Dimension__c",),
         _ramps_an_evergreen_product,
         "Price dimensions cannot be used with evergreen products.",
+    ),
+    _Rule(
+        ("SBQQ__QuoteLine__c",),
+        _resizes_an_evergreen_subscription,
+        "Evergreen subscriptions can only be amended to a quantity of 0.",
     ),
 )

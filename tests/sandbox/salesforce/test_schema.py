@@ -75,6 +75,62 @@ def test_labels_read_as_words(name: str, label: str) -> None:
     assert label_of(name) == label
 
 
+CPQ_SCHEMA = RECORDINGS.parent / "salesforce-cpq-schema.json"
+# What a connector may ask an order for: everything the package brings there, and the order's own addresses.
+ASKED_FOR = (
+    *("OrderItem", "Order", "SBQQ__OrderItemConsumptionSchedule__c", "SBQQ__OrderItemConsumptionRate__c"),
+    *("ConsumptionSchedule", "ConsumptionRate", "ProductConsumptionSchedule", "SBQQ__BlockPrice__c"),
+    *("SBQQ__DiscountSchedule__c", "SBQQ__DiscountTier__c"),
+)
+
+
+@pytest.mark.skipif(not CPQ_SCHEMA.is_file(), reason="the package's metadata is not beside this checkout")
+@pytest.mark.parametrize("sobject", ASKED_FOR)
+def test_every_field_of_the_package_is_there(sobject: str) -> None:
+    declared: dict[str, Any] = json.loads(CPQ_SCHEMA.read_text())["objects"][sobject]["fields"]
+    entity = CATALOG.entity(sobject)
+    for name, facts in declared.items():
+        field = entity.field_named(name)
+        if field is None:
+            assert not name.startswith("SBQQ__"), name
+            continue
+        if "values" in facts and facts["values"] != ["None"]:
+            assert set(facts["values"]) == set(field.values), name
+        if "referenceTo" in facts:
+            assert field.reference_to == facts["referenceTo"]
+            assert field.children == f"SBQQ__{facts['relationshipName']}__r"
+        for limit in ("length", "precision", "scale"):
+            if limit in facts and facts["type"] in ("Text", "Number", "Currency", "Percent"):
+                assert getattr(field, limit) == int(facts[limit]), name
+
+
+@pytest.mark.parametrize(
+    ("sobject", "name", "kind"),
+    [
+        ("Order", "InvoiceOwner__c", "reference"),
+        ("Order", "SubscriptionOwner__c", "reference"),
+        ("Product2", "TaxMode__c", "picklist"),
+        ("Product2", "Z_Accounting_Code__c", "string"),
+        ("Product2", "Z_Deferred_Revenue_Account__c", "string"),
+        ("Product2", "Z_Recognized_Revenue_Account__c", "string"),
+        ("SBQQ__OrderItemConsumptionRate__c", "Cap__c", "double"),
+    ],
+)
+def test_what_an_administrator_added_is_described_as_custom(sobject: str, name: str, kind: str) -> None:
+    fields = describe_object(CATALOG.entity(sobject), version=62)["fields"]
+    (found,) = (field for field in fields if field["name"] == name)
+    assert (found["custom"], found["type"], found["nillable"]) == (True, kind, True)
+
+
+def test_an_order_has_iso_codes_where_an_account_has_them() -> None:
+    codes = {f"{prefix}{part}Code" for prefix in ("Billing", "Shipping") for part in ("State", "Country")}
+    for features, expected in ((frozenset({STATE_COUNTRY}), codes), (frozenset[str](), set[str]())):
+        catalog = Catalog(OBJECTS, features=features)
+        for sobject in ("Account", "Order"):
+            names = {field.name for field in catalog.entity(sobject).fields}
+            assert names & codes == expected
+
+
 @pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recorded describes are not beside this checkout")
 @pytest.mark.parametrize("sobject", ["Account", "Contact"])
 def test_fields_are_described_as_recorded(sobject: str) -> None:

@@ -206,6 +206,51 @@ def test_an_evergreen_product_has_no_ramp(org: Org, api: Api) -> None:
     assert refused.json()[0]["errorCode"] == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 
 
+def test_an_evergreen_subscription_is_amended_to_nothing_only(org: Org, api: Api) -> None:
+    org.seed({"SBQQ__Subscription__c": [{"Id": "a06000000000001AAA", "SBQQ__Quantity__c": 5}]})
+    quote = api.post(f"{V62}/sobjects/SBQQ__Quote__c", {}).json()["id"]
+    line = {
+        "SBQQ__Quote__c": quote,
+        "SBQQ__UpgradedSubscription__c": "a06000000000001AAA",
+        "SBQQ__Quantity__c": 4,
+    }
+    assert api.post(f"{V62}/sobjects/SBQQ__QuoteLine__c", line).status_code == 201
+    org.update("SBQQ__Subscription__c", "a06000000000001AAA", SBQQ__SubscriptionType__c="Evergreen")
+    (error,) = api.post(f"{V62}/sobjects/SBQQ__QuoteLine__c", line).json()
+    assert error["errorCode"] == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    assert "quantity of 0" in error["message"]
+    ended = {**line, "SBQQ__Quantity__c": 0}
+    assert api.post(f"{V62}/sobjects/SBQQ__QuoteLine__c", ended).status_code == 201
+
+
+def test_bounds_of_an_order_product_rate_may_have_decimals(org: Org, api: Api) -> None:
+    schedule = {
+        "SBQQ__OrderItem__c": SEATS_LINE,
+        "SBQQ__BillingTerm__c": 1,
+        "SBQQ__BillingTermUnit__c": "Month",
+        "SBQQ__RatingMethod__c": "Tier",
+        "SBQQ__Type__c": "Slab",
+    }
+    made = api.post(f"{V62}/sobjects/SBQQ__OrderItemConsumptionSchedule__c", schedule).json()["id"]
+    rate = {
+        "SBQQ__OrderItemConsumptionSchedule__c": made,
+        "SBQQ__LowerBound__c": 0.5,
+        "SBQQ__UpperBound__c": 184.25,
+        "SBQQ__Price__c": 0.0123456,
+        "SBQQ__PricingMethod__c": "PerUnit",
+        "SBQQ__ProcessingOrder__c": 1,
+        "Cap__c": 12.5,
+    }
+    assert api.post(f"{V62}/sobjects/SBQQ__OrderItemConsumptionRate__c", rate).status_code == 201
+    (found,) = api.query(
+        "SELECT SBQQ__LowerBound__c, SBQQ__UpperBound__c, SBQQ__Price__c, Cap__c "
+        "FROM SBQQ__OrderItemConsumptionRate__c "
+        "WHERE SBQQ__OrderItemConsumptionSchedule__r.SBQQ__OrderItem__r.Quantity = 10"
+    ).json()["records"]
+    bounds = (found["SBQQ__LowerBound__c"], found["SBQQ__UpperBound__c"])
+    assert (bounds, found["SBQQ__Price__c"], found["Cap__c"]) == ((0.5, 184.25), 0.0123456, 12.5)
+
+
 def test_the_bookings_indicator_is_frozen_once_activated(org: Org, api: Api) -> None:
     path = f"{V62}/sobjects/OrderItem/{SEATS_LINE}"
     assert api.patch(path, {"SBQQ__BookingsIndicator__c": "Include"}).status_code == 204

@@ -18,6 +18,7 @@ from connector.sandbox.salesforce.schema.cpq import (
     QUOTE_LINE,
     SUBSCRIPTION,
 )
+from connector.sandbox.salesforce.schema.discounts import DISCOUNT_SCHEDULE, DISCOUNT_TIER, PRICE_SCHEDULE
 from connector.sandbox.salesforce.schema.fields import Field, SObject
 from connector.sandbox.salesforce.schema.orders import ASSET, CONTRACT, ORDER, ORDER_ITEM
 from connector.sandbox.salesforce.schema.products import (
@@ -36,6 +37,7 @@ OBJECTS: tuple[SObject, ...] = (
     *(PRODUCT, PRICE_BOOK, PRICE_BOOK_ENTRY, BLOCK_PRICE, DIMENSION),
     *(CONSUMPTION_SCHEDULE, CONSUMPTION_RATE, PRODUCT_CONSUMPTION_SCHEDULE),
     *(QUOTE, QUOTE_LINE, SUBSCRIPTION, ORDER_ITEM_SCHEDULE, ORDER_ITEM_RATE),
+    *(DISCOUNT_SCHEDULE, DISCOUNT_TIER, PRICE_SCHEDULE),
 )
 
 

@@ -195,7 +195,7 @@ CONSUMPTION_RATE = SObject(
     "0Mo",
     fields=(
         *identity(),
-        name_of(255),
+        auto_number("Name", 255, name_field=True),
         textarea("Description"),
         master_detail("ConsumptionScheduleId", "ConsumptionSchedule", children="ConsumptionRates"),
         integer("LowerBound", nillable=False),
