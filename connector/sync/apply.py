@@ -7,19 +7,23 @@ whole later, which is safe because gather and plan look first.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from connector.domain import JSON
 from connector.domain.hierarchy import left_without
-from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
-from connector.errors import ConfigError, ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
+from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Severity
+from connector.domain.rules import MoneyRule, Options
+from connector.errors import ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
 from connector.sync.creating import Made, create
 from connector.sync.journal import Entry, Step
 from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import Outcome, Report, Result
 from connector.sync.rendering import changes_as_json, plain
+from connector.sync.resolving import resolve
 from connector.sync.sending import Yield
 from connector.sync.services import Services
+from connector.sync.verifying import is_verified, judge
 
 UNAVAILABLE_IN_A_ROW = 2
 _CATALOG = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
@@ -35,8 +39,11 @@ _DONE = {
 class Application:
     """One plan being applied: what is known so far, what failed, what came of each operation."""
 
-    def __init__(self, services: Services, plan: Plan, stale: Mapping[Key, Mapping[str, str]]) -> None:
+    def __init__(
+        self, services: Services, plan: Plan, stale: Mapping[Key, Mapping[str, str]], options: Options
+    ) -> None:
         self.services = services
+        self.options = options
         self.stale = stale
         self.plan = plan
         self.known: Yield = {key: dict(attributes) for key, attributes in plan.known.items()}
@@ -95,6 +102,8 @@ class Application:
             return {}, Made({})
         payload: JSON = resolve(operation.payload, self.known)
         if operation.action is Action.CREATE:
+            if self.options.verify_with_zuora and is_verified(operation):
+                self._verify(operation, payload)
             made = create(self.services, operation, payload, patience=self.patience)
             self.known |= made.known
             return payload, made
@@ -103,6 +112,30 @@ class Application:
         else:
             self.services.zuora.update_account(operation.target, payload)
         return payload, Made({})
+
+    def _verify(self, operation: Operation, payload: JSON) -> None:
+        """Ask Zuora what it would bill, keep that in the plan, and tell it. Raises what the money rule stops the order for."""
+        verdict = judge(self.services, operation, payload)
+        noted = verdict.noted(operation)
+        self.plan = replace(
+            self.plan,
+            operations=tuple(noted if each is operation else each for each in self.plan.operations),
+        )
+        if verdict.fault is not None and verdict.is_grave and self.options.money_rule is MoneyRule.STOP:
+            raise verdict.fault
+        doubt = verdict.fault.message if verdict.fault is not None else verdict.note
+        agreed = f"Zuora's own preview bills {verdict.total}, as planned."
+        self.services.journal.write(
+            Entry(
+                Step.APPLY,
+                f"{operation.title}: {doubt or agreed}",
+                level=Severity.WARNING if doubt else Severity.NOTICE,
+                noun=operation.key.noun,
+                record=operation.title,
+                salesforce_id=operation.salesforce_id,
+                who_acts=verdict.fault.who_acts if verdict.fault is not None else "",
+            )
+        )
 
     def _succeed(self, operation: Operation, payload: JSON, made: Made) -> None:
         result = Result.FOUND if made.found else _DONE[operation.action]
@@ -205,26 +238,12 @@ class Application:
                 self.outcomes.insert(0, outcome)
 
 
-def apply(services: Services, plan: Plan, *, stale: Mapping[Key, Mapping[str, str]] | None = None) -> Report:
-    """Carry out `plan`, after forgetting what gather found `stale`. Failures are outcomes of the report."""
-    return Application(services, plan, stale or {}).run()
-
-
-def resolve(value: Any, known: Mapping[Key, Mapping[str, str]]) -> Any:
-    """The payload with every reference replaced by what Zuora said of it."""
-    if isinstance(value, Ref):
-        found = known.get(value.key, {}).get(value.attribute)
-        if not found:
-            raise ConfigError(
-                f"the {value.attribute} of {value.key} is not known although it should be by now. Remove its record under "
-                "“Records in Zuora” and resync: it is then looked up."
-            )
-        return found
-    if isinstance(value, Mapping):
-        return {key: resolve(inner, known) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [resolve(inner, known) for inner in value]
-    return value
+def apply(
+    services: Services, plan: Plan, *, options: Options, stale: Mapping[Key, Mapping[str, str]] | None = None
+) -> Report:
+    """Carry out `plan`, after forgetting what gather found `stale`. Failures are outcomes of the report, whose plan says what
+    was verified."""
+    return Application(services, plan, stale or {}, options).run()
 
 
 def _sentence(operation: Operation, result: Result, zuora_id: str) -> str:

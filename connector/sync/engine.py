@@ -17,6 +17,7 @@ from connector.sync.journal import Entry, Step
 from connector.sync.outcome import Report, Status, summary
 from connector.sync.rendering import plan_as_json
 from connector.sync.services import Services
+from connector.sync.verifying import verified
 
 
 def preview(services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Plan:
@@ -25,6 +26,9 @@ def preview(services: Services, salesforce_id: str, *, rules: Sequence[Rule], op
     Raises what gather raises.
     """
     _, plan = _planned(services, salesforce_id, rules=rules, options=options)
+    if options.verify_with_zuora:
+        plan = verified(services, plan, money_rule=options.money_rule)
+    _tell_plan(services, plan)
     return plan
 
 
@@ -34,7 +38,8 @@ def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], optio
     Raises what gather raises; once writing has begun, failures are outcomes of the report.
     """
     snapshot, plan = _planned(services, salesforce_id, rules=rules, options=options)
-    report = apply(services, plan, stale=snapshot.stale)
+    _tell_plan(services, plan)
+    report = apply(services, plan, options=options, stale=snapshot.stale)
     _tell_end(services, report)
     return report
 
@@ -43,9 +48,7 @@ def _planned(
     services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options
 ) -> tuple[Snapshot, Plan]:
     snapshot = _gathered(services, salesforce_id, rules=rules, options=options)
-    plan = plan_account(snapshot, salesforce_id, rules=rules, options=options)
-    _tell_plan(services, plan)
-    return snapshot, plan
+    return snapshot, plan_account(snapshot, salesforce_id, rules=rules, options=options)
 
 
 def _gathered(services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Snapshot:
