@@ -1,5 +1,6 @@
-"""What the companies of the demo org have bought. Every row is a new sale; amendments and renewals of them
-would be rows of their own that name the sale they change.
+"""What the companies of the demo org have bought, the first book of sales: every row is a new sale of plain
+lines. Sales that were changed, and those of a particular kind, are in books of their own, which are counted
+after this one, so that its numbers stay what they are.
 
 Healthy rows start on the first of a month or run whole months, where CPQ and Zuora prorate alike; the one
 row that does not (Érablière Exemple) is there to show that difference.
