@@ -103,12 +103,18 @@ def _missing(item: Mapping[str, Any]) -> list[str]:
 
 
 def _contact_reasons(work: Work, item: Mapping[str, Any], *, where: str) -> list[Reason]:
+    """The invoice owner of an item is always the order's account, and the bill-to is a contact of that; the
+    others belong to the item's owner or to the order's account.
+    """
     owner = work.store.first("accounts", accountNumber=item.get("ownerAccountNumber")) or work.account
     reasons: list[Reason] = []
     for field in CONTACTS:
+        holders = [work.account] if field == "billTo" else [owner, work.account]
+        contact = work.store.get("contacts", item.get(field) or "") or {}
+        holder = next((each for each in holders if each["id"] == contact.get("accountId")), holders[0])
         if item.get(field):
             try:
-                contact_of_account(work.store, item[field], owner["id"], field=f"{where}.{field}")
+                contact_of_account(work.store, item[field], holder["id"], field=f"{where}.{field}")
             except Refused as refusal:
                 reasons += refusal.reasons
     return reasons

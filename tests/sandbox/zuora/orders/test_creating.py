@@ -271,3 +271,18 @@ def test_a_repeated_order_is_answered_from_its_key(zuora: Any, bodies: Any) -> N
     first = zuora.done("POST", "/v1/orders", bodies.order(bodies.create()), headers=headers)
     assert zuora.done("POST", "/v1/orders", bodies.order(bodies.create()), headers=headers) == first
     assert len(zuora.state()["orders"]) == 1
+
+
+def test_a_line_item_is_billed_to_a_contact_of_the_orders_account_whoever_owns_it(
+    zuora: Any, shop: Any, bodies: Any
+) -> None:
+    owner = zuora.account(name="Owner")
+    item = bodies.item(
+        ownerAccountNumber=owner["accountNumber"], billTo=shop.bill_to, soldTo=owner["soldToContactId"]
+    )
+    zuora.done("POST", "/v1/orders", bodies.order(orderLineItems=[item]))
+    (kept,) = zuora.state()["order_line_items"]
+    assert (kept["billTo"], kept["soldTo"]) == (shop.bill_to, owner["soldToContactId"])
+    wrong = {**item, "billTo": owner["billToContactId"]}
+    reasons = zuora.refused("POST", "/v1/orders", bodies.order(orderLineItems=[wrong], number="2"))
+    assert "billTo" in reasons[0][1]
