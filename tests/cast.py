@@ -26,6 +26,8 @@ CALL_RATES = "0Mh000000000001CAA"
 CALLS_BY_RATE = "0Mq000000000001CAA"
 """and its place on the product API calls."""
 
+ADDRESS_PARTS = ("Street", "City", "State", "PostalCode", "Country")
+
 RULES = (
     Rule(Pair.ACCOUNT, "Name", "name", required=True),
     Rule(Pair.ACCOUNT, "CurrencyIsoCode", "currency", mode=Mode.CREATE_ONLY),
@@ -233,6 +235,7 @@ def order(number: str = "00000101", *, lines: Any = None, **fields: Any) -> Orde
         "SBQQ__Contracted__c": True,
         "SBQQ__PriceCalcStatus__c": "Completed",
         "SBQQ__PriceCalcStatusMessage__c": None,
+        **{f"{kind}{part}": None for kind in ("Billing", "Shipping") for part in ADDRESS_PARTS},
         "Opportunity": {"SBQQ__AmendedContract__c": None, "SBQQ__RenewedContract__c": None},
         **fields,
     }

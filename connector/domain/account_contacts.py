@@ -32,12 +32,14 @@ def plan_role(
     """
     current = _current(bearer, wanted, account, found, ground)
     if current is None:
-        _create(draft, wanted, str(found["id"]), account)
+        create_contact(draft, wanted, str(found["id"]), account)
         return Ref(wanted.key)
     build = contacts.bill_to if pair is Pair.BILL_TO else contacts.sold_to
     again = build(account, ground.rules, ground.options, creating=False, current=current) or wanted
     identity = {contacts.IDENTITY: wanted.identity}
-    _update(draft, replace(again, identity=wanted.identity, payload={**again.payload, **identity}), current)
+    update_contact(
+        draft, replace(again, identity=wanted.identity, payload={**again.payload, **identity}), current
+    )
     return None if current.get("id") == bearer.get("id") else str(current["id"])
 
 
@@ -64,9 +66,11 @@ def plan_further(
             held, wanted.identity, linked=ground.zuora.contact_links.get(wanted.identity, "")
         )
         if current is None:
-            _create(draft, wanted, owner, account)
+            create_contact(draft, wanted, owner, account)
         else:
-            _update(draft, contacts.further(record, ground.rules, creating=False, current=current), current)
+            update_contact(
+                draft, contacts.further(record, ground.rules, creating=False, current=current), current
+            )
 
 
 def apart(sold_to: Wanted | None, bill_to: Wanted, account: AccountSnapshot) -> Wanted | None:
@@ -100,7 +104,8 @@ def _current(
     return contacts.find(held, wanted.identity, linked=ground.zuora.contact_links.get(wanted.identity, ""))
 
 
-def _create(draft: Draft, wanted: Wanted, owner: Ref | str, account: AccountSnapshot) -> None:
+def create_contact(draft: Draft, wanted: Wanted, owner: Ref | str, account: AccountSnapshot) -> None:
+    """Plan a new contact; `owner` is the Zuora id of `account`, or will be."""
     salesforce_id = wanted.identity[:18]
     draft.add_field_problems(wanted.key, salesforce_id, wanted.problems)
     draft.operations.append(
@@ -116,7 +121,8 @@ def _create(draft: Draft, wanted: Wanted, owner: Ref | str, account: AccountSnap
     )
 
 
-def _update(draft: Draft, wanted: Wanted, current: JSON) -> None:
+def update_contact(draft: Draft, wanted: Wanted, current: JSON) -> None:
+    """Plan what differs of a contact Zuora has (`current`), if anything does."""
     salesforce_id = wanted.identity[:18]
     draft.add_field_problems(wanted.key, salesforce_id, wanted.problems)
     draft.known[wanted.key] = {"id": str(current["id"])}

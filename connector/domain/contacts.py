@@ -57,8 +57,8 @@ def bill_to(
     It must have its country and state (vendor rule A3; option: state only where subdivided), in `current`, what Zuora holds, at
     the least. Raises RecordError where Salesforce lacks them, ConfigError where they are hidden or the mapping withholds them.
     """
-    wanted = _from_address(Pair.BILL_TO, account, rules, options, creating=creating, current=current)
-    for field in _missing({**(current or {}), **wanted.payload}, options.state_rule):
+    wanted = from_address(Pair.BILL_TO, account, rules, options, creating=creating, current=current)
+    for field in missing({**(current or {}), **wanted.payload}, options.state_rule):
         if any(problem.target == field and problem.severity is Severity.ERROR for problem in wanted.problems):
             continue
         raise _lacking(account, field, [rule for rule in rules if rule.target == field])
@@ -83,7 +83,7 @@ def sold_to(
         str(paths.read(account.record, source) or "").strip() for source in _sources(rules, Pair.SOLD_TO)
     ):
         return None
-    return _from_address(Pair.SOLD_TO, account, rules, options, creating=creating, current=current)
+    return from_address(Pair.SOLD_TO, account, rules, options, creating=creating, current=current)
 
 
 def hidden(account: AccountSnapshot, rules: Sequence[Rule], pair: Pair) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ def find(contacts: Iterable[JSON], identity: str, *, linked: str = "") -> JSON |
     return min(matches, key=lambda contact: str(contact["id"]), default=None)
 
 
-def _from_address(
+def from_address(
     pair: Pair,
     account: AccountSnapshot,
     rules: Sequence[Rule],
@@ -146,8 +146,11 @@ def _from_address(
     *,
     creating: bool,
     current: JSON | None,
+    label: str = "",
 ) -> Wanted:
-    label = f"The {_ADDRESS[pair]} address of {account_label(account)}"
+    """The contact of a role at the account's address, named after the designated person or the account. `label` is what it is
+    called in messages, unless it is named after a person."""
+    label = label or f"The {_ADDRESS[pair]} address of {account_label(account)}"
     mapped = build(rules, account.record, pair=pair, creating=creating, current=current, record_label=label)
     path = options.bill_to_contact if pair is Pair.BILL_TO else options.sold_to_contact
     person = paths.read(account.record, path) if path else None
@@ -199,7 +202,8 @@ def _lacking(account: AccountSnapshot, field: str, rules: Sequence[Rule]) -> Con
     )
 
 
-def _missing(payload: JSON, state_rule: StateRule) -> list[str]:
+def missing(payload: JSON, state_rule: StateRule) -> list[str]:
+    """Which of country and state a bill-to still wants."""
     if not payload.get("country"):
         return ["country"]
     known = country(str(payload["country"]))

@@ -1,0 +1,279 @@
+"""What an order says for all its subscriptions and line items: owners, contacts, payment term, currency, quote, trigger dates.
+
+One decision an order; the planner of its lines merges the answer into what it builds (`with_terms`, `item_fields`). Where the
+order says nothing, nothing is sent, and the account's own terms in Zuora count. That order-level terms reach Zuora at all is
+its feature Flexible Billing Attributes (vendor rule O7); each has an option to leave it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from connector.domain import JSON, paths
+from connector.domain.drafts import Ground, account_key
+from connector.domain.labels import account_label, order_label
+from connector.domain.mapping import build
+from connector.domain.matching import match_account
+from connector.domain.operations import Key, Noun, Operation, Problem, Ref, Severity
+from connector.domain.order_contacts import BILL_TO, SHIP_TO, Choice, choose
+from connector.domain.order_owners import Owners, read_owners
+from connector.domain.rules import MoneyRule, Options, Pair
+from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
+from connector.errors import ConfigError, RecordError
+
+# CPQ's own terms but this one are called the same in Zuora (its defaults); what a tenant adds goes under CPQ's name.
+_PAYMENT_TERMS = {"due on receipt": "Due Upon Receipt"}
+# Zuora's document: "New, Amendment, Renew or Cancel", and for the business "New, Upsell, Downsell, Renewal or Churn". Which of
+# those CPQ's three types mean is unverified; an amendment may be an upsell or a downsell, so its business type is left out.
+_QUOTE_TYPES = {"quote": "New", "amendment": "Amendment", "renewal": "Renew"}
+_BUSINESS_TYPES = {"quote": "New", "renewal": "Renewal"}
+_QUOTE_NAME_LENGTH, _OPPORTUNITY_NAME_LENGTH = 32, 100
+_TRIGGERS = (
+    ("ServiceActivation", "CompanyAuthorizedDate"),
+    ("CustomerAcceptance", "CustomerAuthorizedDate"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """Values may be `Ref`s: to owners, which the plan brings into Zuora first, and to contacts, whose `operations` come along.
+
+    `subscription_fields` go into every createSubscription, `entry_fields` into the entry of `subscriptions` around it,
+    `item_fields` into every order line item, `trigger_dates` ({"name", "triggerDate"}) into every order action that creates
+    a subscription. `item_problems` count only where the order has line items.
+    """
+
+    subscription_fields: JSON = field(default_factory=dict)
+    entry_fields: JSON = field(default_factory=dict)
+    item_fields: JSON = field(default_factory=dict)
+    trigger_dates: tuple[JSON, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    item_problems: tuple[Problem, ...] = ()
+
+
+def order_terms(
+    order: OrderSnapshot,
+    *,
+    account: AccountSnapshot,
+    account_currency: str,
+    ground: Ground,
+    snapshot: Snapshot,
+) -> OrderTerms:
+    """`account_currency`: what Zuora bills the order's account in.
+
+    Raises RecordError or ConfigError where the order's own word cannot be carried and another would be billed.
+    """
+    options = ground.options
+    owners = read_owners(order, account, options=options, snapshot=snapshot)
+    bill_to, sold_to = _contacts(order, owners, ground, snapshot)
+    currency = _own_currency(order, owners, account_currency, ground, snapshot)
+    shared = _given({"paymentTerm": _payment_term(order, options), "currency": currency})
+    return OrderTerms(
+        subscription_fields={
+            **_owner_numbers(owners),
+            # CPQ's ship-to is Zuora's sold-to (vendor rule C2), which taxes; Zuora's own ship-to stays the account's.
+            **_given({"billToContactId": bill_to.value, "soldToContactId": sold_to.value}),
+            **shared,
+        },
+        entry_fields=_quote(order) if options.opportunity_fields else {},
+        item_fields=_item_fields(owners, bill_to, sold_to) | shared,
+        trigger_dates=tuple(_trigger_dates(order)) if options.trigger_dates else (),
+        operations=(*bill_to.operations, *sold_to.operations),
+        problems=(
+            *bill_to.problems,
+            *sold_to.problems,
+            *(_hidden_triggers(order) if options.trigger_dates else ()),
+        ),
+        item_problems=_items_of_another(order, owners, options),
+    )
+
+
+def with_terms(entry: JSON, terms: OrderTerms) -> JSON:
+    """An entry of an order's `subscriptions` with the order's terms in each action that creates a subscription."""
+    actions = [_action_with_terms(action, terms) for action in entry["orderActions"]]
+    creates = any("createSubscription" in action for action in actions)
+    return {**entry, **(terms.entry_fields if creates else {}), "orderActions": actions}
+
+
+def order_currency(order: OrderSnapshot, account_currency: str, options: Options) -> str:
+    """The currency an order is sold in.
+
+    Raises RecordError where that is not the account's and Zuora's multi-currency is off.
+    """
+    currency = str(order.record.get("CurrencyIsoCode") or account_currency or options.default_currency)
+    if account_currency and currency != account_currency and not options.multi_currency:
+        raise RecordError(
+            f"{order_label(order)} is in {currency}, but Zuora bills its account in {account_currency}. "
+            "Correct the order's currency in Salesforce, or bill it through another account, and resync.",
+            record=order.salesforce_id,
+        )
+    return currency
+
+
+def refused_term(operation: Operation, refusal: str) -> str:
+    """What is to be added where Zuora refuses an order for its payment term; its list is the tenant's own. Else nothing."""
+    if operation.key.noun is not Noun.ORDER or "paymentterm" not in refusal.lower().replace(" ", ""):
+        return ""
+    entries = operation.payload.get("subscriptions", ())
+    actions = (action for entry in entries for action in entry["orderActions"])
+    given = [action.get("createSubscription", {}) for action in actions]
+    given += operation.payload.get("orderLineItems", ())
+    term = next((each["paymentTerm"] for each in given if each.get("paymentTerm")), "")
+    if not term:
+        return ""
+    return (
+        f"The order's payment term is “{term}”: define it in Zuora (Billing Settings, Payment Terms), correct Payment Term on the "
+        "order in Salesforce, or switch off the integration's option to carry payment terms, and resync."
+    )
+
+
+def _action_with_terms(action: JSON, terms: OrderTerms) -> JSON:
+    if "createSubscription" not in action:
+        return action
+    return {
+        **action,
+        "triggerDates": [*action["triggerDates"], *terms.trigger_dates],
+        "createSubscription": {**action["createSubscription"], **terms.subscription_fields},
+    }
+
+
+def _contacts(
+    order: OrderSnapshot, owners: Owners, ground: Ground, snapshot: Snapshot
+) -> tuple[Choice, Choice]:
+    if not ground.options.order_contacts:
+        return Choice(), Choice()
+    bill_to, sold_to = (
+        choose(role, order, account=owners.account, holder=holder, ground=ground, snapshot=snapshot)
+        for role, holder in ((BILL_TO, owners.invoice), (SHIP_TO, owners.subscription))
+    )
+    if bill_to.value == sold_to.value:  # one person in both roles is one Zuora contact
+        sold_to = replace(sold_to, operations=(), problems=_others(sold_to.problems, bill_to.problems))
+    return bill_to, sold_to
+
+
+def _others(found: tuple[Problem, ...], told: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(problem for problem in found if problem not in told)
+
+
+def _payment_term(order: OrderSnapshot, options: Options) -> str:
+    term = str(order.record.get("SBQQ__PaymentTerm__c") or "").strip() if options.order_payment_terms else ""
+    return _PAYMENT_TERMS.get(term.lower(), term)
+
+
+def _own_currency(
+    order: OrderSnapshot, owners: Owners, account_currency: str, ground: Ground, snapshot: Snapshot
+) -> str:
+    """The order's currency where one of its accounts is in another; else nothing, and Zuora takes the account's.
+
+    Raises RecordError for an owner in another currency without multi-currency: which of the two Zuora would bill in is
+    unverified.
+    """
+    currency = order_currency(order, account_currency, ground.options)
+    differs = bool(account_currency) and currency != account_currency
+    for owner in (owners.invoice, owners.subscription):
+        if owner.salesforce_id == owners.account.salesforce_id:
+            continue
+        other = _billed_in(owner, ground, snapshot)
+        if other != currency and not ground.options.multi_currency:
+            raise RecordError(
+                f"{order_label(order)} is in {currency}, but its owner {account_label(owner)} is billed in {other}. Correct the "
+                "order's owner or currency in Salesforce and resync; if Zuora's multi-currency is on, say so in the integration.",
+                record=order.salesforce_id,
+            )
+        differs = differs or other != currency
+    return currency if differs else ""
+
+
+def _billed_in(account: AccountSnapshot, ground: Ground, snapshot: Snapshot) -> str:
+    """What Zuora bills an account in, or will once it is created."""
+    try:
+        found = match_account(account, snapshot)
+    except RecordError:
+        found = None  # Told as an error of that account, which stops the order.
+    if found is not None and found.get("currency"):
+        return str(found["currency"])
+    rules = [rule for rule in ground.rules if rule.pair is Pair.ACCOUNT and rule.target == "currency"]
+    made = build(rules, account.record, pair=Pair.ACCOUNT, creating=True, record_label=account_label(account))
+    return str(made.payload.get("currency") or ground.options.default_currency)
+
+
+def _quote(order: OrderSnapshot) -> JSON:
+    kind = str(paths.read(order.record, "SBQQ__Quote__r.SBQQ__Type__c") or "").strip()
+    quote = _given(
+        {
+            "QuoteNumber__QT": _text(order, "SBQQ__Quote__r.Name")[:_QUOTE_NAME_LENGTH],
+            "QuoteType__QT": _QUOTE_TYPES.get(kind.lower(), kind[:_QUOTE_NAME_LENGTH]),
+            "QuoteBusinessType__QT": _BUSINESS_TYPES.get(kind.lower(), ""),
+            "OpportunityName__QT": _text(order, "Opportunity.Name")[:_OPPORTUNITY_NAME_LENGTH],
+            "OpportunityCloseDate__QT": _text(order, "Opportunity.CloseDate")[:10],
+        }
+    )
+    return {"quote": quote} if quote else {}
+
+
+def _text(order: OrderSnapshot, path: str) -> str:
+    return str(paths.read(order.record, path) or "").strip()
+
+
+def _trigger_dates(order: OrderSnapshot) -> Iterator[JSON]:
+    """Vendor rule O5. A date that is not set is not sent: where the tenant asks for it, Zuora keeps the order pending."""
+    for name, source in _TRIGGERS:
+        if day := _text(order, source)[:10]:
+            yield {"name": name, "triggerDate": day}
+
+
+def _hidden_triggers(order: OrderSnapshot) -> Iterator[Problem]:
+    for name, source in _TRIGGERS:
+        if not paths.has(order.record, source):
+            yield Problem(
+                Severity.WARNING,
+                Key(Noun.ORDER, order.order_number),
+                order.salesforce_id,
+                f"{source} of {order_label(order)} was not read: it is hidden from the integration user. The order goes without a "
+                f"{name} date. Give the user read access in Salesforce, or switch off trigger dates in the integration.",
+                who_acts=ConfigError.who_acts,
+            )
+
+
+def _items_of_another(order: OrderSnapshot, owners: Owners, options: Options) -> tuple[Problem, ...]:
+    """Zuora (order line items): the invoice owner of a line item is always the order's account."""
+    if not owners.has_invoice_owner:
+        return ()
+    severity = Severity.ERROR if options.money_rule is MoneyRule.STOP else Severity.WARNING
+    message = (
+        f"{order_label(order)} has one-time lines and the invoice owner {account_label(owners.invoice)}: Zuora would bill those lines "
+        f"to {account_label(owners.account)}, because a line item is always billed to the account of its order. Sell them in an "
+        "order of the invoice owner's own in Salesforce, and resync."
+    )
+    return (Problem(severity, Key(Noun.ORDER, order.order_number), order.salesforce_id, message),)
+
+
+def _owner_numbers(owners: Owners) -> JSON:
+    """Both or none: whom Zuora would bill for the subscription of a named owner is not left to its defaults."""
+    if not (owners.has_invoice_owner or owners.has_subscription_owner):
+        return {}
+    return {
+        "invoiceOwnerAccountNumber": _number(owners.invoice),
+        "subscriptionOwnerAccountNumber": _number(owners.subscription),
+    }
+
+
+def _item_fields(owners: Owners, bill_to: Choice, sold_to: Choice) -> JSON:
+    return _given(
+        {
+            "ownerAccountNumber": _number(owners.subscription) if owners.has_subscription_owner else None,
+            # A line item is billed to the order's account, and its bill-to must be a contact of that.
+            "billTo": None if owners.has_invoice_owner else bill_to.value,
+            "soldTo": sold_to.value,
+        }
+    )
+
+
+def _number(account: AccountSnapshot) -> Ref:
+    return Ref(account_key(account.salesforce_id), "accountNumber")
+
+
+def _given(fields: JSON) -> JSON:
+    return {name: value for name, value in fields.items() if value}
