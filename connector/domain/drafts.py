@@ -9,6 +9,7 @@ from connector.domain.mapping import FieldProblem
 from connector.domain.operations import Key, Noun, Operation, Problem, Severity
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import ZuoraState
+from connector.errors import ConnectorError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,17 @@ class Draft:
             Problem(problem.severity, key, record, problem.message, problem.who_acts) for problem in found
         ]
 
+    def add_error(self, key: Key, record: str, error: ConnectorError) -> None:
+        self.problems.append(problem_of(key, record, error))
+
     def has_error(self, key: Key) -> bool:
         return any(problem.key == key and problem.severity is Severity.ERROR for problem in self.problems)
 
 
 def account_key(salesforce_id: str) -> Key:
     return Key(Noun.ACCOUNT, salesforce_id)
+
+
+def problem_of(key: Key, record: str, error: ConnectorError) -> Problem:
+    """An error as a problem of the record it is about; `record` where it names none."""
+    return Problem(Severity.ERROR, key, error.record or record, error.message, error.who_acts)

@@ -1,8 +1,9 @@
-"""What an order says for itself that Zuora will take from the account: contacts, payment term, PO number.
+"""What an order says for itself that Zuora will take from the account: its PO number, and its contacts and payment term where
+the integration's options leave them to the account.
 
-This version carries none of it; an order whose own word is dropped says so, and stops where it would be billed to somebody
-other than the contact the integration designates. Without such a contact the account's address is billed, and the order's
-contact, which Salesforce fills from it more often than not, is worth a warning only.
+An order whose own word is dropped says so, and stops where it would be billed to somebody other than the contact the
+integration designates. Without such a contact the account's address is billed, and the order's contact, which Salesforce fills
+from it more often than not, is worth a warning only.
 """
 
 from __future__ import annotations
@@ -31,13 +32,15 @@ def override_problems(
     order: OrderSnapshot, account: AccountSnapshot, *, key: Key, options: Options
 ) -> list[Problem]:
     """One problem for each word of an order about to be created that Zuora will not hear."""
+    if options.order_contacts:
+        return _terms(order, key, options)
     bill_to = _designated(account, options.bill_to_contact)
     sold_to = _designated(account, options.sold_to_contact)
     stops = bool(bill_to) and options.money_rule is MoneyRule.STOP
     return [
         *_contact(order, key, _BILL_TO, bill_to, Severity.ERROR if stops else Severity.WARNING),
         *_contact(order, key, _SHIP_TO, sold_to, Severity.WARNING),
-        *_terms(order, key),
+        *_terms(order, key, options),
     ]
 
 
@@ -52,22 +55,22 @@ def _contact(
     if not named or ids.same(named, designated):
         return []
     message = (
-        f"{order_label(order)} names its own {role.label} ({named}), which this version does not carry: {role.instead}. "
-        f"Empty {role.label} on the order, or designate that contact on the account, in Salesforce and resync."
+        f"{order_label(order)} names its own {role.label} ({named}), which the integration's options do not carry: {role.instead}. "
+        f"Empty {role.label} on the order, or designate that contact on the account, in Salesforce, or let the integration carry "
+        "the bill-to and ship-to of orders, and resync."
     )
     return [Problem(severity, key, order.salesforce_id, message)]
 
 
-def _terms(order: OrderSnapshot, key: Key) -> list[Problem]:
-    named = [
-        f"the {name} {value}"
-        for name, field in (("payment term", "SBQQ__PaymentTerm__c"), ("PO number", "PoNumber"))
-        if (value := order.record.get(field))
-    ]
-    if not named:
-        return []
-    count = (
-        "that of the account in Zuora counts" if len(named) == 1 else "those of the account in Zuora count"
-    )
-    message = f"{order_label(order)} has {' and '.join(named)}, which this version does not carry: {count}."
-    return [Problem(Severity.NOTICE, key, order.salesforce_id, message)]
+def _terms(order: OrderSnapshot, key: Key, options: Options) -> list[Problem]:
+    term = "" if options.order_payment_terms else str(order.record.get("SBQQ__PaymentTerm__c") or "")
+    number = str(order.record.get("PoNumber") or "")
+    told = [
+        f"{order_label(order)} has the payment term {term}, which the integration's options do not carry: that of the account in "
+        "Zuora counts."
+    ] * bool(term)
+    # A subscription has no PO number of its own, and a line item's holds the Salesforce line (vendor's field guide).
+    told += [
+        f"{order_label(order)} has the PO number {number}, which is not carried: that of the account in Zuora counts."
+    ] * bool(number)
+    return [Problem(Severity.NOTICE, key, order.salesforce_id, message) for message in told]

@@ -6,6 +6,7 @@ module plans NEW orders; an order of another kind is refused by name, so that no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from connector.domain import JSON
@@ -19,6 +20,7 @@ from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item, subscription
 from connector.domain.order_standing import standing
+from connector.domain.order_terms import OrderTerms, order_currency, with_terms
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, ZuoraState
 from connector.domain.usage import usage_difference
@@ -76,8 +78,11 @@ def plan_order(
     account_currency: str,
     state: ZuoraState,
     options: Options,
+    terms: Callable[[], OrderTerms] = OrderTerms,
 ) -> OrderPlan:
     """The operations of one order: skip, unchanged, or its missing products and then the order itself.
+
+    `terms` is asked for what the order says for all its lines, and only where it is to be created.
 
     Raises RecordError or ConfigError where the order cannot be carried as it is.
     """
@@ -87,18 +92,21 @@ def plan_order(
     if reason := gate(order):
         return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}"),))
     _refuse_other_kinds(order)
-    currency = _currency(order, account_currency, options)
+    currency = order_currency(order, account_currency, options)
+    own = terms()
     lines = [read_line(order, line, currency=currency, options=options) for line in order.lines]
     carried = [line for line in lines if line.quantity]
     _check_size(order, carried)
     operations = _products(carried, state, options)
-    order_operation = _create(order, carried, account=account)
+    order_operation = _create(order, carried, account=account, terms=own)
     problems = [
+        *own.problems,
+        *(own.item_problems if any(not line.is_subscription for line in carried) else ()),
         *override_problems(order, account, key=order_key(order), options=options),
         *_empty_lines(order, lines),
         *_line_problems(order, carried, options),
     ]
-    return OrderPlan((*operations, order_operation), tuple(problems))
+    return OrderPlan((*own.operations, *operations, order_operation), tuple(problems))
 
 
 def _refuse_other_kinds(order: OrderSnapshot) -> None:
@@ -121,17 +129,6 @@ def _settled(order: OrderSnapshot, action: Action, decision: str) -> Operation:
         decision=decision,
         salesforce_id=order.salesforce_id,
     )
-
-
-def _currency(order: OrderSnapshot, account_currency: str, options: Options) -> str:
-    currency = str(order.record.get("CurrencyIsoCode") or account_currency or options.default_currency)
-    if account_currency and currency != account_currency:
-        raise RecordError(
-            f"{order_label(order)} is in {currency}, but Zuora bills its account in {account_currency}. "
-            "Correct the order's currency in Salesforce, or bill it through another account, and resync.",
-            record=order.salesforce_id,
-        )
-    return currency
 
 
 def _check_size(order: OrderSnapshot, lines: list[Line]) -> None:
@@ -168,15 +165,19 @@ def _products(lines: list[Line], state: ZuoraState, options: Options) -> list[Op
     return list(operations.values())
 
 
-def _create(order: OrderSnapshot, lines: list[Line], *, account: AccountSnapshot) -> Operation:
+def _create(
+    order: OrderSnapshot, lines: list[Line], *, account: AccountSnapshot, terms: OrderTerms
+) -> Operation:
     payload: JSON = {
         "orderNumber": order.order_number,
         "orderDate": order.record["EffectiveDate"],
         "existingAccountNumber": Ref(account_key(account.salesforce_id), "accountNumber"),
     }
-    if subscriptions := [subscription(line) for line in lines if line.is_subscription]:
+    if subscriptions := [with_terms(subscription(line), terms) for line in lines if line.is_subscription]:
         payload["subscriptions"] = subscriptions
-    if items := [order_line_item(order, line) for line in lines if not line.is_subscription]:
+    if items := [
+        order_line_item(order, line) | terms.item_fields for line in lines if not line.is_subscription
+    ]:
         payload["orderLineItems"] = items
     # Billing runs are the tenant's own business: an order sync never makes an invoice or takes a payment.
     payload["processingOptions"] = {"runBilling": False, "collectPayment": False}

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from connector.domain import transforms
 from connector.domain.catalog_fields import CUSTOM_PRODUCT_FIELDS, TAX_FIELDS
+from connector.domain.order_addresses import address_fields
+from connector.domain.order_owners import owner_fields
 from connector.domain.rules import Options, Pair, Rule
 
 # One field a level: the parents' ids up to a level beyond Zuora's five, so that "too deep" is seen and not guessed.
@@ -37,6 +39,7 @@ ORDER_FIELDS = (
     "Opportunity.SBQQ__RenewedContract__c",
     "SBQQ__Quote__r.SBQQ__Type__c",
 )
+_OPPORTUNITY_FIELDS = ("Opportunity.Name", "Opportunity.CloseDate", "SBQQ__Quote__r.Name")
 LINE_FIELDS = (
     "Id",
     "OrderId",
@@ -94,13 +97,24 @@ def accounts_by_id(rules: Sequence[Rule], options: Options, visible: frozenset[s
 
 
 def contacts_by_account(rules: Sequence[Rule], visible: frozenset[str], id_list: str) -> str:
-    sources = _sources(rules, Pair.CONTACT)
-    fields = ", ".join(_narrowed(("Id", "AccountId", "FirstName", "LastName", *sources), visible))
-    return f"SELECT {fields} FROM Contact WHERE AccountId IN {id_list} ORDER BY Id"  # noqa: S608
+    return f"SELECT {_contact_fields(rules, visible)} FROM Contact WHERE AccountId IN {id_list} ORDER BY Id"  # noqa: S608
 
 
-def orders_by_account(multi_currency: bool, id_list: str) -> str:
-    fields = ", ".join((*ORDER_FIELDS, *(("CurrencyIsoCode",) if multi_currency else ())))
+def contacts_by_id(rules: Sequence[Rule], visible: frozenset[str], id_list: str) -> str:
+    return f"SELECT {_contact_fields(rules, visible)} FROM Contact WHERE Id IN {id_list} ORDER BY Id"  # noqa: S608
+
+
+def orders_by_account(rules: Sequence[Rule], options: Options, visible: frozenset[str], id_list: str) -> str:
+    """`visible`: the fields of Order the user may read; what the options ask for beyond `ORDER_FIELDS` is narrowed to them."""
+    asked = ["CurrencyIsoCode", *owner_fields(options)]
+    if options.order_contacts:
+        asked += [name for pair in (Pair.BILL_TO, Pair.SOLD_TO) for name in address_fields(rules, pair)]
+    if options.trigger_dates:
+        asked += ["CompanyAuthorizedDate", "CustomerAuthorizedDate"]
+    # A field of Order alone has no dot: what an option says of other objects is not asked for.
+    own = [name for name in _narrowed(asked, visible) if "." not in name]
+    through = _OPPORTUNITY_FIELDS if options.opportunity_fields else ()
+    fields = ", ".join((*ORDER_FIELDS, *(name for name in own if name not in ORDER_FIELDS), *through))
     return f"SELECT {fields} FROM Order WHERE AccountId IN {id_list} ORDER BY EffectiveDate, OrderNumber"  # noqa: S608
 
 
@@ -131,6 +145,11 @@ def schedules_by_product(id_list: str) -> str:
         "SELECT Id, ProductId, ConsumptionScheduleId FROM ProductConsumptionSchedule "  # noqa: S608
         f"WHERE ProductId IN {id_list} ORDER BY Id DESC"
     )
+
+
+def _contact_fields(rules: Sequence[Rule], visible: frozenset[str]) -> str:
+    sources = _sources(rules, Pair.CONTACT)
+    return ", ".join(_narrowed(("Id", "AccountId", "FirstName", "LastName", *sources), visible))
 
 
 def _account_fields(rules: Sequence[Rule], options: Options, visible: frozenset[str]) -> tuple[str, ...]:

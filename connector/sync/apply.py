@@ -13,6 +13,7 @@ from typing import Any
 from connector.domain import JSON
 from connector.domain.hierarchy import left_without
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Severity
+from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
 from connector.errors import ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
 from connector.sync.creating import Made, create
@@ -171,7 +172,8 @@ class Application:
             self.misses += not isinstance(error, StillAtIt)
             self.unavailable = error
         message = f"{operation.title} could not be {_verb(operation)}: {error.message}"
-        message = f"{message} {left_without(operation, self.plan)}".rstrip()
+        more = (left_without(operation, self.plan), refused_term(operation, error.message))
+        message = " ".join((message, *filter(None, more)))
         self.stopped[operation.key] = Problem(
             Severity.ERROR, operation.key, operation.salesforce_id, message, error.who_acts
         )

@@ -14,13 +14,14 @@ from connector.domain import JSON, ids, paths, soql
 from connector.domain.drafts import account_key
 from connector.domain.labels import counted
 from connector.domain.matching import is_given_up
-from connector.domain.operations import Key, Noun
+from connector.domain.operations import Key
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.domain.values import cleaned
 from connector.errors import RemoteUnavailable
 from connector.sync.consumption import with_schedules
 from connector.sync.journal import Entry, Step
+from connector.sync.order_people import contact_identities, named_owners, unsettled, with_people
 from connector.sync.reading import ReadLinks
 from connector.sync.services import Services
 from connector.sync.zuora_state import forget_below, grouped, zuora_state
@@ -41,16 +42,20 @@ def gather(
     services = replace(services, links=links)
     records, merged = _read_accounts(services, account_ids, rules, options)
     asked = [merged.get(account_id, account_id) for account_id in account_ids]
+    requested = [key for key in dict.fromkeys(asked) if key in records and not records[key].get("IsDeleted")]
+    rows = _order_rows(services, requested, rules, options) if options.sync_orders else []
+    owners = [key for key in named_owners(rows, options) if key not in records and key not in merged]
+    more, more_merged = _read_accounts(services, owners, rules, options)
+    records, merged = {**more, **records}, {**more_merged, **merged}
     living = {key: record for key, record in records.items() if not record.get("IsDeleted")}
-    requested = [account_id for account_id in dict.fromkeys(asked) if account_id in living]
     linked = _linked(services, living)
     found = _zuora_accounts(services, [*living, *merged], linked)
     wanting_contacts = [key for key in living if key in requested or not found.get(key)]
     contacts = _contacts(services, wanting_contacts, rules) if options.sync_contacts else {}
-    multi_currency = "CurrencyIsoCode" in services.visible_fields("Account")
-    rows = _order_rows(services, requested, multi_currency) if options.sync_orders else []
     absent = [key for key in living if not found.get(key) and key not in linked]
-    forget_below(services, absent, contacts, rows)
+    rows = with_people(services, rows, contacts, absent=absent, rules=rules, options=options)
+    forget_below(services, absent, contacts, rows, contact_identities(rows, merged, options))
+    multi_currency = "CurrencyIsoCode" in services.visible_fields("Account")
     orders = _orders(services, rows, options, multi_currency)
     accounts = {
         key: AccountSnapshot(
@@ -62,10 +67,11 @@ def gather(
         for key, record in living.items()
     }
     wanted_orders = [order for key in requested for order in orders.get(key, ())]
-    state = zuora_state(services, requested, found, contacts, wanted_orders)
+    bearing = contact_identities(unsettled(services, rows), merged, options)
+    state = zuora_state(services, requested, found, contacts, wanted_orders, bearing)
     if any(_made_meanwhile(accounts[key], state) for key in requested):
         found = _zuora_accounts(services, [*living, *merged], linked)
-        state = zuora_state(services, requested, found, contacts, wanted_orders)
+        state = zuora_state(services, requested, found, contacts, wanted_orders, bearing)
     deleted = frozenset(key for key in asked if key in records and key not in living)
     for key in requested:
         _tell(services, accounts[key], state, options)
@@ -181,9 +187,14 @@ def _contacts(services: Services, account_ids: Sequence[str], rules: Sequence[Ru
     return grouped(rows, "AccountId")
 
 
-def _order_rows(services: Services, account_ids: Sequence[str], multi_currency: bool) -> list[JSON]:
+def _order_rows(
+    services: Services, account_ids: Sequence[str], rules: Sequence[Rule], options: Options
+) -> list[JSON]:
+    if not account_ids:
+        return []
+    visible = services.visible_fields("Order")
     return services.salesforce.query_by_ids(
-        lambda chunk: soql.orders_by_account(multi_currency, chunk), account_ids
+        lambda chunk: soql.orders_by_account(rules, options, visible, chunk), account_ids
     )
 
 
@@ -191,10 +202,8 @@ def _orders(
     services: Services, rows: Sequence[JSON], options: Options, multi_currency: bool
 ) -> dict[str, list[OrderSnapshot]]:
     """Orders by account; lines only of those that no link settles, for the others need no decision."""
-    unsettled = [
-        str(row["Id"]) for row in rows if not services.links.get(Key(Noun.ORDER, str(row["OrderNumber"])))
-    ]
-    lines = _lines(services, unsettled) if unsettled else []
+    wanting = [str(row["Id"]) for row in unsettled(services, rows)]
+    lines = _lines(services, wanting) if wanting else []
     lines = with_schedules(services, lines, options=options, multi_currency=multi_currency)
     by_order = grouped(lines, "OrderId")
     orders: dict[str, list[OrderSnapshot]] = defaultdict(list)

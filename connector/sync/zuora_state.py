@@ -26,18 +26,22 @@ def zuora_state(
     found: Mapping[str, tuple[JSON, ...]],
     people: Mapping[str, Sequence[JSON]],
     orders: Sequence[OrderSnapshot],
+    bearing: Mapping[str, Sequence[str]],
 ) -> ZuoraState:
-    """Zuora's side for the accounts asked for. `found`: Zuora accounts by CRM ID; `people`: Salesforce contacts by account.
+    """Zuora's side for the accounts asked for. `found`: Zuora accounts by CRM ID; `people`: Salesforce contacts by account;
+    `bearing`: by account, the identities of contacts that the orders need there.
 
     Raises what the Zuora client raises.
     """
-    zuora_ids = [str(account["id"]) for key in requested for account in found.get(key, ())]
+    holders = dict.fromkeys((*requested, *bearing))
+    zuora_ids = [str(account["id"]) for key in holders for account in found.get(key, ())]
     contacts = (
         grouped(services.zuora.find_contacts(zuora_ids), "accountId", normalise=False) if zuora_ids else {}
     )
     contact_links: dict[str, str] = {}
-    for key in requested:
+    for key in holders:
         identities = [ids.normalise(str(person["Id"])) for person in people.get(key, ())]
+        identities += bearing.get(key, ())
         owners = [str(account["id"]) for account in found.get(key, ())]
         contact_links |= _linked_contacts(services, contacts, owners, _contact_keys(key, identities))
     known = _known_orders(services, orders)
@@ -92,7 +96,7 @@ def _linked_contacts(
 
 def _contact_keys(account_id: str, people: Iterable[str]) -> list[Key]:
     roles = [address_identity(account_id, pair) for pair in (Pair.BILL_TO, Pair.SOLD_TO)]
-    return [Key(Noun.CONTACT, identity) for identity in (*roles, *people)]
+    return [Key(Noun.CONTACT, identity) for identity in dict.fromkeys((*roles, *people))]
 
 
 def forget_below(
@@ -100,15 +104,15 @@ def forget_below(
     absent: Iterable[str],
     people: Mapping[str, Sequence[JSON]],
     orders: Sequence[JSON],
+    bearing: Mapping[str, Sequence[str]],
 ) -> None:
     """Links of contacts and orders of accounts that Zuora does not have (any more): they went with their account.
 
     Kept, they would pass for records of the new account, and these would never be created.
     """
     for account_id in set(absent):
-        keys = _contact_keys(
-            account_id, [ids.normalise(str(person["Id"])) for person in people.get(account_id, ())]
-        )
+        of_account = [ids.normalise(str(person["Id"])) for person in people.get(account_id, ())]
+        keys = _contact_keys(account_id, (*of_account, *bearing.get(account_id, ())))
         keys += [
             Key(Noun.ORDER, str(row["OrderNumber"]))
             for row in orders

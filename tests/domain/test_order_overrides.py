@@ -10,6 +10,7 @@ from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import AccountSnapshot, ZuoraState
 from tests.cast import ADA, GRACE, account, order
 
+LEFT_OUT = {"order_contacts": False, "order_payment_terms": False}
 DESIGNATING = {"bill_to_contact": "Billing_Contact__r", "sold_to_contact": "Shipping_Contact__r"}
 DESIGNATED = {"Billing_Contact__r": {"Id": ADA}, "Shipping_Contact__r": {"Id": GRACE}}
 
@@ -20,7 +21,7 @@ def _plan(this: AccountSnapshot | None = None, *, options: Any = None, **fields:
         account=this or account(),
         account_currency="USD",
         state=ZuoraState(),
-        options=Options(**(options or {})),
+        options=Options(**{**LEFT_OUT, **(options or {})}),
     )
 
 
@@ -33,11 +34,11 @@ def test_an_order_without_words_of_its_own_is_carried_without_a_word() -> None:
     [
         (
             "BillToContactId",
-            "names its own Bill To Contact (003000000000001AAA), which this version does not",
+            "names its own Bill To Contact (003000000000001AAA), which the integration's options do not",
         ),
         (
             "ShipToContactId",
-            "names its own Ship To Contact (003000000000001AAA), which this version does not",
+            "names its own Ship To Contact (003000000000001AAA), which the integration's options do not",
         ),
     ],
 )
@@ -74,17 +75,24 @@ def test_the_designated_contacts_are_no_difference() -> None:
     assert plan.problems == ()
 
 
-def test_terms_of_the_order_are_a_notice_that_those_of_zuoras_account_count() -> None:
+def test_terms_that_are_not_carried_are_notices_that_those_of_zuoras_account_count() -> None:
     plan = _plan(SBQQ__PaymentTerm__c="Net 60", PoNumber="PO-4711")
     assert [(problem.severity, problem.message) for problem in plan.problems] == [
         (
             Severity.NOTICE,
-            "Order 00000101 (801000000000101AAA) has the payment term Net 60 and the PO number PO-4711, which this version does "
-            "not carry: those of the account in Zuora count.",
-        )
+            "Order 00000101 (801000000000101AAA) has the payment term Net 60, which the integration's options do not carry: that "
+            "of the account in Zuora counts.",
+        ),
+        (
+            Severity.NOTICE,
+            "Order 00000101 (801000000000101AAA) has the PO number PO-4711, which is not carried: that of the account in Zuora "
+            "counts.",
+        ),
     ]
-    (notice,) = _plan(SBQQ__PaymentTerm__c="Net 60").problems
-    assert (
-        "has the payment term Net 60, which this version does not carry: that of the account"
-        in notice.message
-    )
+
+
+def test_what_the_options_carry_is_no_word_left_out() -> None:
+    carried = {"order_contacts": True, "order_payment_terms": True}
+    assert _plan(BillToContactId=ADA, SBQQ__PaymentTerm__c="Net 60", options=carried).problems == ()
+    (notice,) = _plan(PoNumber="PO-4711", options=carried).problems
+    assert notice.severity is Severity.NOTICE

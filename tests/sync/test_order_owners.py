@@ -1,0 +1,213 @@
+"""Owners an order names, and its other terms: payment term, currency, quote, trigger dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connector.domain.operations import Noun, Severity
+from connector.domain.snapshot import AccountSnapshot
+from connector.sync.outcome import Result, Status
+from tests.cast import (
+    ACME_CORP,
+    ACME_HOLDING,
+    ACME_LABS,
+    ADA,
+    GRACE,
+    account,
+    contact,
+    line,
+    one_time_line,
+    order,
+)
+from tests.sync.world import World, outcome_of, results
+
+OWNED = {"invoice_owner_field": "InvoiceOwner__c", "subscription_owner_field": "SubscriptionOwner__c"}
+
+
+def group(*, labs: dict[str, Any] | None = None, **fields: Any) -> list[AccountSnapshot]:
+    """Acme Labs under Acme Holding; Acme Corp stands alone with an order of `fields`. Labs has an order of its own."""
+    foreign = order("00000109", lines=[line("0000000019")])
+    return [
+        account(ACME_HOLDING, Name="Acme Holding"),
+        account(
+            ACME_LABS,
+            contacts=[contact(GRACE, FirstName="Grace", LastName="Hopper")],
+            orders=[foreign],
+            **{"Name": "Acme Labs", "ParentId": ACME_HOLDING, **(labs or {})},
+        ),
+        account(contacts=[contact(ADA)], orders=[order(**fields)]),
+    ]
+
+
+def test_missing_owners_are_created_with_parents_and_contacts_but_without_orders(world: World) -> None:
+    world.option(**OWNED)
+    world.seed(*group(InvoiceOwner__c=ACME_LABS, SubscriptionOwner__c=ACME_LABS))
+    report = world.sync()
+    labs, holding, corp = (world.account(key) for key in (ACME_LABS, ACME_HOLDING, ACME_CORP))
+    assert labs["parentId"] == holding["id"]
+    assert world.identities(ACME_LABS) == [f"{ACME_LABS}-billTo", GRACE]
+    assert world.orders() == ["00000101"]
+    (made,) = world.state("subscriptions")
+    assert (made["accountId"], made["invoiceOwnerId"]) == (labs["id"], labs["id"])
+    assert world.state("orders")[0]["accountId"] == corp["id"]
+    assert report.status is Status.SUCCEEDED
+    assert results(report)[f"account:{ACME_LABS}"] == "created"
+    world.forget_requests()
+    assert set(results(world.sync()).values()) == {"unchanged"}
+    world.lose_database()
+    world.sync()
+    assert world.writes() == []
+    world.sync(ACME_LABS)
+    assert world.orders() == ["00000101", "00000109"]
+
+
+def test_an_owner_zuora_has_is_left_as_it_is(world: World) -> None:
+    world.option(**OWNED)
+    world.seed(*group(InvoiceOwner__c=ACME_LABS, BillToContactId=GRACE))
+    world.sync(ACME_LABS)
+    world.change("Account", ACME_LABS, Name="Acme Laboratories")
+    world.change("Contact", GRACE, LastName="Murray")
+    world.sync()
+    assert world.account(ACME_LABS)["name"] == "Acme Labs"
+    (grace,) = [each for each in world.contacts(ACME_LABS) if each["crmId__c"] == GRACE]
+    made = world.subscription("SUB-0000001")
+    assert (made["invoiceOwnerId"], made["billToContactId"]) == (world.account(ACME_LABS)["id"], grace["id"])
+    assert made["accountId"] == world.account()["id"]
+    assert grace["lastName"] == "Hopper"
+    world.forget_requests()
+    world.sync()
+    assert world.writes() == []
+
+
+def test_an_address_beside_an_invoice_owner_is_the_owners_contact(world: World) -> None:
+    world.option(**OWNED)
+    address = {
+        "BillingStreet": "5 Elm Street",
+        "BillingCity": "Boston",
+        "BillingState": "MA",
+        "BillingCountry": "US",
+    }
+    world.seed(*group(InvoiceOwner__c=ACME_LABS, **address))
+    world.sync()
+    made = world.subscription("SUB-0000001")
+    (bill_to,) = [each for each in world.contacts(ACME_LABS) if each["address1"] == "5 Elm Street"]
+    assert made["billToContactId"] == bill_to["id"]
+    assert bill_to["crmId__c"] == "801000000000101AAA-billTo"
+    world.lose_database()
+    world.forget_requests()
+    world.sync()
+    assert world.writes() == []
+
+
+def test_an_owner_that_cannot_be_created_stops_the_orders_that_name_it_alone(world: World) -> None:
+    world.option(**OWNED)
+    accounts = group(labs={"BillingState": None, "ParentId": None}, InvoiceOwner__c=ACME_LABS)
+    free = order("00000102", lines=[line("0000000012")])
+    world.seed(*accounts[:2], account(orders=[*accounts[2].orders, free]))
+    report = world.sync()
+    assert world.orders() == ["00000102"]
+    assert world.accounts(ACME_LABS) == []
+    assert report.status is Status.PARTIAL
+    waiting = outcome_of(report, Noun.ORDER, "00000101")
+    assert waiting.result is Result.WAITING
+    assert f"Account Acme Labs ({ACME_LABS}) has no billing state" in waiting.message
+    world.change("Account", ACME_LABS, BillingState="California")
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.orders() == ["00000102", "00000101"]
+
+
+def test_the_contact_of_another_account_than_the_owner_is_an_error(world: World) -> None:
+    world.option(**OWNED)
+    world.seed(*group(InvoiceOwner__c=ACME_LABS, BillToContactId=ADA))
+    report = world.sync()
+    assert world.orders() == []
+    assert world.accounts(ACME_LABS) == []
+    refused = outcome_of(report, Noun.ORDER, "00000101")
+    assert refused.result is Result.FAILED
+    assert refused.message == (
+        f"Order 00000101 (801000000000101AAA) names Contact Ada Lovelace ({ADA}) as its Bill To Contact, who belongs to Account "
+        f"Acme Corp ({ACME_CORP}); its invoice owner is Account Acme Labs ({ACME_LABS}), and Zuora takes a contact of that account "
+        "only. Choose a contact of the invoice owner, or correct the invoice owner of the order, in Salesforce and resync."
+    )
+
+
+def test_a_hidden_owner_field_is_the_operators_and_no_crash(world: World) -> None:
+    world.option(**OWNED)
+    world.org.change_settings({"hidden_fields": {"Order": ["InvoiceOwner__c"]}})
+    world.seed(*group(InvoiceOwner__c=ACME_LABS))
+    refused = outcome_of(world.sync(), Noun.ORDER, "00000101")
+    assert world.orders() == []
+    assert refused.result is Result.FAILED
+    assert "option “Invoice owner field” names InvoiceOwner__c" in refused.message
+    assert refused.who_acts == "The operator of this connector"
+
+
+def test_one_time_lines_are_never_billed_to_somebody_else_than_the_invoice_owner(world: World) -> None:
+    world.option(**OWNED)
+    world.seed(*group(InvoiceOwner__c=ACME_LABS, lines=[line(), one_time_line()]))
+    report = world.sync()
+    assert world.orders() == []
+    assert (
+        "Zuora would bill those lines to Account Acme Corp"
+        in outcome_of(report, Noun.ORDER, "00000101").message
+    )
+    world.change("Order", "801000000000101AAA", InvoiceOwner__c=None, SubscriptionOwner__c=ACME_LABS)
+    assert world.sync().status is Status.SUCCEEDED
+    (item,) = world.state("order_line_items")
+    assert item["ownerAccountId"] == world.account(ACME_LABS)["id"]
+
+
+def test_an_owner_whose_answer_is_lost_is_created_once(world: World) -> None:
+    world.option(**OWNED)
+    world.seed(*group(InvoiceOwner__c=ACME_LABS))
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$", skip=2)
+    world.sync_until_done()
+    assert world.zuora.faults_fired == 1
+    assert len(world.state("accounts")) == 3
+    assert world.orders() == ["00000101"]
+
+
+def test_the_terms_of_an_order_are_those_of_its_subscriptions(world: World) -> None:
+    world.tenant.change_settings({"multiple_currencies": True})
+    world.option(multi_currency=True, opportunity_fields=True, trigger_dates=True)
+    quote = {"Id": "a0q000000000001AAA", "Name": "Q-00042", "SBQQ__Type__c": "Quote"}
+    world.seed(
+        account(
+            orders=[
+                order(
+                    lines=[line(), one_time_line()],
+                    CurrencyIsoCode="EUR",
+                    SBQQ__PaymentTerm__c="Due on receipt",
+                    CompanyAuthorizedDate="2026-01-05",
+                    CustomerAuthorizedDate="2026-01-06",
+                )
+            ]
+        )
+    )
+    world.org.seed({"SBQQ__Quote__c": [quote]})
+    world.change("Order", "801000000000101AAA", SBQQ__Quote__c=quote["Id"])
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED
+    made = world.subscription("SUB-0000001")
+    (item,) = world.state("order_line_items")
+    assert (made["currency"], item["currency"]) == ("EUR", "EUR")
+    assert (made["paymentTerm"], item["paymentTerm"]) == ("Due Upon Receipt", "Due Upon Receipt")
+    assert (made["serviceActivationDate"], made["customerAcceptanceDate"]) == ("2026-01-05", "2026-01-06")
+    assert (made["QuoteNumber__QT"], made["QuoteType__QT"]) == ("Q-00042", "New")
+    assert (made["OpportunityName__QT"], made["OpportunityCloseDate__QT"]) == ("Sale 00000101", "2025-12-20")
+    world.forget_requests()
+    world.sync()
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("field", ["CompanyAuthorizedDate", "BillingCity"])
+def test_a_hidden_field_of_the_order_is_told_and_stops_nothing(world: World, field: str) -> None:
+    world.option(trigger_dates=True)
+    world.org.change_settings({"hidden_fields": {"Order": [field]}})
+    world.seed(account(orders=[order()]))
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.orders() == ["00000101"]
+    (warning,) = world.messages(Severity.WARNING)
+    assert field in warning
