@@ -14,6 +14,7 @@ from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs.keepers import RowJournal
 from connector.models import RunSuperseded, SyncRun
 from connector.sync.journal import Entry, Step
+from connector.sync.order_jobs import StillAtIt
 from connector.sync.outcome import Report, Result, Status
 
 logger = logging.getLogger(__name__)
@@ -105,8 +106,9 @@ def _advice(run: SyncRun, error: RemoteUnavailable) -> str:
     if (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
         minutes = round((error.retry_after or 0) / 60)
         return f" {error.system} asks to be left alone for {minutes} minutes; press Resync then."
+    wait = "in a few minutes" if isinstance(error, StillAtIt) else "once the system is back"
     tried = f"It was tried {run.attempt} times" if run.attempt > 1 else f"{error.system} was not reached"
-    return f" {tried}; press Resync once the system is back."
+    return f" {tried}; press Resync {wait}."
 
 
 def _final(message: str) -> str:

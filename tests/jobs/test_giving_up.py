@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from connector.jobs import ending
+from connector.jobs.keepers import RowJournal
 from connector.jobs.running import carry_out, run_now
 from connector.models import Account, SyncRun
+from connector.sync.order_jobs import StillAtIt
 from tests.cast import ADA, GRACE, contact
 from tests.services.world import World
 
@@ -53,6 +58,18 @@ def test_a_remote_that_wants_hours_is_not_waited_for_and_the_run_says_so(world: 
     run.refresh_from_db()
     assert run.status == SyncRun.Status.FAILED
     assert "Zuora asks to be left alone for 120 minutes; press Resync then" in run.message
+
+
+def test_a_job_of_zuora_that_takes_long_is_asked_again_in_a_few_minutes(world: World) -> None:
+    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
+    for _ in range(2):
+        run.start(now=datetime.now(UTC))
+    busy = StillAtIt("Zuora is still creating it. It is tried again by itself.", system="Zuora")
+
+    assert ending.later(run, RowJournal(run), busy, retries_left=0) is None
+
+    run.refresh_from_db()
+    assert run.message == "Zuora is still creating it. It was tried 2 times; press Resync in a few minutes."
 
 
 def test_an_account_that_was_synced_stays_partly_synced_when_a_record_could_not_be_reached(

@@ -24,12 +24,16 @@ UNKNOWN: JSON = {"success": False, "reasons": [{"code": 58740040, "message": "Ca
 @pytest.fixture
 def long_order(world: World) -> World:
     """Acme Corp, which Zuora has, and an order of 51 subscriptions, which it lacks."""
+    sell_long_order(world)
+    return world
+
+
+def sell_long_order(world: World) -> None:
     world.seed(account())
     world.sync()
     world.add(account(orders=[order(lines=[line(f"{number:010}") for number in range(51)])]))
     world.forget_requests()
     world.waited.clear()
-    return world
 
 
 def polls(world: World, count: int) -> None:
@@ -39,6 +43,12 @@ def polls(world: World, count: int) -> None:
 def carry_out_at_once(world: World) -> None:
     """The order is there before its job says so: for what a run does that cannot ask the job."""
     world.tenant.change_settings({"async_late": False})
+
+
+def at_once(world: World) -> None:
+    """The order is there although nobody has heard the end of its job."""
+    if hasattr(world.tenant.settings, "async_late"):
+        world.tenant.change_settings({"async_late": False})
 
 
 def hide_order(world: World, **more: Any) -> None:
@@ -198,6 +208,7 @@ def test_a_worker_killed_before_the_job_was_kept_sends_the_same_key_again(long_o
 
 def test_an_order_changed_while_its_job_is_not_known_waits_until_zuora_shows_it(long_order: World) -> None:
     carry_out_at_once(long_order)
+    at_once(long_order)
     died_before_the_job_was_kept(long_order)
     change_order(long_order)
     hide_order(long_order)
@@ -241,6 +252,7 @@ def test_an_order_that_never_came_is_sent_anew_after_a_day(long_order: World) ->
 
 def test_after_a_day_the_order_is_looked_up_before_anything_is_sent(long_order: World) -> None:
     carry_out_at_once(long_order)
+    at_once(long_order)
     died_before_the_job_was_kept(long_order)
     a_day_passes(long_order)
     long_order.zuora.fault("status", "GET", f"^/v1/orders/{NUMBER}$", status=404, body=UNKNOWN)
@@ -259,6 +271,7 @@ def test_a_refusal_of_the_job_closes_the_intent_with_zuoras_words(long_order: Wo
 
 def test_a_refusal_met_by_a_later_run_makes_room_for_the_corrected_order(long_order: World) -> None:
     carry_out_at_once(long_order)
+    at_once(long_order)
     long_order.zuora.fault("drop_before", "GET", "^/v1/async-jobs/", times=None)
     long_order.sync()
     first = the_intent(long_order).job_id
@@ -282,12 +295,14 @@ def test_a_refusal_met_by_a_later_run_makes_room_for_the_corrected_order(long_or
 @pytest.mark.parametrize("status", ["Completed", "Unheard-of"])
 def test_a_job_without_a_result_is_looked_up_or_waited_for(long_order: World, status: str) -> None:
     carry_out_at_once(long_order)
+    at_once(long_order)
     job_answers(long_order, status=status)
     report = long_order.sync()
     assert results(report)[ORDER] == ("created" if status == "Completed" else "waiting")
 
 
 def test_a_completed_job_whose_order_is_not_shown_yet_is_asked_again(long_order: World) -> None:
+    at_once(long_order)
     job_answers(long_order, status="Completed")
     hide_order(long_order)
     report = long_order.sync()
@@ -301,6 +316,7 @@ def test_a_completed_job_whose_order_is_not_shown_yet_is_asked_again(long_order:
 
 def test_a_job_zuora_has_forgotten_leads_to_its_order(long_order: World) -> None:
     carry_out_at_once(long_order)
+    at_once(long_order)
     forget_job(long_order)
     assert results(long_order.sync())[ORDER] == "created"
     assert_whole(long_order)
@@ -361,3 +377,33 @@ def test_other_orders_go_on_while_jobs_take_long(world: World) -> None:
     found = results(world.sync())
     assert [found[f"order:0000010{digit}"] for digit in (1, 2, 3)] == ["waiting", "waiting", "created"]
     assert sum(world.waited) == PATIENCE
+
+
+STEPS = ["claim", "get", "keep_job", "beat", "write", "beat", "beat", "settle", "write", "write"]
+"""What a run keeps of a long order, from its claim to the run's last line."""
+
+
+@pytest.fixture
+def at_last_claim(long_order: World) -> int:
+    """How often a run keeps or reads something before it claims the order; the world is as before."""
+    polls(long_order, 2)
+    keepers = long_order.memory.open_run()
+    long_order.sync(keepers=keepers)
+    assert keepers.calls[-len(STEPS) :] == STEPS
+    return len(keepers.calls) - len(STEPS)
+
+
+@pytest.mark.parametrize("step", range(len(STEPS)), ids=lambda step: f"{step}-{STEPS[step]}")
+def test_a_worker_may_die_at_any_step_of_a_long_order(world: World, at_last_claim: int, step: int) -> None:
+    world.start_anew()
+    sell_long_order(world)
+    polls(world, 2)
+    keepers = world.memory.open_run()
+    keepers.dies_at = at_last_claim + step + 1
+    with pytest.raises(WorkerDied):
+        world.sync(keepers=keepers)
+    assert world.sync().status is Status.SUCCEEDED
+    assert len(set(keys_sent(world))) == 1
+    assert len(set(polled(world))) == 1
+    assert len(world.state("subscriptions")) == 51
+    assert_whole(world)
