@@ -83,6 +83,7 @@ class IntegrationAdmin(EnteredAdmin):
                     "term_in_days",
                     "list_price_base",
                     "increment_tiers",
+                    "unit_decimals",
                     "tier_caps_field",
                     "opportunity_fields",
                 ),

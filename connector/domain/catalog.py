@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connector.domain import JSON, ids
-from connector.domain.catalog_fields import accounting, taxation
+from connector.domain.catalog_fields import UNIT_FIELD, accounting, taxation, unit_of_measure
 from connector.domain.labels import product_label
 from connector.domain.operations import Action, Key, Noun, Operation, Ref
 from connector.domain.rules import Options
@@ -265,4 +265,4 @@ def _units(use: ProductUse, options: Options) -> JSON:
         return {"UOM": use.schedule.unit_of_measure}
     if use.setup is ChargeSetup.RECURRING_FLAT_FEE:
         return {}
-    return {"UOM": options.unit_of_measure, "DefaultQuantity": 1}
+    return {"UOM": unit_of_measure(use.product.get(UNIT_FIELD), options), "DefaultQuantity": 1}

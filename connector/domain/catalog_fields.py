@@ -1,10 +1,11 @@
-"""What a product says of taxes and accounting, as fields of its Zuora charge: sent where something is set, else left to Zuora."""
+"""What a product says of its unit, taxes and accounting, as fields of its Zuora charge; what nobody set is left to Zuora."""
 
 from __future__ import annotations
 
 from connector.domain import JSON
 from connector.domain.labels import product_label
 from connector.domain.rules import Options
+from connector.domain.values import cleaned
 from connector.errors import RecordError
 
 TAX_MODES = ("TaxExclusive", "TaxInclusive")
@@ -18,7 +19,19 @@ ACCOUNTING_FIELDS = {
     "Z_Deferred_Revenue_Account__c": "DeferredRevenueAccount",
     "Z_Recognized_Revenue_Account__c": "RecognizedRevenueAccount",
 }
-CUSTOM_PRODUCT_FIELDS = (TAX_MODE_FIELD, *ACCOUNTING_FIELDS)
+UNIT_FIELD = "QuantityUnitOfMeasure"
+# Not every org has them, or shows them.
+OPTIONAL_PRODUCT_FIELDS = (UNIT_FIELD, TAX_MODE_FIELD, *ACCOUNTING_FIELDS)
+LONGEST_UNIT = 25
+
+
+def unit_of_measure(found: object, options: Options) -> str:
+    """The unit a record names, where Zuora could know it; else the integration's.
+
+    Zuora's units are the tenant's own (unverified that it has this one); a unit it lacks it refuses by name.
+    """
+    unit = cleaned(str(found or ""), multiline=False)
+    return unit if unit and unit != "None" and len(unit) <= LONGEST_UNIT else options.unit_of_measure
 
 
 def taxation(product: JSON, options: Options) -> JSON:

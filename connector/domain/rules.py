@@ -91,8 +91,11 @@ class Options:
     """Lookup fields on Order to an Account, for example `InvoiceOwner__c`; empty: the order's own account."""
     increment_tiers: bool = False
     """Touching tier bounds of units with decimals: the next tier begins one smallest unit higher (vendor rule U5)."""
+    unit_decimals: int = 0
+    """The most decimal places any of Zuora's units of measure has; Salesforce's bounds are whole numbers and do not tell."""
     tier_caps_field: str = ""
-    """Field on the order product consumption rate with the tier's cap, for example `Cap__c`; empty: no caps."""
+    """Field on the order product consumption rate with the tier's cap, for example `Cap__c`; empty: not looked at. An order in
+    Zuora cannot say a cap, so a line with one is stopped."""
     unit_of_measure: str = "Each"
     catalog_start_date: str = "2000-01-01"
     catalog_end_date: str = "3000-01-01"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connector.domain import transforms
-from connector.domain.catalog_fields import CUSTOM_PRODUCT_FIELDS, TAX_FIELDS
+from connector.domain.catalog_fields import OPTIONAL_PRODUCT_FIELDS, TAX_FIELDS
 from connector.domain.order_addresses import address_fields
 from connector.domain.order_owners import owner_fields
 from connector.domain.rules import Options, Pair, Rule
@@ -119,9 +119,8 @@ def orders_by_account(rules: Sequence[Rule], options: Options, visible: frozense
 
 
 def lines_by_order(visible_of_product: frozenset[str], id_list: str) -> str:
-    """The custom fields of Product2 are there where the org has made them."""
-    custom = (f"Product2.{name}" for name in _narrowed(CUSTOM_PRODUCT_FIELDS, visible_of_product))
-    fields = ", ".join((*LINE_FIELDS, *custom))
+    optional = (f"Product2.{name}" for name in _narrowed(OPTIONAL_PRODUCT_FIELDS, visible_of_product))
+    fields = ", ".join((*LINE_FIELDS, *optional))
     return f"SELECT {fields} FROM OrderItem WHERE OrderId IN {id_list} ORDER BY OrderItemNumber, Id"  # noqa: S608
 
 

@@ -49,9 +49,10 @@ def fault(tiers: Sequence[Tier]) -> str:
     return ""
 
 
-def zuora_tiers(tiers: Sequence[Tier], *, increments: bool) -> list[JSON]:
-    """The `tiers` of a Zuora price override, of sorted tiers without a fault."""
-    unit = smallest_unit(tiers)
+def zuora_tiers(tiers: Sequence[Tier], *, increments: bool, decimals: int = 0) -> list[JSON]:
+    """The `tiers` of a Zuora price override, of sorted tiers without a fault. `decimals` are the places the unit of measure has,
+    or more: quantities between 184 and 185 must not fall between two tiers."""
+    unit = min(smallest_unit(tiers), Decimal(1).scaleb(-decimals))
     above_upper = increments and unit < 1
     made: list[JSON] = []
     for index, tier in enumerate(tiers):

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from connector.domain import JSON, ids
 from connector.domain.catalog import ChargeSetup, ProductUse, Schedule, catalog_currencies
+from connector.domain.catalog_fields import unit_of_measure
 from connector.domain.charge_types import SCHEDULES, is_usage
 from connector.domain.labels import line_label
 from connector.domain.line_fields import decimal_field, line_error
@@ -28,7 +29,6 @@ _SETUPS = {"Range": ChargeSetup.USAGE_VOLUME, "Slab": ChargeSetup.USAGE_TIERED}
 _PRICE_FORMATS = ("PerUnit", "FlatFee")  # spelt alike on both sides
 _MONTHS = {"Month": 1, "Quarter": 3, "Year": 12}
 _PERIODS = {1: "Month", 3: "Quarter", 6: "Semi_Annual", 12: "Annual"}
-_LONGEST_UNIT = 25  # Zuora: UOM of a product rate plan charge
 NOTHING_BILLED_AHEAD = PeriodPrice(price=Decimal(0), billed=Decimal(0), bound=Decimal(0))
 
 
@@ -136,6 +136,7 @@ def _plan(label: str, record: JSON, schedule: JSON, *, currency: str, options: O
     if schedule.get("SBQQ__RatingMethod__c") not in (None, "Tier"):
         raise _unknown(label, record, schedule, "SBQQ__RatingMethod__c", "Tier")
     period, specific_months = _billing_period(label, record, schedule)
+    unit = unit_of_measure(schedule.get("SBQQ__UnitOfMeasure__c"), options)
     return UsagePlan(
         schedule_id=ids.normalise(str(schedule["Id"])),
         use=ProductUse(
@@ -144,7 +145,7 @@ def _plan(label: str, record: JSON, schedule: JSON, *, currency: str, options: O
             currencies=catalog_currencies(currency, options),
             billing_period=period,
             specific_months=specific_months,
-            schedule=Schedule(ids.normalise(product_schedule), _name(schedule), _unit(schedule, options)),
+            schedule=Schedule(ids.normalise(product_schedule), _name(schedule), unit),
         ),
         tiers=_tiers(label, record, schedule, currency=currency, options=options),
     )
@@ -154,12 +155,6 @@ def _name(schedule: JSON) -> str:
     """The schedule's own name; its copy on the order product is merely numbered."""
     named = (schedule.get("SBQQ__ConsumptionSchedule__r") or {}).get("Name") or schedule.get("Name")
     return cleaned(str(named or ""), multiline=False) or str(schedule["Id"])
-
-
-def _unit(schedule: JSON, options: Options) -> str:
-    """Zuora's units of measure are the tenant's own (unverified that it has the schedule's); one it lacks it refuses by name."""
-    unit = cleaned(str(schedule.get("SBQQ__UnitOfMeasure__c") or ""), multiline=False)
-    return unit if unit and unit != "None" and len(unit) <= _LONGEST_UNIT else options.unit_of_measure
 
 
 def _billing_period(label: str, record: JSON, schedule: JSON) -> tuple[str, int]:
@@ -186,7 +181,7 @@ def _tiers(label: str, record: JSON, schedule: JSON, *, currency: str, options: 
     tiers = in_order([_tier(label, record, rate) for rate in rates])
     if found := fault(tiers):
         raise line_error(label, record, found, "Correct the consumption rates in Salesforce, and resync.")
-    return tuple(zuora_tiers(tiers, increments=options.increment_tiers))
+    return tuple(zuora_tiers(tiers, increments=options.increment_tiers, decimals=options.unit_decimals))
 
 
 def _tier(label: str, record: JSON, rate: JSON) -> Tier:
@@ -214,12 +209,13 @@ def _refuse_currency(label: str, record: JSON, rate: JSON, currency: str) -> Non
 
 
 def _refuse_cap(label: str, record: JSON, rate: JSON, options: Options) -> None:
-    """Zuora's document has no field for a cap in the tier of an order (ChargeTier), nor in the catalog's: a tenant with charge
-    modifiers keeps minimum and maximum in its pricing tables alone. A cap that were dropped would overbill."""
+    """Zuora's document has no field for a cap in the tier of an order (ChargeTier), nor in the catalog's; whether a tenant with
+    charge modifiers (vendor rule U7) takes more is unverified. A cap that were dropped would overbill."""
     if options.tier_caps_field and (cap := rate.get(options.tier_caps_field)) is not None:
         raise ConfigError(
-            f"{label} caps a tier at {cap} ({options.tier_caps_field}), which an order in Zuora cannot say. Empty the cap in "
-            "Salesforce and keep it in Zuora's own catalog, or take the tier caps field out of the integration, and resync.",
+            f"{label} caps a tier at {cap} ({options.tier_caps_field}), which an order in Zuora cannot say, so that more could be "
+            "billed than was sold. Empty the cap in Salesforce, or the tier cap field of the integration to bill without caps, "
+            "and resync.",
             record=str(record.get("Id") or ""),
         )
 

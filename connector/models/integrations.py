@@ -120,6 +120,11 @@ class Integration(OrderOptions, CatalogOptions):
                 violation_error_message="Prices can have at most 9 decimal places.",
             ),
             models.CheckConstraint(
+                name="connector_integration_unit_decimals",
+                condition=models.Q(unit_decimals__lte=9),
+                violation_error_message="Units can have at most 9 decimal places.",
+            ),
+            models.CheckConstraint(
                 name="connector_integration_term_or_days",
                 condition=models.Q(list_price_base=False) | models.Q(term_in_days=False),
                 violation_error_message="List price base needs terms in months: switch one of the two off.",

@@ -103,13 +103,19 @@ class OrderOptions(models.Model):
         help_text="For units with decimals, where one tier ends with the number at which the next begins. On: 0 to 185.00, then from "
         "185.01. Off: 0 to 184.99, then from 185.00, as Salesforce counts. It decides which price the number itself has.",
     )
+    unit_decimals = models.PositiveSmallIntegerField(
+        "decimal places of units",
+        default=_DEFAULTS.unit_decimals,
+        help_text="The most decimal places that units of measure in Zuora have, at most 9, where usage is counted in fractions such as "
+        "gigabytes. 0 ends a tier at 184 where the next begins at 185, and 184.5 would fall between them; 2 ends it at 184.99.",
+    )
     tier_caps_field = models.CharField(
         "tier cap field",
         max_length=80,
         blank=True,
         default=_DEFAULTS.tier_caps_field,
-        help_text="Field on the order product's consumption rate that holds a tier's cap, for example Cap__c. Only where Zuora has "
-        "charge modifiers switched on. Empty: no caps.",
+        help_text="Field on the order product's consumption rate that holds a tier's cap, for example Cap__c. An order in Zuora cannot "
+        "state a cap, so an order with one is stopped instead of being billed without. Empty: caps are not looked at.",
     )
 
     class Meta:

@@ -60,6 +60,7 @@ def test_an_integration_is_made_with_its_default_mapping(administrator: Client) 
         "state_rule": "every_country",
         "default_currency": "eur",
         "max_price_decimals": "6",
+        "unit_decimals": "0",
         "money_rule": "stop",
         "unit_of_measure": "Each",
         "tax_mode": "TaxExclusive",
@@ -88,11 +89,17 @@ def test_a_mistake_is_said_at_its_field(administrator: Client) -> None:
     assert integration.default_currency == "USD"
 
 
+def _sent(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return "on" if value else ""
+    return str(value)
+
+
 def _form_of(integration: Integration, **fields: str) -> dict[str, str]:
     """What a browser would send of the integration's page, with some fields entered anew; "" switches off."""
     page = IntegrationAdmin(Integration, admin.site)
     entered = forms.model_to_dict(integration, fields=flatten_fieldsets(page.fieldsets))
-    form = {name: "on" if value is True else str(value or "") for name, value in entered.items()}
+    form = {name: _sent(value) for name, value in entered.items()}
     return {name: value for name, value in {**form, **fields}.items() if value}
 
 

@@ -137,6 +137,13 @@ def test_dates_and_unit_come_from_the_integration() -> None:
     assert charge.payload["UOM"] == "License"
 
 
+@pytest.mark.parametrize(
+    ("unit", "expected"), [("User", "User"), (None, "Each"), ("None", "Each"), ("x" * 26, "Each")]
+)
+def test_a_unit_the_product_names_is_its_charges(unit: str | None, expected: str) -> None:
+    assert _charge(_use(QuantityUnitOfMeasure=unit))["UOM"] == expected
+
+
 SET_BY_PRODUCT_ALONE = (
     "Taxable",
     "TaxCode",

@@ -135,6 +135,11 @@ def test_bounds_with_decimals_follow_the_option() -> None:
         assert plan.tiers[0]["endingUnit"] == Decimal(ends)
 
 
+def test_whole_bounds_meet_as_finely_as_units_are_counted() -> None:
+    (plan,) = read(usage_line(), unit_decimals=2)
+    assert [each.get("endingUnit") for each in plan.tiers] == [Decimal("184.99"), None]
+
+
 def test_a_line_without_schedules_says_where_they_come_from() -> None:
     assert refusal(usage_line(schedules=[])) == (
         f"{LINE} is charged by usage and has no consumption schedule, so nothing says what its usage costs. Add a "
@@ -192,7 +197,7 @@ def test_a_cap_is_refused_rather_than_dropped() -> None:
     with pytest.raises(ConfigError) as caught:
         read(record, tier_caps_field="Cap__c")
     assert str(caught.value).startswith(
-        f"{SCHEDULE} caps a tier at 99.0 (Cap__c), which an order in Zuora cannot say."
+        f"{SCHEDULE} caps a tier at 99.0 (Cap__c), which an order in Zuora cannot say, so that"
     )
     assert read(record)
     assert read(rated(rate("0", None, "5", Cap__c=None)), tier_caps_field="Cap__c")

@@ -47,6 +47,11 @@ def test_prices_have_at_most_nine_decimals() -> None:
     refused(lambda: rows.integration(name="Ten", max_price_decimals=10))
 
 
+def test_units_have_at_most_nine_decimals() -> None:
+    rows.integration(name="Nine", unit_decimals=9)
+    refused(lambda: rows.integration(name="Ten", unit_decimals=10))
+
+
 def test_a_zuora_field_is_filled_by_one_row_only() -> None:
     there = rows.integration()
     FieldMapping.objects.create(integration=there, pair="account", source="Site", target="Region__c")

@@ -41,6 +41,7 @@ CHOSEN: dict[str, Any] = {
     "invoice_owner_field": "InvoiceOwner__c",
     "subscription_owner_field": "SubscriptionOwner__c",
     "increment_tiers": True,
+    "unit_decimals": 2,
     "tier_caps_field": "Cap__c",
     "unit_of_measure": "User",
     "catalog_start_date": date(2010, 1, 1),
