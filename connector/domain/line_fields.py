@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from connector.domain import JSON
-from connector.domain.matching import SettledInZuora
 from connector.errors import RecordError
 
 
@@ -35,15 +34,14 @@ def date_field(label: str, record: JSON, name: str, fallback: object = None) -> 
         ) from None
 
 
+def optional_date(value: object) -> date | None:
+    """The day of an ISO date or datetime; None where it is none."""
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
 def line_error(label: str, record: JSON, what: str, remedy: str) -> RecordError:
     """`remedy` is a whole sentence."""
     return RecordError(f"{label} {what}. {remedy}", record=str(record.get("Id") or ""))
-
-
-def not_carried(label: str, record: JSON, what: str) -> SettledInZuora:
-    """A line that is sound but that this version cannot carry: no change in Salesforce would help."""
-    return SettledInZuora(
-        f"{label} {what}, which this version does not carry. "
-        "Enter the order in Zuora by hand, under the same order number, and resync.",
-        record=str(record.get("Id") or ""),
-    )

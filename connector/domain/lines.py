@@ -1,25 +1,25 @@
-"""One order product: how it is charged, over which term, at which price, and the piece of the Zuora order it becomes."""
+"""One order product, read: how it is charged, from when to when, how many and for how much.
+
+What it does to a subscription (opens one, changes one, renews one) is not this module's matter: see `chain_book`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 
-from connector.domain import JSON
+from connector.domain import JSON, ids
 from connector.domain.catalog import ChargeSetup, ProductUse, catalog_currencies
-from connector.domain.charge_types import is_usage, refuse_contradictions
+from connector.domain.charge_types import SCHEDULES, is_usage, refuse_contradictions
 from connector.domain.labels import line_label
-from connector.domain.line_fields import date_field, decimal_field, line_error, not_carried
-from connector.domain.operations import LineMoney, Problem
-from connector.domain.pricing import PeriodPrice, line_money, minor_digits, price_per_period, rounded
-from connector.domain.proration import Sold, proration_problems
+from connector.domain.line_fields import date_field, decimal_field, line_error
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
-from connector.domain.terms import Term, billing_fractions, term
-from connector.domain.usage import NOTHING_BILLED_AHEAD, UsagePlan, read_usage, usage_money
+from connector.domain.terms import MONTHS_OF_PERIOD, add_months
+from connector.domain.usage import UsagePlan, read_usage
 
 # Salesforce CPQ's billing frequency -> Zuora's billing period in an order; empty means monthly (vendor rule P5).
 BILLING_PERIODS = {
@@ -32,37 +32,62 @@ BILLING_PERIODS = {
 }
 
 
+class LineKind(StrEnum):
+    ONE_TIME = "one-time"
+    TERMED = "termed"
+    EVERGREEN = "evergreen"
+    USAGE = "usage"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An order product, read and priced. `term` is None for a one-time line. Amounts in the order's currency.
+    """An order product. Amounts are in the order's `currency`, for the whole of the line's time.
 
-    `counted` is what Zuora multiplies `unit_price` by: the quantity, or 1 for a block, whose unit price is its total.
-    A line charged by usage has its rate plans in `usage`; `use` is that of the first.
+    `counted` is what Zuora multiplies a price by: the quantity, or 1 for a block, whose price is its total. `end` is the first
+    day that no longer belongs to it; None for one-time and evergreen lines. A line charged by usage has its rate plans in `usage`.
     """
 
     record: JSON
+    label: str
+    kind: LineKind
     number: str
     use: ProductUse
+    currency: str
     quantity: Decimal
     counted: Decimal
     unit_price: Decimal
     total: Decimal
     start: date
-    term: Term | None
-    priced: PeriodPrice
-    money: LineMoney
-    subscription_number: str
-    problems: tuple[Problem, ...] = ()
+    end: date | None
     usage: tuple[UsagePlan, ...] = ()
-
-    @property
-    def is_subscription(self) -> bool:
-        return self.term is not None
 
     @property
     def uses(self) -> tuple[ProductUse, ...]:
         """Every catalog entry the line needs."""
         return tuple(plan.use for plan in self.usage) or (self.use,)
+
+    @property
+    def amount(self) -> Fraction:
+        """What the line costs by its unit price, exactly; `total` is what Salesforce states."""
+        return Fraction(self.unit_price) * Fraction(self.counted)
+
+    @property
+    def salesforce_id(self) -> str:
+        return ids.normalise(str(self.record["Id"]))
+
+    @property
+    def revises(self) -> str:
+        """The order product this one changes or renews; empty where it opens something."""
+        found = self.record.get("SBQQ__RevisedOrderProduct__c")
+        return ids.normalise(str(found)) if found else ""
+
+    @property
+    def is_flat(self) -> bool:
+        return is_block(self.record)
+
+    @property
+    def billing_period(self) -> str:
+        return self.use.billing_period
 
 
 def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Options) -> Line:
@@ -71,101 +96,90 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     Raises RecordError naming the line and the field where it cannot be billed faithfully.
     """
     label = line_label(order, record)
-    _refuse_unsupported(label, record)
-    if is_usage(record):
-        return _usage_line(order, record, currency=currency, options=options)
-    recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
-    quantity = _quantity(label, record)
-    counted, unit_price, total = _amounts(label, record, quantity)
-    start = date_field(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
-    line_term = _term(label, record, start) if recurring else None
-    period = _billing_period(label, record) if recurring else "Month"
-    fractions = billing_fractions(line_term, period) if line_term else (Fraction(1),)
-    priced = (
-        _recurring(unit_price, counted, fractions, currency, options)
-        if line_term
-        else _one_time(unit_price, counted, currency)
-    )
-    sold = Sold(unit_price=unit_price, billing_period=period, priced=priced.price, currency=currency)
-    number = str(record.get("OrderItemNumber") or record["Id"])
-    return Line(
-        record=record,
-        number=number,
-        use=_use(record, period, currency=currency, options=options),
-        quantity=quantity,
-        counted=counted,
-        unit_price=unit_price,
-        total=total,
-        start=start,
-        term=line_term,
-        priced=priced,
-        money=line_money(
-            label, priced, quantity=counted, fractions=fractions, total=total, currency=currency
-        ),
-        subscription_number=_subscription_number(order, record, number),
-        problems=proration_problems(order, record, line_term, sold, rule=options.money_rule),
-    )
-
-
-def _usage_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Options) -> Line:
-    label = line_label(order, record)
-    quantity = _quantity(label, record)
-    counted, unit_price, total = _amounts(label, record, quantity)
-    start = date_field(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
-    number = str(record.get("OrderItemNumber") or record["Id"])
-    plans = read_usage(order, record, currency=currency, options=options)
-    return Line(
-        record=record,
-        number=number,
-        use=plans[0].use,
-        quantity=quantity,
-        counted=counted,
-        unit_price=unit_price,
-        total=total,
-        start=start,
-        term=_term(label, record, start),
-        priced=NOTHING_BILLED_AHEAD,
-        money=usage_money(label, quantity=counted, total=total, currency=currency),
-        subscription_number=_subscription_number(order, record, number),
-        usage=plans,
-    )
-
-
-def _refuse_unsupported(label: str, record: JSON) -> None:
     if not (record.get("Product2") or {}).get("Id"):
         raise line_error(label, record, "names no product", "Choose a product in Salesforce and resync.")
     refuse_contradictions(label, record)
-    if record.get("SBQQ__SegmentIndex__c"):
-        raise not_carried(label, record, "is a segment of a ramp")
-    recurring = bool(record.get("SBQQ__SubscriptionPricing__c"))
-    if recurring and record.get("SBQQ__SubscriptionType__c") == "Evergreen":
-        raise not_carried(label, record, "is evergreen")
-
-
-def _quantity(label: str, record: JSON) -> Decimal:
+    kind = line_kind(record)
     quantity = decimal_field(label, record, "Quantity")
-    if quantity < 0:
+    counted, unit_price, total = _amounts(label, record, quantity)
+    start = date_field(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
+    period = _billing_period(label, record) if kind in (LineKind.TERMED, LineKind.EVERGREEN) else "Month"
+    if kind is LineKind.EVERGREEN and period not in MONTHS_OF_PERIOD:
         raise line_error(
             label,
             record,
-            f"has the quantity {quantity}; a new order sells, it cannot take back",
-            "Correct Quantity in Salesforce and resync.",
+            "is evergreen and billed once for its whole term, which it does not have",
+            "Choose a Billing Frequency of months in Salesforce and resync.",
         )
-    return quantity
-
-
-def _use(record: JSON, billing_period: str, *, currency: str, options: Options) -> ProductUse:
-    return ProductUse(
-        product=record.get("Product2") or {},
-        setup=_setup(record),
-        currencies=catalog_currencies(currency, options),
-        billing_period=billing_period,
+    usage = _usage(order, record, currency=currency, options=options)
+    return Line(
+        record=record,
+        label=label,
+        kind=kind,
+        number=str(record.get("OrderItemNumber") or record["Id"]),
+        use=usage[0].use if usage else _use(record, period, currency=currency, options=options),
+        currency=currency,
+        quantity=quantity,
+        counted=counted,
+        unit_price=unit_price,
+        total=total,
+        start=start,
+        end=_end(label, record, start) if kind in (LineKind.TERMED, LineKind.USAGE) else None,
+        usage=usage,
     )
+
+
+def _usage(order: OrderSnapshot, record: JSON, *, currency: str, options: Options) -> tuple[UsagePlan, ...]:
+    """A line that changes a subscription need not bring its schedules along: what usage costs was said when it was sold."""
+    if not is_usage(record) or (record.get("SBQQ__RevisedOrderProduct__c") and not record.get(SCHEDULES)):
+        return ()
+    return read_usage(order, record, currency=currency, options=options)
+
+
+def line_kind(record: JSON) -> LineKind:
+    """A line without subscription pricing is one-time, whatever its subscription type says; so is the one-time dimension of a
+    ramp (Salesforce CPQ writes both spellings)."""
+    if is_usage(record):
+        return LineKind.USAGE
+    one_time_dimension = str(record.get("SBQQ__DimensionType__c") or "").replace("-", " ") == "One Time"
+    if not record.get("SBQQ__SubscriptionPricing__c") or one_time_dimension:
+        return LineKind.ONE_TIME
+    return LineKind.EVERGREEN if record.get("SBQQ__SubscriptionType__c") == "Evergreen" else LineKind.TERMED
+
+
+def is_block(record: JSON) -> bool:
+    return record.get("SBQQ__PricingMethod__c") == "Block"
+
+
+def is_bundle_head(order: OrderSnapshot, record: JSON) -> bool:
+    """The head of a bundle that has no price of its own: its components are lines of their own."""
+    unpriced = all(str(record.get(name) or 0).strip("-0.") == "" for name in ("UnitPrice", "TotalPrice"))
+    line_id = str(record["Id"])
+    heads = ("SBQQ__RequiredBy__c", "SBQQ__BundleRoot__c")
+    return unpriced and any(
+        each.get(name) and each["Id"] != record["Id"] and ids.same(str(each[name]), line_id)
+        for each in order.lines
+        for name in heads
+    )
+
+
+def period_months(line: Line) -> Fraction:
+    """Months of the line's billing period; of one billed by its term, those of the term."""
+    if months := MONTHS_OF_PERIOD.get(line.billing_period):
+        return Fraction(months)
+    assert line.end is not None  # noqa: S101 - read_line refuses an evergreen line that is billed by its term
+    return whole_months(line.start, line.end) or Fraction((line.end - line.start).days * 12, 365)
+
+
+def whole_months(start: date, end: date) -> Fraction | None:
+    """The months between two days; None where they are not whole."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return Fraction(months) if months > 0 and add_months(start, months) == end else None
 
 
 def _amounts(label: str, record: JSON, quantity: Decimal) -> tuple[Decimal, Decimal, Decimal]:
     """What is counted, the price of one of these, and the total."""
-    if not _is_block(record):
+    if not is_block(record):
         unit_price = decimal_field(label, record, "UnitPrice")
         return quantity, unit_price, decimal_field(label, record, "TotalPrice", default=unit_price * quantity)
     if record.get("TotalPrice") is None:
@@ -180,14 +194,19 @@ def _amounts(label: str, record: JSON, quantity: Decimal) -> tuple[Decimal, Deci
     return Decimal(1), total, total
 
 
-def _is_block(record: JSON) -> bool:
-    return record.get("SBQQ__PricingMethod__c") == "Block"
+def _use(record: JSON, billing_period: str, *, currency: str, options: Options) -> ProductUse:
+    return ProductUse(
+        product=record.get("Product2") or {},
+        setup=_setup(record),
+        currencies=catalog_currencies(currency, options),
+        billing_period=billing_period,
+    )
 
 
 def _setup(record: JSON) -> ChargeSetup:
-    if not record.get("SBQQ__SubscriptionPricing__c"):
+    if line_kind(record) is LineKind.ONE_TIME:
         return ChargeSetup.ONE_TIME
-    return ChargeSetup.RECURRING_FLAT_FEE if _is_block(record) else ChargeSetup.RECURRING_PER_UNIT
+    return ChargeSetup.RECURRING_FLAT_FEE if is_block(record) else ChargeSetup.RECURRING_PER_UNIT
 
 
 def _billing_period(label: str, record: JSON) -> str:
@@ -202,7 +221,7 @@ def _billing_period(label: str, record: JSON) -> str:
     return BILLING_PERIODS[frequency]
 
 
-def _term(label: str, record: JSON, start: date) -> Term:
+def _end(label: str, record: JSON, start: date) -> date:
     last_day = date_field(label, record, "EndDate")
     if last_day < start:
         raise line_error(
@@ -211,30 +230,4 @@ def _term(label: str, record: JSON, start: date) -> Term:
             f"ends on {last_day}, before its start on {start}",
             "Correct Start Date or End Date in Salesforce and resync.",
         )
-    return term(start, last_day)
-
-
-def _recurring(
-    unit_price: Decimal, counted: Decimal, fractions: Sequence[Fraction], currency: str, options: Options
-) -> PeriodPrice:
-    return price_per_period(
-        unit_price * counted,
-        quantity=counted or Decimal(1),
-        fractions=fractions,
-        currency=currency,
-        max_decimals=options.max_price_decimals,
-    )
-
-
-def _one_time(unit_price: Decimal, counted: Decimal, currency: str) -> PeriodPrice:
-    smallest = Decimal(1).scaleb(-minor_digits(currency))
-    return PeriodPrice(
-        price=unit_price,
-        billed=rounded(Fraction(unit_price) * Fraction(counted), minor_digits(currency)),
-        bound=smallest,
-    )
-
-
-def _subscription_number(order: OrderSnapshot, record: JSON, number: str) -> str:
-    contracted = (record.get("SBQQ__Subscription__r") or {}).get("Name")
-    return str(contracted or f"{order.order_number}-{number}")
+    return last_day + timedelta(days=1)

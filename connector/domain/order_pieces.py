@@ -1,81 +1,95 @@
-"""What one line becomes inside the Zuora order: a subscription with one rate plan and charge, or an order line item."""
+"""What lines become inside the Zuora order: a subscription with one rate plan and charge, or an order line item."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connector.domain import JSON
-from connector.domain.catalog import ChargeSetup, sku_of
+from connector.domain.catalog import sku_of
+from connector.domain.chains import Chain
 from connector.domain.lines import Line
 from connector.domain.operations import Ref
+from connector.domain.order_actions import dated, length
+from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.domain.values import cleaned
 
 
-def subscription(line: Line) -> JSON:
-    """The entry of `subscriptions` that creates this line's subscription: one rate plan with one charge, or one for each schedule."""
-    assert line.term is not None  # noqa: S101 - the caller asks for subscription lines only
-    whole_months = not line.term.days
-    length: JSON = {
-        "period": line.term.months if whole_months else (line.term.end - line.term.start).days,
-        "periodType": "Month" if whole_months else "Day",
-    }
-    start = line.start.isoformat()
-    # With the contract effective date alone, a tenant that asks for activation or acceptance keeps the order pending.
+def create_subscription(chain: Chain, line: Line, *, triggers: Sequence[JSON], options: Options) -> JSON:
+    """The action that creates the subscription of a chain, opened by `line`: one rate plan with one charge, or one for
+    each consumption schedule.
+
+    With the contract effective date alone, a tenant that asks for activation or acceptance keeps the order pending.
+    """
+    span = chain.periods.terms[0]
     return {
-        "orderActions": [
-            {
-                "type": "CreateSubscription",
-                "triggerDates": [{"name": "ContractEffective", "triggerDate": start}],
-                "createSubscription": {
-                    "subscriptionNumber": line.subscription_number,
-                    "terms": {
-                        "initialTerm": {"termType": "TERMED", "startDate": start, **length},
-                        # Salesforce decides about renewals; Zuora must not renew by itself.
-                        "autoRenew": False,
-                        "renewalSetting": "RENEW_WITH_SPECIFIC_TERM",
-                        "renewalTerms": [length],
-                    },
-                    "subscribeToRatePlans": [plan.rate_plan() for plan in line.usage] or [_rate_plan(line)],
-                },
-            }
-        ]
+        "type": "CreateSubscription",
+        "triggerDates": dated(span.start, triggers),
+        "createSubscription": {
+            "subscriptionNumber": chain.number,
+            "terms": _terms(chain, options),
+            "subscribeToRatePlans": [plan.rate_plan() for plan in line.usage] or [_rate_plan(chain, line)],
+        },
     }
 
 
-def _rate_plan(line: Line) -> JSON:
-    if line.use.setup is ChargeSetup.RECURRING_FLAT_FEE:
-        pricing: JSON = {
-            "recurringFlatFee": {"listPrice": line.priced.price, "listPriceBase": "Per_Billing_Period"}
-        }
-    else:
-        pricing = {
-            "recurringPerUnit": {
-                "listPrice": line.priced.price,
-                "listPriceBase": "Per_Billing_Period",
-                "quantity": line.counted,
-            }
-        }
+def _terms(chain: Chain, options: Options) -> JSON:
+    """Salesforce decides about renewals; Zuora must not renew by itself."""
+    span = chain.periods.terms[0]
+    start = span.start.isoformat()
+    if span.end is None:
+        # Zuora takes neither renewal terms nor auto-renewal with an evergreen term.
+        return {"initialTerm": {"termType": "EVERGREEN", "startDate": start}, "autoRenew": False}
+    term = length(span, in_days=options.term_in_days)
+    return {
+        "initialTerm": {"termType": "TERMED", "startDate": start, **term},
+        "autoRenew": False,
+        "renewalSetting": "RENEW_WITH_SPECIFIC_TERM",
+        "renewalTerms": [term],
+    }
+
+
+def _rate_plan(chain: Chain, line: Line) -> JSON:
+    first = chain.segments()[0]
+    pricing: JSON = {"listPrice": first.price, **_base(chain)}
+    name = "recurringFlatFee" if chain.charging.is_flat else "recurringPerUnit"
+    if not chain.charging.is_flat:
+        pricing["quantity"] = first.quantity
     timing = "IN_ARREARS" if line.record.get("SBQQ__BillingType__c") == "Arrears" else "IN_ADVANCE"
     return {
         "productRatePlanId": Ref(line.use.rate_plan_key),
-        "externallyManagedPlanId": line.record["Id"],
-        "subscriptionRatePlanNumber": line.record["Id"],
+        "externallyManagedPlanId": chain.root,
+        "subscriptionRatePlanNumber": chain.root,
         "chargeOverrides": [
             {
                 "productRatePlanChargeId": Ref(line.use.charge_key),
-                "pricing": pricing,
+                "pricing": {name: pricing},
                 "billing": {
-                    "billingPeriod": line.use.billing_period,
+                    "billingPeriod": chain.periods.billing_period,
                     "billingTiming": timing,
                     # Periods counted from the line's own start: only then is every period but the last one whole,
                     # and the sum Zuora bills equal to what was sold, whatever the account's bill cycle day.
                     "billCycleType": "ChargeTriggerDay",
                     "billingPeriodAlignment": "AlignToCharge",
                 },
-                "startDate": {"triggerEvent": "ContractEffective"},
+                "startDate": _start(chain),
                 "endDate": {"endDateCondition": "Subscription_End"},
             }
         ],
     }
+
+
+def _base(chain: Chain) -> JSON:
+    months = chain.charging.base * chain.charging.period_months
+    if chain.charging.base == 1:
+        return {"listPriceBase": "Per_Billing_Period"}
+    return {"listPriceBase": "Per_Specific_Months", "specificListPriceBase": int(months)}
+
+
+def _start(chain: Chain) -> JSON:
+    if chain.periods.anchor == chain.periods.terms[0].start:
+        return {"triggerEvent": "ContractEffective"}
+    return {"triggerEvent": "SpecificDate", "specificTriggerDate": chain.periods.anchor.isoformat()}
 
 
 def order_line_item(order: OrderSnapshot, line: Line) -> JSON:

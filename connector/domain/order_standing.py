@@ -43,6 +43,13 @@ def refused(reason: str) -> JSON:
     return {_REFUSED: reason}
 
 
+def is_carried_out(found: JSON) -> bool:
+    """Whether what this order says holds in Zuora, or will once it is activated there."""
+    if found.get(_GONE) or found.get(_REFUSED):
+        return False
+    return not found or str(found.get("status") or "") in (COMPLETED, _PENDING)
+
+
 def standing(order: OrderSnapshot, found: JSON, *, key: Key) -> tuple[Problem, ...]:
     """What must be said of an order Zuora has. `found`: the JSON of GET /v1/orders/{number}; empty for one remembered as
     carried out.

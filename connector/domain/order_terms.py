@@ -17,6 +17,7 @@ from connector.domain.mapping import build
 from connector.domain.matching import match_account
 from connector.domain.operations import Key, Noun, Operation, Problem, Ref, Severity
 from connector.domain.order_contacts import BILL_TO, SHIP_TO, Choice, choose
+from connector.domain.order_currencies import order_currency
 from connector.domain.order_owners import Owners, read_owners
 from connector.domain.rules import MoneyRule, Options, Pair
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
@@ -40,8 +41,8 @@ class OrderTerms:
     """Values may be `Ref`s: to owners, which the plan brings into Zuora first, and to contacts, whose `operations` come along.
 
     `subscription_fields` go into every createSubscription, `entry_fields` into the entry of `subscriptions` around it,
-    `item_fields` into every order line item, `trigger_dates` ({"name", "triggerDate"}) into every order action that creates
-    a subscription. `item_problems` count only where the order has line items.
+    `item_fields` into every order line item, `trigger_dates` ({"name", "triggerDate"}) into every order action.
+    `item_problems` count only where the order has line items.
     """
 
     subscription_fields: JSON = field(default_factory=dict)
@@ -91,25 +92,10 @@ def order_terms(
 
 
 def with_terms(entry: JSON, terms: OrderTerms) -> JSON:
-    """An entry of an order's `subscriptions` with the order's terms in each action that creates a subscription."""
+    """An entry of an order's `subscriptions` with the order's terms: dates in each action, the rest where one is created."""
     actions = [_action_with_terms(action, terms) for action in entry["orderActions"]]
     creates = any("createSubscription" in action for action in actions)
     return {**entry, **(terms.entry_fields if creates else {}), "orderActions": actions}
-
-
-def order_currency(order: OrderSnapshot, account_currency: str, options: Options) -> str:
-    """The currency an order is sold in.
-
-    Raises RecordError where that is not the account's and Zuora's multi-currency is off.
-    """
-    currency = str(order.record.get("CurrencyIsoCode") or account_currency or options.default_currency)
-    if account_currency and currency != account_currency and not options.multi_currency:
-        raise RecordError(
-            f"{order_label(order)} is in {currency}, but Zuora bills its account in {account_currency}. "
-            "Correct the order's currency in Salesforce, or bill it through another account, and resync.",
-            record=order.salesforce_id,
-        )
-    return currency
 
 
 def refused_term(operation: Operation, refusal: str) -> str:
@@ -130,11 +116,11 @@ def refused_term(operation: Operation, refusal: str) -> str:
 
 
 def _action_with_terms(action: JSON, terms: OrderTerms) -> JSON:
+    dated = {**action, "triggerDates": [*action["triggerDates"], *terms.trigger_dates]}
     if "createSubscription" not in action:
-        return action
+        return dated
     return {
-        **action,
-        "triggerDates": [*action["triggerDates"], *terms.trigger_dates],
+        **dated,
         "createSubscription": {**action["createSubscription"], **terms.subscription_fields},
     }
 

@@ -1,41 +1,49 @@
-"""A Salesforce CPQ order becomes one Zuora order: a subscription per subscription line, a line item per one-time line.
+"""A Salesforce CPQ order becomes one Zuora order: what each line does to its subscription, a line item per one-time line.
 
-Only orders that are whole are carried (activated, contracted, priced); a gated one is skipped with its reason. This
-module plans NEW orders; an order of another kind is refused by name, so that nobody takes silence for success.
+Only orders that are whole are carried (activated, contracted, priced); a gated one is skipped with its reason. A new order, an
+amendment, a renewal and a cancellation take the same way: the chains of the order are folded (`chain_book`) and the difference
+to what they were becomes order actions (`order_actions`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 
 from connector.domain import JSON
 from connector.domain.catalog import ProductUse, product_operations
+from connector.domain.chain_book import ChainChange
 from connector.domain.drafts import account_key
 from connector.domain.labels import counted, line_label, order_label
-from connector.domain.lines import Line, read_line
 from connector.domain.matching import SettledInZuora
-from connector.domain.operations import Action, Key, LineMoney, Noun, Operation, Problem, Ref, Severity
+from connector.domain.operations import Action, Key, Noun, Operation, Problem, Ref, Severity, references
+from connector.domain.order_currencies import order_currency
+from connector.domain.order_history import History, Reading
 from connector.domain.order_kinds import OrderKind, kind
+from connector.domain.order_money import change_bound, change_money, one_time_bound, one_time_money, sums
 from connector.domain.order_overrides import override_problems
-from connector.domain.order_pieces import order_line_item, subscription
+from connector.domain.order_pieces import order_line_item
+from connector.domain.order_problems import line_problems, told_effects
 from connector.domain.order_standing import standing
-from connector.domain.order_terms import OrderTerms, order_currency, with_terms
-from connector.domain.rules import MoneyRule, Options
+from connector.domain.order_subscriptions import entries, standing_warnings, targets
+from connector.domain.order_terms import OrderTerms, with_terms
+from connector.domain.rules import Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, ZuoraState
-from connector.domain.usage import usage_difference
 from connector.errors import RecordError
 
-MAX_SYNC_SUBSCRIPTIONS = 50
-MAX_SUBSCRIPTIONS = 300
-"""Zuora's limits of one order, carried out at once and in the background."""
+MOST_AT_ONCE = 50
+MOST_AT_ALL = 300
 MAX_LINE_ITEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPlan:
+    """`history` is what later orders build on."""
+
     operations: tuple[Operation, ...]
     problems: tuple[Problem, ...] = ()
+    history: History = field(default_factory=History)
 
 
 def order_key(order: OrderSnapshot) -> Key:
@@ -52,10 +60,14 @@ def order_link(answer: JSON) -> dict[str, str]:
     }
 
 
+def is_activated(order: OrderSnapshot) -> bool:
+    return bool(order.record.get("StatusCode") == "Activated")
+
+
 def gate(order: OrderSnapshot) -> str:
     """Why an order is not carried yet; empty when it may be. Design: StatusCode, price calculation, contracted."""
     record = order.record
-    if record.get("StatusCode") != "Activated":
+    if not is_activated(order):
         return f"its status is {record.get('Status') or 'unknown'}, not activated. Activate it in Salesforce and resync"
     calculation = str(record.get("SBQQ__PriceCalcStatus__c") or "")
     if calculation == "Queued":
@@ -79,45 +91,64 @@ def plan_order(
     state: ZuoraState,
     options: Options,
     terms: Callable[[], OrderTerms] = OrderTerms,
+    history: History | None = None,
 ) -> OrderPlan:
-    """The operations of one order: skip, unchanged, or its missing products and then the order itself.
+    """The operations of one order: skip, unchanged, or what it needs (contacts, missing products) and then the order itself.
 
     `terms` is asked for what the order says for all its lines, and only where it is to be created.
 
     Raises RecordError or ConfigError where the order cannot be carried as it is.
     """
+    before = history or History()
     if (found := state.orders.get(order.order_number)) is not None:
         told = standing(order, found, key=order_key(order))
-        return OrderPlan((_settled(order, Action.UNCHANGED, "Zuora already has this order"),), told)
-    if reason := gate(order):
-        return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}"),))
-    _refuse_other_kinds(order)
+        return OrderPlan((_settled(order, Action.UNCHANGED, "Zuora already has this order"),), told, before)
+    if reason := gate(order) or _left_to_people(order, options):
+        waits = (
+            before.without(order, f"{order_label(order)} is not carried: {reason}.")
+            if is_activated(order)
+            else before
+        )
+        return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}"),), history=waits)
     currency = order_currency(order, account_currency, options)
+    reading = before.read(order, currency=currency, options=options)
+    if not reading.carried and not reading.heads:
+        raise RecordError(
+            f"{order_label(order)} has no order products with a quantity. Add them in Salesforce and resync.",
+            record=order.salesforce_id,
+        )
+    book, changes = before.book.enter(order, reading.subscriptions, options=options)
+    after = before.after(reading, book).touching(changes, order_key(order))
+    notices = _left_out(order, reading)
+    if not reading.carried:
+        return OrderPlan(
+            (_settled(order, Action.SKIP, "Not carried: none of its lines has a price"),), notices, after
+        )
     own = terms()
-    lines = [read_line(order, line, currency=currency, options=options) for line in order.lines]
-    carried = [line for line in lines if line.quantity]
-    _check_size(order, carried)
-    operations = _products(carried, state, options)
-    order_operation = _create(order, carried, account=account, terms=own)
-    problems = [
+    operation = _create(
+        order, reading, changes, account=account, state=state, options=options, history=before, terms=own
+    )
+    needed = {ref.key for ref in references(operation.payload)}
+    people = [each for each in own.operations if each.key in needed]
+    operations = (*people, *_products(reading, changes, state, options), operation)
+    problems = (
         *own.problems,
-        *(own.item_problems if any(not line.is_subscription for line in carried) else ()),
+        *(own.item_problems if reading.one_time else ()),
         *override_problems(order, account, key=order_key(order), options=options),
-        *_empty_lines(order, lines),
-        *_line_problems(order, carried, options),
-    ]
-    return OrderPlan((*own.operations, *operations, order_operation), tuple(problems))
+        *notices,
+        *standing_warnings(order, changes, state=state, history=before),
+        *line_problems(order, reading, changes, operation, options=options),
+    )
+    return OrderPlan(operations, problems, after)
 
 
-def _refuse_other_kinds(order: OrderSnapshot) -> None:
-    what, hint = kind(order)
-    if what is OrderKind.NEW:
-        return
-    correct = ", or correct that in Salesforce if it is a new order" if hint else ""
-    raise SettledInZuora(
-        f"{order_label(order)} is {what.with_article} order{f' ({hint})' if hint else ''}; this version carries new orders only. "
-        f"Enter it in Zuora by hand, under the same order number{correct}, and resync.",
-        record=order.salesforce_id,
+def _left_to_people(order: OrderSnapshot, options: Options) -> str:
+    what, _ = kind(order)
+    if options.amend_subscriptions or what is OrderKind.NEW:
+        return ""
+    return (
+        f"it is {what.with_article} order, and the integration leaves those to people. Enter it in Zuora by hand, under the same "
+        "order number"
     )
 
 
@@ -131,98 +162,114 @@ def _settled(order: OrderSnapshot, action: Action, decision: str) -> Operation:
     )
 
 
-def _check_size(order: OrderSnapshot, lines: list[Line]) -> None:
-    subscriptions = sum(1 for line in lines if line.is_subscription)
-    items = len(lines) - subscriptions
-    if not lines:
-        raise RecordError(
-            f"{order_label(order)} has no order products with a quantity. Add them in Salesforce and resync.",
-            record=order.salesforce_id,
-        )
-    if subscriptions > MAX_SUBSCRIPTIONS or items > MAX_LINE_ITEMS:
-        raise RecordError(
-            f"{order_label(order)} has {subscriptions} subscription lines and {items} one-time lines; Zuora takes at most "
-            f"{MAX_SUBSCRIPTIONS} subscriptions and {MAX_LINE_ITEMS} line items in one order. Split the order in Salesforce "
-            "and resync.",
-            record=order.salesforce_id,
-        )
-
-
-def _products(lines: list[Line], state: ZuoraState, options: Options) -> list[Operation]:
-    """Each missing product once, in line order."""
+def _products(
+    reading: Reading, changes: Sequence[ChainChange], state: ZuoraState, options: Options
+) -> list[Operation]:
+    """Each missing product once, in line order. A line that changes a subscription brings no product of its own."""
+    opening = {line.salesforce_id for change in changes if change.before is None for line in change.lines}
     operations: dict[Key, Operation] = {}
     uses: dict[str, ProductUse] = {}
-    for use in (use for line in lines for use in line.uses):
-        first = uses.setdefault(use.external_id, use)
-        if first.setup is not use.setup:
-            raise RecordError(
-                f"{use.label} is sold as {first.setup} and as {use.setup} in one order; "
-                "Zuora's rate plan holds one charge. Use two products in Salesforce and resync.",
-                record=use.external_id,
-            )
-        for operation in product_operations(use, state, options=options):
-            operations.setdefault(operation.key, operation)
+    for line in reading.carried:
+        if line not in reading.one_time and line.salesforce_id not in opening:
+            continue
+        for use in line.uses:
+            first = uses.setdefault(use.external_id, use)
+            if first.setup is not use.setup:
+                raise RecordError(
+                    f"{use.label} is sold as {first.setup} and as {use.setup} in one order; "
+                    "Zuora's rate plan holds one charge. Use two products in Salesforce and resync.",
+                    record=use.external_id,
+                )
+            for operation in product_operations(use, state, options=options):
+                operations.setdefault(operation.key, operation)
     return list(operations.values())
 
 
 def _create(
-    order: OrderSnapshot, lines: list[Line], *, account: AccountSnapshot, terms: OrderTerms
+    order: OrderSnapshot,
+    reading: Reading,
+    changes: Sequence[ChainChange],
+    *,
+    account: AccountSnapshot,
+    state: ZuoraState,
+    options: Options,
+    history: History,
+    terms: OrderTerms,
 ) -> Operation:
+    _refuse_returns(reading)
+    known = targets(changes, state=state, history=history, options=options)
+    subscriptions = [with_terms(entry, terms) for entry in entries(changes, known, options=options)]
+    items = [order_line_item(order, line) | terms.item_fields for line in reading.one_time]
+    is_large = _check_size(order, subscriptions, items)
     payload: JSON = {
         "orderNumber": order.order_number,
         "orderDate": order.record["EffectiveDate"],
         "existingAccountNumber": Ref(account_key(account.salesforce_id), "accountNumber"),
     }
-    if subscriptions := [with_terms(subscription(line), terms) for line in lines if line.is_subscription]:
+    if subscriptions:
         payload["subscriptions"] = subscriptions
-    if items := [
-        order_line_item(order, line) | terms.item_fields for line in lines if not line.is_subscription
-    ]:
+    if items:
         payload["orderLineItems"] = items
     # Billing runs are the tenant's own business: an order sync never makes an invoice or takes a payment.
     payload["processingOptions"] = {"runBilling": False, "collectPayment": False}
+    rows = {line.salesforce_id: one_time_money(line) for line in reading.one_time}
+    for change in changes:
+        rows |= {
+            line.salesforce_id: row for line, row in zip(change.lines, change_money(change), strict=True)
+        }
+    money = tuple(rows[line.salesforce_id] for line in reading.carried)
+    bounds = [*map(one_time_bound, reading.one_time), *map(change_bound, changes)]
     return Operation(
         action=Action.CREATE,
         key=order_key(order),
         title=order_label(order),
-        decision=f"Zuora has no order {order.order_number}: create it with "
-        f"{counted(len(subscriptions), 'subscription')} and {counted(len(items), 'line item')}",
+        decision=f"Zuora has no order {order.order_number}: create it with {told_effects(changes, len(items))}",
         salesforce_id=order.salesforce_id,
         payload=payload,
-        money=tuple(line.money for line in lines),
-        is_asynchronous=len(subscriptions) > MAX_SYNC_SUBSCRIPTIONS,
+        needs=tuple(
+            dict.fromkeys(key for change in changes if (key := history.touched.get(change.after.root)))
+        ),
+        money=money,
+        sums=sums(_stated_amount(order), money, bounds=bounds, currency=reading.carried[0].currency),
+        is_asynchronous=is_large,
     )
 
 
-def _empty_lines(order: OrderSnapshot, lines: list[Line]) -> list[Problem]:
-    return [
-        Problem(
-            Severity.NOTICE,
-            order_key(order),
-            order.salesforce_id,
-            f"{line_label(order, line.record)} has quantity 0 and is left out.",
+def _refuse_returns(reading: Reading) -> None:
+    for line in reading.one_time:
+        if line.quantity < 0:
+            raise SettledInZuora(
+                f"{line.label} takes back {-line.quantity} of a one-time line; Zuora takes it back with a credit memo, not with an "
+                "order. Credit it in Zuora and enter the order there by hand, under the same order number, and resync.",
+                record=line.salesforce_id,
+            )
+
+
+def _check_size(order: OrderSnapshot, subscriptions: Sequence[JSON], items: Sequence[JSON]) -> bool:
+    """Whether the order is too large for Zuora's synchronous endpoint. Raises RecordError where it is too large for any."""
+    actions = sum(len(entry["orderActions"]) for entry in subscriptions)
+    if actions > MOST_AT_ALL or len(items) > MAX_LINE_ITEMS:
+        raise RecordError(
+            f"{order_label(order)} comes to {counted(len(subscriptions), 'subscription')} with {counted(actions, 'order action')} "
+            f"and {counted(len(items), 'line item')}; Zuora takes at most {MOST_AT_ALL} subscriptions and actions and "
+            f"{MAX_LINE_ITEMS} line items in one order. Split it into several orders in Salesforce, and resync.",
+            record=order.salesforce_id,
         )
-        for line in lines
-        if not line.quantity
+    return max(len(subscriptions), actions) > MOST_AT_ONCE
+
+
+def _stated_amount(order: OrderSnapshot) -> Decimal | None:
+    try:
+        stated = Decimal(str(order.record.get("TotalAmount")))
+    except InvalidOperation:
+        return None
+    return stated if stated.is_finite() else None
+
+
+def _left_out(order: OrderSnapshot, reading: Reading) -> tuple[Problem, ...]:
+    told = [
+        f"{line_label(order, record)} is the head of a bundle and has no price of its own; its components are carried."
+        for record in reading.heads
     ]
-
-
-def _line_problems(order: OrderSnapshot, lines: list[Line], options: Options) -> list[Problem]:
-    found = [problem for line in lines for problem in line.problems]
-    severity = Severity.ERROR if options.money_rule is MoneyRule.STOP else Severity.WARNING
-    money = [
-        Problem(severity, order_key(order), order.salesforce_id, _difference(order, line, line.money))
-        for line in lines
-        if not line.money.within_bound
-    ]
-    return found + money
-
-
-def _difference(order: OrderSnapshot, line: Line, money: LineMoney) -> str:
-    if line.usage:
-        return usage_difference(line_label(order, line.record), money)
-    return (
-        f"{line_label(order, line.record)}: Zuora would bill {money.zuora_total} ({money.quantity} x {money.per_period} x {money.periods} "
-        f"periods), Salesforce sold {money.salesforce_total}; the difference of {money.difference} is more than rounding. "
-        "Correct Unit Price, Total Price or the dates in Salesforce, or allow more price decimals in the integration, and resync."
-    )
+    told += [f"{line.label} has quantity 0 and is left out." for line in reading.empty]
+    return tuple(Problem(Severity.NOTICE, order_key(order), order.salesforce_id, message) for message in told)

@@ -14,6 +14,8 @@ from connector.domain.hierarchy import ancestors, incomplete_parents
 from connector.domain.labels import order_label
 from connector.domain.matching import SettledInZuora, match_account
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref
+from connector.domain.order_history import History
+from connector.domain.order_standing import is_carried_out
 from connector.domain.order_terms import order_terms
 from connector.domain.orders import order_key, order_link, plan_order
 from connector.domain.related_accounts import follow_merges, plan_owner, plan_parents
@@ -86,14 +88,16 @@ def _plan_itself(
 
 
 def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, ground: Ground) -> None:
-    """Oldest first; one order that cannot be carried does not stop the others."""
+    """Oldest first; one order that cannot be carried does not stop the others, but those that build on it."""
     key = account_key(account.salesforce_id)
     currency = _billing_currency(draft, snapshot, account, key)
     planned = _by_key(draft.operations)
     _know_products(draft, snapshot)
-    for order in sorted(
+    ordered = sorted(
         account.orders, key=lambda each: (str(each.record.get("EffectiveDate") or ""), each.order_number)
-    ):
+    )
+    history = _carried_before(ordered, snapshot, currency, ground.options)
+    for order in ordered:
         this = order_key(order)
         terms = partial(
             order_terms, order, account=account, account_currency=currency, ground=ground, snapshot=snapshot
@@ -107,12 +111,15 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
                 state=snapshot.zuora,
                 options=ground.options,
                 terms=terms,
+                history=history,
             )
             _refuse_two_ways(order, plan.operations, planned)
         except (RecordError, ConfigError) as error:
             draft.add_error(this, order.salesforce_id, error)
             draft.operations.append(_waiting(order, this, str(error)))
+            history = history.without(order, f"{order_label(order)} comes first and is not carried.")
             continue
+        history = plan.history
         if found := snapshot.zuora.orders.get(order.order_number):
             draft.known[this] = order_link({"orderNumber": order.order_number, **found})
         draft.problems += [problem for problem in plan.problems if problem not in draft.problems]
@@ -155,6 +162,18 @@ def _by_key(operations: Sequence[Operation]) -> dict[Key, Operation]:
 def _is_at_hand(draft: Draft, operation: Operation) -> bool:
     """Whether it is about a contact that the account's own part of the plan has found in Zuora."""
     return operation.key.noun is Noun.CONTACT and operation.key in draft.known
+
+
+def _carried_before(
+    ordered: Sequence[OrderSnapshot], snapshot: Snapshot, currency: str, options: Options
+) -> History:
+    """What Zuora's orders left behind: the ground for those it lacks."""
+    history = History()
+    for order in ordered:
+        found = snapshot.zuora.orders.get(order.order_number)
+        if found is not None and is_carried_out(found):
+            history = history.settled(order, account_currency=currency, options=options)
+    return history
 
 
 def _refuse_two_ways(

@@ -8,12 +8,8 @@ product-term months x months of the period; for a broken last period it also mak
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
-
-from connector.domain.operations import LineMoney
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _MINOR_DIGITS = dict.fromkeys(
@@ -40,16 +36,6 @@ _MINOR_DIGITS = dict.fromkeys(
 ) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodPrice:
-    """`price` per unit (or flat) and billing period; `billed` what Zuora will bill over the term; `bound` the largest honest
-    rounding difference: one minor unit per billing period."""
-
-    price: Decimal
-    billed: Decimal
-    bound: Decimal
-
-
 def minor_digits(currency: str) -> int:
     return _MINOR_DIGITS.get(currency.upper(), 2)
 
@@ -61,62 +47,31 @@ def rounded(value: Fraction, digits: int) -> Decimal:
         return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
-def price_per_period(
-    total: Decimal,
-    *,
-    quantity: Decimal,
-    fractions: Sequence[Fraction],
-    currency: str,
-    max_decimals: int,
-) -> PeriodPrice:
-    """The price per unit and billing period that makes Zuora bill `total` over `fractions`.
+def half_unit(currency: str) -> Fraction:
+    """Half of the currency's minor unit: what rounding one amount may honestly cost."""
+    return Fraction(1, 2 * 10 ** minor_digits(currency))
+
+
+def price_of_amount(
+    amount: Fraction, *, quantity: Decimal, tolerance: Fraction, currency: str, max_decimals: int
+) -> Decimal:
+    """The price of one of `quantity` (not zero) that costs `amount` together.
 
     Starts at the currency's minor unit and takes more places, up to `max_decimals`, only where the rounding would
-    otherwise miss `total` by more than one minor unit per billing period. `quantity` and `fractions` are not zero.
+    otherwise move the amount by more than `tolerance`. That depends on nothing but the amount itself, so the same price
+    comes out whichever way a subscription got there.
     """
     digits = minor_digits(currency)
-    bound = Decimal(1).scaleb(-digits) * len(fractions)
-    exact = Fraction(total) / Fraction(quantity) / sum(fractions, Fraction())
+    exact = amount / Fraction(quantity)
     for places in range(digits, max(digits, max_decimals) + 1):
         price = rounded(exact, places)
-        billed = billed_total(price, quantity=quantity, fractions=fractions, digits=digits)
-        if abs(billed - total) <= bound:
+        if abs(Fraction(price) * Fraction(quantity) - amount) <= tolerance:
             break
-    return PeriodPrice(price=price, billed=billed, bound=bound)
+    return price
 
 
-def billed_total(price: Decimal, *, quantity: Decimal, fractions: Sequence[Fraction], digits: int) -> Decimal:
-    """Zuora's sum: each billing period's amount is rounded to the minor unit on its own invoice item."""
-    amount = Fraction(price) * Fraction(quantity)
-    return sum((rounded(amount * part, digits) for part in fractions), Decimal(0))
-
-
-def line_money(
-    line: str,
-    priced: PeriodPrice,
-    *,
-    quantity: Decimal,
-    fractions: Sequence[Fraction],
-    total: Decimal,
-    currency: str,
-) -> LineMoney:
-    """The row of the money table for one line; amounts as plain decimal strings with the currency's places or more."""
-    difference = priced.billed - total
-    digits = minor_digits(currency)
-    return LineMoney(
-        line=line,
-        per_period=_amount(priced.price, digits),
-        periods=format(rounded(sum(fractions, Fraction()), 4).normalize(), "f"),
-        quantity=format(quantity.normalize(), "f"),
-        zuora_total=_amount(priced.billed, digits),
-        salesforce_total=_amount(total, digits),
-        difference=_amount(difference, digits),
-        within_bound=abs(difference) <= priced.bound,
-    )
-
-
-def _amount(value: Decimal, digits: int) -> str:
-    """Without trailing zeros beyond the currency's places: "14400.00", "8.33333", "10000" (yen)."""
+def shown(value: Decimal, digits: int) -> str:
+    """An amount without trailing zeros beyond the currency's places: "14400.00", "8.33333", "10000" (yen)."""
     with localcontext(prec=60):
         return _with_places(value.normalize(), digits)
 

@@ -68,10 +68,8 @@ class ZuoraSubscription:
     owner_number: str
     """The account number of the subscription's owner."""
     rate_plan_id: str
-    rate_plan_number: str
-    """subscriptionRatePlanNumber; empty where Zuora does not show it."""
     charge_id: str
-    """The product rate plan charge the rate plan's single charge was made from."""
+    """The product rate plan charge the rate plan's single charge was made from; empty where it has none or several."""
     quantity: Decimal | None
     """Of the charge's last segment; None for flat fees and usage."""
     term_start: str
@@ -93,7 +91,7 @@ class ZuoraState:
     """Why a rate plan (by external id) or a product (by SKU) cannot be told: Zuora holds it twice, for example."""
     orders: Mapping[str, JSON] = field(default_factory=dict)
     subscriptions: Mapping[str, ZuoraSubscription] = field(default_factory=dict)
-    """By externally managed plan id (18 characters): the first order product of its chain."""
+    """By externally managed plan id (18 characters: the first order product of its chain) and by subscription number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,4 @@
-"""Dates of a subscription line: whole months and days, and how Zuora cuts the term into billing periods.
-
-Zuora counts months from the start date and clamps at month ends; a last period that is not whole is prorated by its
-days (time-based proration). The end date of an order product is inclusive in Salesforce, exclusive here.
-"""
+"""Dates of a subscription line: whole months and days. The end date of an order product is inclusive in Salesforce, exclusive here."""
 
 from __future__ import annotations
 
@@ -37,24 +33,6 @@ def term(start: date, last_day: date) -> Term:
     while add_months(start, months) > end:
         months -= 1
     return Term(start=start, end=end, months=months, days=(end - add_months(start, months)).days)
-
-
-def billing_fractions(line_term: Term, billing_period: str) -> tuple[Fraction, ...]:
-    """The billing periods of a charge that starts its own cycle: 1 for a whole one, less for a prorated last one.
-
-    `billing_period` is Zuora's name; `Subscription_Term` is a single whole period.
-    """
-    if billing_period == "Subscription_Term":
-        return (Fraction(1),)
-    step = MONTHS_OF_PERIOD[billing_period]
-    fractions: list[Fraction] = []
-    index = 0
-    while (opens := add_months(line_term.start, index * step)) < line_term.end:
-        closes = add_months(line_term.start, (index + 1) * step)
-        billed = (min(closes, line_term.end) - opens).days
-        fractions.append(Fraction(billed, (closes - opens).days))
-        index += 1
-    return tuple(fractions)
 
 
 def cpq_months(line_term: Term) -> Fraction:

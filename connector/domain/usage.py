@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from connector.domain import JSON, ids
 from connector.domain.catalog import ChargeSetup, ProductUse, Schedule, catalog_currencies
@@ -18,7 +17,6 @@ from connector.domain.charge_types import SCHEDULES, is_usage
 from connector.domain.labels import line_label
 from connector.domain.line_fields import decimal_field, line_error
 from connector.domain.operations import LineMoney, Ref
-from connector.domain.pricing import PeriodPrice, line_money
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.domain.tiers import Tier, fault, in_order, zuora_tiers
@@ -29,7 +27,6 @@ _SETUPS = {"Range": ChargeSetup.USAGE_VOLUME, "Slab": ChargeSetup.USAGE_TIERED}
 _PRICE_FORMATS = ("PerUnit", "FlatFee")  # spelt alike on both sides
 _MONTHS = {"Month": 1, "Quarter": 3, "Year": 12}
 _PERIODS = {1: "Month", 3: "Quarter", 6: "Semi_Annual", 12: "Annual"}
-NOTHING_BILLED_AHEAD = PeriodPrice(price=Decimal(0), billed=Decimal(0), bound=Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +86,6 @@ def read_usage(
     return tuple(
         _plan(f"{label}, schedule {_name(schedule)}", record, schedule, currency=currency, options=options)
         for schedule in schedules
-    )
-
-
-def usage_money(label: str, *, quantity: Decimal, total: Decimal, currency: str) -> LineMoney:
-    """Usage is billed as it is used: nothing beforehand, so that a price Salesforce sold is within no bound."""
-    return line_money(
-        label, NOTHING_BILLED_AHEAD, quantity=quantity, fractions=(), total=total, currency=currency
     )
 
 

@@ -201,9 +201,14 @@ def _order_rows(
 def _orders(
     services: Services, rows: Sequence[JSON], options: Options, multi_currency: bool
 ) -> dict[str, list[OrderSnapshot]]:
-    """Orders by account; lines only of those that no link settles, for the others need no decision."""
-    wanting = [str(row["Id"]) for row in unsettled(services, rows)]
-    lines = _lines(services, wanting) if wanting else []
+    """Orders by account; lines only of those that no link settles, and of all where one builds on another."""
+    wanting = unsettled(services, rows)
+    lines = _lines(services, wanting)
+    chained = {str(line["OrderId"]) for line in lines if line.get("SBQQ__RevisedOrderProduct__c")}
+    accounts = {str(row["AccountId"]) for row in wanting if str(row["Id"]) in chained}
+    lines += _lines(
+        services, [row for row in rows if row not in wanting and str(row["AccountId"]) in accounts]
+    )
     lines = with_schedules(services, lines, options=options, multi_currency=multi_currency)
     by_order = grouped(lines, "OrderId")
     orders: dict[str, list[OrderSnapshot]] = defaultdict(list)
@@ -214,9 +219,13 @@ def _orders(
     return orders
 
 
-def _lines(services: Services, order_ids: Sequence[str]) -> list[JSON]:
+def _lines(services: Services, orders: Sequence[JSON]) -> list[JSON]:
+    if not orders:
+        return []
     visible = services.visible_fields("Product2")
-    return services.salesforce.query_by_ids(lambda chunk: soql.lines_by_order(visible, chunk), order_ids)
+    return services.salesforce.query_by_ids(
+        lambda chunk: soql.lines_by_order(visible, chunk), [str(row["Id"]) for row in orders]
+    )
 
 
 def _tell(services: Services, account: AccountSnapshot, state: ZuoraState, options: Options) -> None:

@@ -12,7 +12,7 @@ from connector.domain.drafts import account_key
 from connector.domain.operations import Key, Noun
 from connector.domain.orders import gate
 from connector.domain.rules import Pair
-from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState
+from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState, ZuoraSubscription
 from connector.domain.usage import catalog_products
 from connector.errors import ConfigError, RecordError, RemoteRejected
 from connector.sync.services import Services
@@ -45,12 +45,8 @@ def zuora_state(
         owners = [str(account["id"]) for account in found.get(key, ())]
         contact_links |= _linked_contacts(services, contacts, owners, _contact_keys(key, identities))
     known = _known_orders(services, orders)
-    lines = [
-        line
-        for order in orders
-        if order.order_number not in known and not gate(order)
-        for line in order.lines
-    ]
+    wanting = [order for order in orders if order.order_number not in known and not gate(order)]
+    lines = [line for order in wanting for line in order.lines]
     products = {key: product for line in lines for key, product in catalog_products(line).items()}
     unclear: dict[str, str] = {}
     rate_plans = _rate_plans(services, list(products), unclear)
@@ -67,7 +63,28 @@ def zuora_state(
         products=_products(services, [sku for sku in dict.fromkeys(skus) if sku], unclear),
         unclear=unclear,
         orders=known,
+        subscriptions=_subscriptions(services, _owner_numbers(found, requested), wanting),
     )
+
+
+def _owner_numbers(found: Mapping[str, tuple[JSON, ...]], requested: Sequence[str]) -> list[str]:
+    numbers = [str(account["accountNumber"]) for key in requested for account in found.get(key, ())]
+    return list(dict.fromkeys(numbers))
+
+
+def _subscriptions(
+    services: Services, account_numbers: Sequence[str], orders: Sequence[OrderSnapshot]
+) -> dict[str, ZuoraSubscription]:
+    """What the accounts own, where an order to be carried changes or renews something."""
+    if not any(line.get("SBQQ__RevisedOrderProduct__c") for order in orders for line in order.lines):
+        return {}
+    found: dict[str, ZuoraSubscription] = {}
+    for account_number in account_numbers:
+        for external_id, subscription in services.zuora.find_subscriptions(account_number):
+            found.setdefault(subscription.number, subscription)
+            if ids.is_salesforce_id(external_id):
+                found[ids.normalise(external_id)] = subscription
+    return found
 
 
 def _linked_contacts(

@@ -5,17 +5,45 @@ from typing import Any
 
 import pytest
 
-from connector.domain.lines import read_line
-from connector.domain.matching import SettledInZuora
-from connector.domain.operations import Ref, Severity
-from connector.domain.order_pieces import order_line_item, subscription
+from connector.domain.lines import Line, read_line
+from connector.domain.operations import LineMoney, Ref, Severity
+from connector.domain.order_pieces import order_line_item
+from connector.domain.orders import OrderPlan, plan_order
 from connector.domain.rules import MoneyRule, Options
+from connector.domain.snapshot import ZuoraState
 from connector.errors import RecordError
-from tests.cast import ONBOARDING, PLATFORM, line, one_time_line, order, product
+from tests.cast import ONBOARDING, PLATFORM, account, line, one_time_line, order, product
 
 
-def _read(record: dict[str, Any], **options: Any) -> Any:
+def _read(record: dict[str, Any], **options: Any) -> Line:
     return read_line(order(), record, currency="USD", options=Options(**options))
+
+
+def _plan(record: dict[str, Any], **options: Any) -> OrderPlan:
+    """The order that sells this line alone."""
+    return plan_order(
+        order(lines=[record]),
+        account=account(),
+        account_currency="USD",
+        state=ZuoraState(),
+        options=Options(**options),
+    )
+
+
+def _money(record: dict[str, Any], **options: Any) -> LineMoney:
+    return _plan(record, **options).operations[-1].money[0]
+
+
+def _created(record: dict[str, Any], **options: Any) -> dict[str, Any]:
+    action = _plan(record, **options).operations[-1].payload["subscriptions"][0]["orderActions"][0]
+    assert action["type"] == "CreateSubscription"
+    found: dict[str, Any] = action["createSubscription"]
+    return found
+
+
+def _override(record: dict[str, Any], **options: Any) -> dict[str, Any]:
+    found: dict[str, Any] = _created(record, **options)["subscribeToRatePlans"][0]["chargeOverrides"][0]
+    return found
 
 
 @pytest.mark.parametrize(
@@ -63,7 +91,7 @@ def _read(record: dict[str, Any], **options: Any) -> Any:
 def test_money_of_a_per_unit_line(
     case: str, fields: dict[str, Any], per_period: str, periods: str, billed: str
 ) -> None:
-    money = _read(line(**fields)).money
+    money = _money(line(**fields))
     assert (money.per_period, money.periods, money.zuora_total) == (per_period, periods, billed)
     assert money.within_bound
 
@@ -71,52 +99,42 @@ def test_money_of_a_per_unit_line(
 def test_a_broken_last_month_still_adds_up_to_what_was_sold() -> None:
     months = 10 + 17 * 12 / 365
     sold = Decimal("105.59")
-    found = _read(
-        line(
-            ServiceDate="2026-02-15",
-            UnitPrice=sold,
-            TotalPrice=sold * 10,
-            SBQQ__ProrateMultiplier__c=months / 12,
-        )
+    given = line(
+        ServiceDate="2026-02-15",
+        UnitPrice=sold,
+        TotalPrice=sold * 10,
+        SBQQ__ProrateMultiplier__c=months / 12,
     )
-    assert found.money.within_bound
-    assert found.money.periods == "10.5484"
-    assert found.problems == ()
+    assert _money(given).within_bound
+    assert _money(given).periods == "10.5484"
+    assert _plan(given).problems == ()
 
 
 def test_a_block_is_one_amount_whatever_its_quantity() -> None:
-    found = _read(
-        line(
-            SBQQ__PricingMethod__c="Block",
-            UnitPrice=Decimal("1200"),
-            TotalPrice=Decimal("1200"),
-            Quantity=Decimal(25),
-        )
+    given = line(
+        SBQQ__PricingMethod__c="Block",
+        UnitPrice=Decimal("1200"),
+        TotalPrice=Decimal("1200"),
+        Quantity=Decimal(25),
     )
-    assert found.money.quantity == "1"
-    assert found.money.zuora_total == "1200.00"
-    pricing = subscription(found)["orderActions"][0]["createSubscription"]["subscribeToRatePlans"][0][
-        "chargeOverrides"
-    ][0]["pricing"]
-    assert pricing == {
+    assert (_money(given).quantity, _money(given).zuora_total) == ("1", "1200.00")
+    assert _override(given)["pricing"] == {
         "recurringFlatFee": {"listPrice": Decimal("100.00"), "listPriceBase": "Per_Billing_Period"}
     }
 
 
 def test_a_one_time_block_is_one_item_at_its_total() -> None:
-    found = _read(
-        one_time_line(
-            SBQQ__PricingMethod__c="Block",
-            Quantity=Decimal(25),
-            UnitPrice=Decimal("750.0"),
-            TotalPrice=Decimal("750.0"),
-        )
+    given = one_time_line(
+        SBQQ__PricingMethod__c="Block",
+        Quantity=Decimal(25),
+        UnitPrice=Decimal("750.0"),
+        TotalPrice=Decimal("750.0"),
     )
-    item = order_line_item(order(), found)
+    item = order_line_item(order(), _read(given))
     assert item["quantity"] == 1
     assert item["amountPerUnit"] == item["listPricePerUnit"] == Decimal("750.0")
-    assert (found.money.quantity, found.money.zuora_total) == ("1", "750.00")
-    assert found.money.within_bound
+    money = _money(given)
+    assert (money.quantity, money.zuora_total, money.within_bound) == ("1", "750.00", True)
 
 
 @pytest.mark.parametrize("made", [line, one_time_line], ids=["subscription", "one-time"])
@@ -128,13 +146,13 @@ def test_a_block_without_a_total_is_never_priced_by_its_quantity(made: Any) -> N
 
 
 def test_a_total_that_is_not_price_times_quantity_is_told() -> None:
-    found = _read(line(TotalPrice=Decimal("1300.0")))
-    assert found.money.difference == "-100.00"
-    assert not found.money.within_bound
+    money = _money(line(TotalPrice=Decimal("1300.0")))
+    assert money.difference == "-100.00"
+    assert not money.within_bound
 
 
 def test_a_subscription_takes_the_name_salesforce_gave_it() -> None:
-    action = subscription(_read(line()))["orderActions"][0]
+    action = _plan(line()).operations[-1].payload["subscriptions"][0]["orderActions"][0]
     assert action["type"] == "CreateSubscription"
     assert action["triggerDates"] == [{"name": "ContractEffective", "triggerDate": "2026-01-01"}]
     created = action["createSubscription"]
@@ -152,13 +170,13 @@ def test_a_subscription_takes_the_name_salesforce_gave_it() -> None:
 
 
 def test_without_a_contract_the_subscription_is_named_after_its_order_and_line() -> None:
-    found = _read(line(SBQQ__Subscription__r=None))
-    assert found.subscription_number == "00000101-0000000001"
+    created = _created(line(SBQQ__Subscription__r=None))
+    assert created["subscriptionNumber"] == "00000101-0000000001"
 
 
 def test_a_term_of_broken_months_is_counted_in_days() -> None:
-    found = _read(line(ServiceDate="2026-02-15", SBQQ__ProrateMultiplier__c=(10 + 17 * 12 / 365) / 12))
-    term = subscription(found)["orderActions"][0]["createSubscription"]["terms"]["initialTerm"]
+    broken = line(ServiceDate="2026-02-15", SBQQ__ProrateMultiplier__c=(10 + 17 * 12 / 365) / 12)
+    term = _created(broken)["terms"]["initialTerm"]
     assert (term["period"], term["periodType"]) == (320, "Day")
 
 
@@ -170,24 +188,19 @@ def test_a_line_item_needs_a_product_code_even_where_zuora_has_the_product(code:
 
 
 def test_arrears_are_billed_in_arrears() -> None:
-    override = subscription(_read(line(SBQQ__BillingType__c="Arrears")))["orderActions"][0][
-        "createSubscription"
-    ]
-    assert (
-        override["subscribeToRatePlans"][0]["chargeOverrides"][0]["billing"]["billingTiming"] == "IN_ARREARS"
-    )
+    assert _override(line(SBQQ__BillingType__c="Arrears"))["billing"]["billingTiming"] == "IN_ARREARS"
 
 
 def test_a_one_time_line_becomes_a_line_item() -> None:
-    found = _read(one_time_line(Quantity=Decimal(3), UnitPrice=Decimal("250.0"), TotalPrice=Decimal("750.0")))
-    assert not found.is_subscription
-    item = order_line_item(order(), found)
+    given = one_time_line(Quantity=Decimal(3), UnitPrice=Decimal("250.0"), TotalPrice=Decimal("750.0"))
+    assert "subscriptions" not in _plan(given).operations[-1].payload
+    item = order_line_item(order(), _read(given))
     assert item["quantity"] == 3
     assert item["amountPerUnit"] == item["listPricePerUnit"] == Decimal("250.0")
     assert item["productCode"] == "ONB"
     assert item["billTargetDate"] == "2026-01-02"
     assert item["transactionStartDate"] == item["transactionEndDate"] == "2026-01-01"
-    assert found.money.zuora_total == "750.00"
+    assert _money(given).zuora_total == "750.00"
 
 
 @pytest.mark.parametrize(
@@ -226,7 +239,7 @@ def test_a_one_time_line_becomes_a_line_item() -> None:
 def test_a_multiplier_of_other_months_than_the_dates_follows_the_money_rule(
     fields: dict[str, Any], words: str, rule: MoneyRule, severity: Severity
 ) -> None:
-    (problem,) = _read(line(**fields), money_rule=rule).problems
+    (problem,) = _plan(line(**fields), money_rule=rule).problems
     assert problem.severity is severity
     assert words in problem.message
 
@@ -241,14 +254,14 @@ def test_a_multiplier_of_other_months_than_the_dates_follows_the_money_rule(
     ids=["days of a short month", "days of two months", "a day too long"],
 )
 def test_another_way_of_counting_days_is_a_warning_only(fields: dict[str, Any]) -> None:
-    (problem,) = _read(line(**fields)).problems
+    (problem,) = _plan(line(**fields)).problems
     assert problem.severity is Severity.WARNING
 
 
 @pytest.mark.parametrize("multiplier", [0, -1])
 def test_a_multiplier_that_prorates_over_nothing_is_refused(multiplier: int) -> None:
     with pytest.raises(RecordError, match="has no usable prorate multiplier"):
-        _read(line(SBQQ__ProrateMultiplier__c=multiplier))
+        _plan(line(SBQQ__ProrateMultiplier__c=multiplier))
 
 
 @pytest.mark.parametrize(
@@ -270,28 +283,9 @@ def test_a_line_that_cannot_be_billed_faithfully_is_refused_by_name(
     fields: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(RecordError, match=message) as caught:
-        _read(line(**fields))
+        _plan(line(**fields))
     assert str(caught.value).startswith("Order 00000101, line 0000000001 (")
     assert "in Salesforce and resync." in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("fields", "what"),
-    [
-        ({"SBQQ__SegmentIndex__c": 1}, "is a segment of a ramp"),
-        ({"SBQQ__SubscriptionType__c": "Evergreen"}, "is evergreen"),
-    ],
-)
-def test_a_line_this_version_does_not_carry_is_for_the_billing_administrator(
-    fields: dict[str, Any], what: str
-) -> None:
-    with pytest.raises(SettledInZuora) as caught:
-        _read(line(**fields))
-    assert str(caught.value) == (
-        f"Order 00000101, line 0000000001 (Seats) {what}, which this version does not carry. "
-        "Enter the order in Zuora by hand, under the same order number, and resync."
-    )
-    assert caught.value.record == line()["Id"]
 
 
 def test_the_start_of_a_line_falls_back_to_the_order() -> None:

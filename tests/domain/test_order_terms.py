@@ -400,7 +400,7 @@ def test_a_hidden_authorised_date_is_told() -> None:
     assert warning.message.startswith("CustomerAuthorizedDate of Order 00000101")
 
 
-def test_terms_go_into_every_action_that_creates_a_subscription_and_no_other() -> None:
+def test_terms_go_into_every_action_that_creates_a_subscription_and_dates_into_all() -> None:
     terms = OrderTerms(
         subscription_fields={"paymentTerm": "Net 15"},
         entry_fields={"quote": {"QuoteNumber__QT": "Q-1"}},
@@ -419,7 +419,11 @@ def test_terms_go_into_every_action_that_creates_a_subscription_and_no_other() -
         ],
     }
     untouched: JSON = {"subscriptionNumber": "S-1", "orderActions": [cancelling]}
-    assert with_terms(untouched, terms) == untouched
+    cancelled = with_terms(untouched, terms)
+    assert cancelled["subscriptionNumber"] == "S-1"
+    assert cancelled["orderActions"] == [
+        {**cancelling, "triggerDates": [*cancelling["triggerDates"], *terms.trigger_dates]}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from connector.clients.zuora.accounts import Accounts
 from connector.clients.zuora.catalog import Catalog
 from connector.clients.zuora.errors import Asked, failure_of
 from connector.clients.zuora.orders import Orders
+from connector.clients.zuora.subscriptions import Subscriptions
 from connector.errors import RemoteRejected
 
 CONTACT_IDENTITY_FIELD = "crmId__c"
@@ -45,7 +46,7 @@ class ZuoraIdentity:
         return CONTACT_IDENTITY_FIELD in self.contact_custom_fields
 
 
-class ZuoraClient(Accounts, Catalog, Orders):
+class ZuoraClient(Accounts, Catalog, Orders, Subscriptions):
     """All of Zuora the connector uses. One client serves one job: it is not for several threads at once."""
 
     # Reference: https://developer.zuora.com/v1-api-reference/api/describe/get_describe/

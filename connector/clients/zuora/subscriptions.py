@@ -1,0 +1,74 @@
+"""Subscriptions: read whole for an account, because orders of the same chain build on what Zuora holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from connector.clients.zuora.errors import Asked, unexpected
+from connector.clients.zuora.wire import MAX_PAGES, Wire, part, wanted
+from connector.domain import JSON
+from connector.domain.snapshot import ZuoraSubscription
+
+_PAGE_SIZE = "40"
+"""The largest page of a v1 list."""
+
+
+class Subscriptions(Wire):
+    # Reference: https://developer.zuora.com/v1-api-reference/api/subscriptions/get_subscriptionsbyaccount/
+    def find_subscriptions(self, account_number: str) -> list[tuple[str, ZuoraSubscription]]:
+        """The latest version of every subscription the account owns, once for each of its rate plans, with the rate plan's
+        externally managed plan id (empty where it has none). An account that Zuora does not have has none."""
+        found: list[tuple[str, ZuoraSubscription]] = []
+        for record, asked in self._subscriptions(account_number):
+            number = wanted(record, "subscriptionNumber", asked)
+            plans = record.get("ratePlans")
+            if not isinstance(plans, list):
+                raise unexpected(asked, f"ratePlans of {number}")
+            # A removed rate plan stays in the list for a while (unverified how long): it bills nothing any more.
+            live = [plan for plan in plans if plan.get("lastChangeType") != "Remove"] or plans
+            found += [
+                (str(plan.get("externallyManagedPlanId") or ""), _subscription(number, record, plan, asked))
+                for plan in live
+            ]
+        return found
+
+    def _subscriptions(self, account_number: str) -> Iterator[tuple[JSON, Asked]]:
+        path = f"/v1/subscriptions/accounts/{part(account_number, 'account number')}"
+        asked = Asked("GET", path, account_number)
+        for page in range(1, MAX_PAGES + 1):
+            params = [("page", str(page)), ("pageSize", _PAGE_SIZE), ("charge-detail", "last-segment")]
+            answer = self._find(path, record=account_number, params=params)
+            if answer is None:
+                return
+            records = answer.get("subscriptions")
+            if not isinstance(records, list):
+                raise unexpected(asked, "subscriptions")
+            for record in records:
+                yield record, asked
+            if not answer.get("nextPage"):
+                return
+        raise unexpected(asked, "end: there are too many pages")
+
+
+def _subscription(number: str, record: JSON, plan: JSON, asked: Asked) -> ZuoraSubscription:
+    charges = plan.get("ratePlanCharges") or []
+    charge: JSON = charges[-1] if len(charges) == 1 else {}
+    return ZuoraSubscription(
+        number=number,
+        status=wanted(record, "status", asked),
+        owner_number=str(record.get("accountNumber") or ""),
+        rate_plan_id=wanted(plan, "id", asked),
+        charge_id=str(charge.get("productRatePlanChargeId") or ""),
+        quantity=_decimal(charge.get("quantity")),
+        term_start=str(record.get("termStartDate") or "")[:10],
+        term_end=str(record["termEndDate"])[:10] if record.get("termEndDate") else None,
+    )
+
+
+def _decimal(value: object) -> Decimal | None:
+    """The quantity of a flat fee or of usage is null."""
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None

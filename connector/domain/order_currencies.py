@@ -1,0 +1,23 @@
+"""The currency an order is sold in."""
+
+from __future__ import annotations
+
+from connector.domain.labels import order_label
+from connector.domain.rules import Options
+from connector.domain.snapshot import OrderSnapshot
+from connector.errors import RecordError
+
+
+def order_currency(order: OrderSnapshot, account_currency: str, options: Options) -> str:
+    """The currency an order is sold in.
+
+    Raises RecordError where that is not the account's and Zuora's multi-currency is off.
+    """
+    currency = str(order.record.get("CurrencyIsoCode") or account_currency or options.default_currency)
+    if account_currency and currency != account_currency and not options.multi_currency:
+        raise RecordError(
+            f"{order_label(order)} is in {currency}, but Zuora bills its account in {account_currency}. "
+            "Correct the order's currency in Salesforce, or bill it through another account, and resync.",
+            record=order.salesforce_id,
+        )
+    return currency

@@ -1,0 +1,94 @@
+"""What went before an order: the chains so far, which orders of this run touch them, and which lines were left out.
+
+Orders are told to it in the order in which they are carried. An order that cannot be carried leaves its chains unclear: what comes
+later on them waits, and says for what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from connector.domain import JSON, ids
+from connector.domain.chain_book import ChainBook, ChainChange
+from connector.domain.lines import Line, LineKind, is_bundle_head, read_line
+from connector.domain.operations import Key
+from connector.domain.order_currencies import order_currency
+from connector.domain.rules import Options
+from connector.domain.snapshot import OrderSnapshot
+from connector.errors import ConfigError, RecordError
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An order's lines, sorted by what becomes of them. `heads` are priceless bundle heads, `empty` lines of quantity 0."""
+
+    one_time: tuple[Line, ...]
+    subscriptions: tuple[Line, ...]
+    heads: tuple[JSON, ...]
+    empty: tuple[Line, ...]
+
+    @property
+    def carried(self) -> tuple[Line, ...]:
+        """In the order in which Salesforce shows them."""
+        return tuple(sorted((*self.one_time, *self.subscriptions), key=lambda line: line.number))
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`touched`: root of a chain -> the order of this run that changed it last. `left_out`: order products without an effect."""
+
+    book: ChainBook = field(default_factory=ChainBook)
+    touched: Mapping[str, Key] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+
+    def read(self, order: OrderSnapshot, *, currency: str, options: Options) -> Reading:
+        """Raises RecordError naming the line and the field where one cannot be billed faithfully."""
+        heads = [record for record in order.lines if self._is_head(order, record)]
+        lines = [
+            read_line(order, record, currency=currency, options=options)
+            for record in order.lines
+            if record not in heads
+        ]
+        ramps = {line.record.get("SBQQ__SegmentKey__c") for line in lines if line.quantity} - {None}
+        empty = [
+            line
+            for line in lines
+            if not line.quantity and line.record.get("SBQQ__SegmentKey__c") not in ramps
+        ]
+        carried = [line for line in lines if line not in empty]
+        return Reading(
+            one_time=tuple(line for line in carried if line.kind is LineKind.ONE_TIME),
+            subscriptions=tuple(line for line in carried if line.kind is not LineKind.ONE_TIME),
+            heads=tuple(heads),
+            empty=tuple(empty),
+        )
+
+    def after(self, reading: Reading, book: ChainBook) -> History:
+        """With an order that Zuora has, or will have."""
+        left_out = {ids.normalise(str(record["Id"])) for record in reading.heads}
+        left_out |= {line.salesforce_id for line in reading.empty}
+        return replace(self, book=book, left_out=self.left_out | left_out)
+
+    def touching(self, changes: Sequence[ChainChange], key: Key) -> History:
+        return replace(self, touched={**self.touched, **{change.after.root: key for change in changes}})
+
+    def settled(self, order: OrderSnapshot, *, account_currency: str, options: Options) -> History:
+        """With an order Zuora has already. What cannot be read of it stops only what builds on it."""
+        try:
+            currency = order_currency(order, account_currency, options)
+            reading = self.read(order, currency=currency, options=options)
+            book, _ = self.book.enter(order, reading.subscriptions, options=options)
+        except (RecordError, ConfigError) as error:
+            return self.without(order, error.message)
+        return self.after(reading, book)
+
+    def without(self, order: OrderSnapshot, reason: str) -> History:
+        """With an order that is not carried: its chains are unclear from here on."""
+        return replace(self, book=self.book.with_unclear(order, reason))
+
+    def _is_head(self, order: OrderSnapshot, record: JSON) -> bool:
+        revised = record.get("SBQQ__RevisedOrderProduct__c")
+        if revised and ids.normalise(str(revised)) in self.left_out:
+            return not any(str(record.get(name) or 0).strip("-0.") for name in ("UnitPrice", "TotalPrice"))
+        return is_bundle_head(order, record)

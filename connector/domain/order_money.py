@@ -1,0 +1,130 @@
+"""What Zuora will bill for each order product beside what Salesforce sold, and the sums of an order.
+
+A changed subscription is billed anew from the change on; what a line brings is the difference of the whole chain with it and
+without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from connector.domain.chain_book import ChainChange, evergreen_periods
+from connector.domain.chains import Chain
+from connector.domain.lines import Line, LineKind
+from connector.domain.operations import LineMoney, OrderMoney
+from connector.domain.pricing import minor_digits, rounded, shown
+
+
+def change_money(change: ChainChange) -> tuple[LineMoney, ...]:
+    """One row for each line of a chain, in their order; amounts as plain decimal strings."""
+    rows = []
+    reached = change.before
+    for line, state in zip(change.lines, change.steps, strict=True):
+        rows.append(_line_money(line, reached, state))
+        reached = state
+    return tuple(rows)
+
+
+def one_time_money(line: Line) -> LineMoney:
+    digits = minor_digits(line.currency)
+    billed = rounded(line.amount, digits)
+    return _row(
+        line, price=line.unit_price, periods=Fraction(1), counted=line.counted, billed=billed, items=1
+    )
+
+
+def sums(
+    order_amount: Decimal | None, rows: Sequence[LineMoney], *, bounds: Iterable[Decimal], currency: str
+) -> OrderMoney:
+    digits = minor_digits(currency)
+    return OrderMoney(
+        currency=currency,
+        zuora_total=shown(sum((Decimal(row.zuora_total) for row in rows), Decimal(0)), digits),
+        salesforce_total=shown(sum((Decimal(row.salesforce_total) for row in rows), Decimal(0)), digits),
+        order_amount="" if order_amount is None else shown(order_amount, digits),
+        bound=shown(sum(bounds, Decimal(0)), digits),
+    )
+
+
+def change_bound(change: ChainChange) -> Decimal:
+    """One minor unit for every invoice item that this change touches or leaves."""
+    return sum((_bound(line, _items(line, change)) for line in change.lines), Decimal(0))
+
+
+def one_time_bound(line: Line) -> Decimal:
+    return _bound(line, 1)
+
+
+def _line_money(line: Line, before: Chain | None, after: Chain) -> LineMoney:
+    if line.kind is LineKind.USAGE:
+        return _row(
+            line, price=Decimal(0), periods=Fraction(0), counted=line.counted, billed=Decimal(0), items=1
+        )
+    part_price, periods = _price_and_periods(line, after)
+    if line.kind is LineKind.EVERGREEN:
+        # An evergreen line has no total: what Salesforce states is the price of one product term, and so is this.
+        amount = Fraction(part_price) * Fraction(line.counted) / after.charging.base * periods
+        billed = rounded(amount, minor_digits(line.currency))
+    else:
+        billed = after.billed() - (before.billed() if before else Decimal(0))
+    items = _touched(line, before or after, after)
+    return _row(line, price=part_price, periods=periods, counted=line.counted, billed=billed, items=items)
+
+
+def _price_and_periods(line: Line, chain: Chain) -> tuple[Decimal, Fraction]:
+    """The line's own price per unit and billing period, and for how many periods it stands."""
+    if line.kind is LineKind.EVERGREEN:
+        periods = evergreen_periods(line)
+    else:
+        end = line.end or chain.ends or line.start
+        periods = sum(chain.periods.shares(line.start, end), Fraction())
+    if not periods or not line.counted:
+        return Decimal(0), periods
+    return chain.price(line.amount / periods, line.counted if not line.is_flat else Decimal(1)), periods
+
+
+def _items(line: Line, change: ChainChange) -> int:
+    return _touched(line, change.before or change.after, change.after)
+
+
+def _touched(line: Line, before: Chain, after: Chain) -> int:
+    """Invoice items from the line's start on, as they were or as they will be; one for a price that settles a broken period."""
+    if line.kind in (LineKind.USAGE, LineKind.EVERGREEN):
+        return 1
+    return max(_items_from(before, line), _items_from(after, line)) + 1
+
+
+def _items_from(chain: Chain, line: Line) -> int:
+    return sum(
+        len(chain.periods.shares(max(segment.start, line.start), segment.end))
+        for segment in chain.segments()
+        if segment.end and segment.end > line.start
+    )
+
+
+def _bound(line: Line, items: int) -> Decimal:
+    return Decimal(1).scaleb(-minor_digits(line.currency)) * items
+
+
+def _row(
+    line: Line, *, price: Decimal, periods: Fraction, counted: Decimal, billed: Decimal, items: int
+) -> LineMoney:
+    digits = minor_digits(line.currency)
+    difference = billed - line.total
+    return LineMoney(
+        line=line.label,
+        per_period=shown(price, digits),
+        periods=_plain(rounded(periods, 4)),
+        quantity=_plain(counted),
+        zuora_total=shown(billed, digits),
+        salesforce_total=shown(line.total, digits),
+        difference=shown(difference, digits),
+        within_bound=abs(difference) <= _bound(line, items),
+    )
+
+
+def _plain(value: Decimal) -> str:
+    with localcontext(prec=60):
+        return format(value.normalize(), "f")

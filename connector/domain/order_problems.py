@@ -1,0 +1,123 @@
+"""What an administrator must know of an order about to be created: differences in money first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from connector.domain.chain_book import ChainChange
+from connector.domain.labels import counted, order_label
+from connector.domain.lines import Line, LineKind
+from connector.domain.operations import Key, LineMoney, Noun, Operation, OrderMoney, Problem, Severity
+from connector.domain.order_history import Reading
+from connector.domain.pricing import minor_digits
+from connector.domain.proration import proration_problems
+from connector.domain.rules import MoneyRule, Options
+from connector.domain.snapshot import OrderSnapshot
+from connector.domain.usage import usage_difference
+
+MOST_TOLD = 8
+
+
+def line_problems(
+    order: OrderSnapshot,
+    reading: Reading,
+    changes: Sequence[ChainChange],
+    operation: Operation,
+    *,
+    options: Options,
+) -> list[Problem]:
+    """Raises RecordError for a multiplier that cannot be one."""
+    key = Key(Noun.ORDER, order.order_number)
+    severity = Severity.ERROR if options.money_rule is MoneyRule.STOP else Severity.WARNING
+    found = [
+        problem
+        for change in changes
+        for line in change.lines
+        if line.kind is LineKind.TERMED
+        for problem in proration_problems(order, line, change.after, rule=options.money_rule)
+    ]
+    messages = [
+        _difference(line, money, _early(changes, line))
+        for line, money in zip(reading.carried, operation.money, strict=True)
+        if not money.within_bound
+    ]
+    if operation.sums and (unseen := _unseen(order, operation.sums, len(order.lines))):
+        messages.append(unseen)
+    return found + [Problem(severity, key, order.salesforce_id, message) for message in messages]
+
+
+def told_effects(changes: Sequence[ChainChange], items: int) -> str:
+    """What an order does, in one sentence: counts, then what moves."""
+    opened = sum(1 for change in changes if change.before is None)
+    counts = [counted(opened, "new subscription")] if opened or not changes else []
+    if changed := len(changes) - opened:
+        counts.append(counted(changed, "changed subscription"))
+    told = " and ".join((", ".join(counts), counted(items, "line item")))
+    moved = [text for change in changes if (text := _moved(change))]
+    if not moved:
+        return told
+    more = f"; and {len(moved) - MOST_TOLD} more" if len(moved) > MOST_TOLD else ""
+    return f"{told}. {'; '.join(moved[:MOST_TOLD])}{more}"
+
+
+def _moved(change: ChainChange) -> str:
+    """ "SUB-1: quantity 10 to 15 from 2026-05-01"."""
+    before, after = change.before, change.after
+    if before is None:
+        return ""
+    if after.canceled_on and not before.canceled_on:
+        return f"{before.number}: canceled on {after.canceled_on}"
+    day = change.renewed.start if change.renewed else min(line.start for line in change.lines)
+    old = next((each for each in reversed(before.segments()) if each.start <= day), None)
+    new = next((each for each in reversed(after.segments()) if each.start <= day), None)
+    if old is None or new is None:
+        return ""
+    parts = [f"renewed to {change.renewed.end}"] if change.renewed else []
+    if old.quantity != new.quantity:
+        parts.append(f"quantity {old.quantity.normalize():f} to {new.quantity.normalize():f}")
+    if old.price != new.price:
+        parts.append(f"price {old.price.normalize():f} to {new.price.normalize():f}")
+    return f"{before.number}: {', '.join(parts) or 'unchanged'} from {day}"
+
+
+def _early(changes: Sequence[ChainChange], line: Line) -> str:
+    """A hint where a renewal begins inside the running term and nothing gives the rest of that term back."""
+    for change in changes:
+        before = change.before
+        if (
+            line in change.lines
+            and change.renewed
+            and before
+            and before.ends
+            and change.renewed.start < before.ends
+        ):
+            return (
+                f" It renews {before.number} before its term ends on {before.ends}, and Zuora takes back what was sold for the rest of "
+                "it; give that back in Salesforce by amending it to zero on that day."
+            )
+    return ""
+
+
+def _difference(line: Line, money: LineMoney, hint: str) -> str:
+    if line.kind is LineKind.USAGE:
+        return usage_difference(line.label, money)
+    return (
+        f"{line.label}: Zuora would bill {money.zuora_total} ({money.quantity} x {money.per_period} x {money.periods} "
+        f"periods), Salesforce sold {money.salesforce_total}; the difference of {money.difference} is more than rounding.{hint} "
+        "Correct Unit Price, Total Price or the dates in Salesforce, or allow more price decimals in the integration, and resync."
+    )
+
+
+def _unseen(order: OrderSnapshot, totals: OrderMoney, lines: int) -> str:
+    """Salesforce sums an order's lines itself: another sum than that of the lines read means that some were not seen."""
+    if not totals.order_amount:
+        return ""
+    difference = Decimal(totals.order_amount) - Decimal(totals.salesforce_total)
+    if abs(difference) <= Decimal(1).scaleb(-minor_digits(totals.currency)) * lines:
+        return ""
+    return (
+        f"{order_label(order)} amounts to {totals.order_amount} in Salesforce, but its lines come to {totals.salesforce_total}: "
+        f"{difference} is missing. Let the integration user see all its order products, or recalculate the order, in Salesforce, "
+        "and resync."
+    )

@@ -1,0 +1,147 @@
+"""The entries of an order's `subscriptions`: a new subscription with what is agreed of it, or changes of one Zuora has.
+
+An existing subscription is found as the vendor's connector finds it, too: by the externally managed plan id of its rate plan,
+which holds the first order product of the chain. What Zuora then shows of it is held against what Salesforce says it should be
+by now: somebody may have changed it there, and an order would overwrite that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from connector.domain import JSON
+from connector.domain.catalog import ProductUse
+from connector.domain.chain_book import ChainChange
+from connector.domain.chains import Chain
+from connector.domain.line_fields import line_error
+from connector.domain.lines import Line
+from connector.domain.matching import SettledInZuora
+from connector.domain.operations import Key, Noun, Problem, Ref, Severity
+from connector.domain.order_actions import Target, changes_of, later_updates
+from connector.domain.order_history import History
+from connector.domain.order_pieces import create_subscription
+from connector.domain.rules import MoneyRule, Options
+from connector.domain.snapshot import OrderSnapshot, ZuoraState, ZuoraSubscription
+
+_CANCELED = "Cancelled"
+_PENDING = ("Pending Activation", "Pending Acceptance")
+
+
+def targets(
+    changes: Sequence[ChainChange], *, state: ZuoraState, history: History, options: Options
+) -> Mapping[str, Target]:
+    """How each chain that exists is named, by root.
+
+    Raises RecordError where there is no such subscription, SettledInZuora where it is not as it should be.
+    """
+    found: dict[str, Target] = {}
+    for change in changes:
+        if (chain := change.before) is None:
+            continue
+        line = change.lines[0]
+        there = state.subscriptions.get(chain.root) or state.subscriptions.get(chain.number)
+        if there is not None:
+            if chain.root not in history.touched:
+                _check_standing(line, change, there, options)
+            if not there.charge_id and not chain.charging.is_usage:
+                raise _several_charges(line, there)
+            found[chain.root] = Target(there.number, {"ratePlanId": there.rate_plan_id}, there.charge_id)
+        elif chain.root in history.touched:
+            rate_plan = {"subscriptionRatePlanNumber": chain.root}
+            found[chain.root] = Target(chain.number, rate_plan, Ref(_charge_key(line.use)))
+        else:
+            raise _no_rate_plan(line, chain)
+    return found
+
+
+def entries(changes: Sequence[ChainChange], known: Mapping[str, Target], *, options: Options) -> list[JSON]:
+    made: list[JSON] = []
+    for change in changes:
+        if change.before is None:
+            made.append({"orderActions": _opening(change, options)})
+            continue
+        target = known[change.before.root]
+        if actions := changes_of(change, target, ()):
+            made.append({"subscriptionNumber": target.number, "orderActions": actions})
+    return made
+
+
+def _opening(change: ChainChange, options: Options) -> list[JSON]:
+    chain, line = change.after, change.lines[0]
+    target = Target(chain.number, {"subscriptionRatePlanNumber": chain.root}, Ref(_charge_key(line.use)))
+    return [
+        create_subscription(chain, line, triggers=(), options=options),
+        *later_updates(chain, target, ()),
+    ]
+
+
+def _charge_key(use: ProductUse) -> Key:
+    return Key(Noun.CHARGE, use.external_id)
+
+
+def _no_rate_plan(line: Line, chain: Chain) -> Exception:
+    return line_error(
+        line.label,
+        line.record,
+        f"changes {chain.number}, but Zuora has no rate plan to amend with the externally managed plan id {chain.root}, and no "
+        "subscription of that number on this account",
+        "Sync the order that sold it first, or write that id into the rate plan of its subscription in Zuora, and resync.",
+    )
+
+
+def _several_charges(line: Line, there: ZuoraSubscription) -> SettledInZuora:
+    return SettledInZuora(
+        f"{line.label} changes {there.number}, whose rate plan in Zuora has not exactly one charge, so it cannot be told which one is "
+        "meant. Enter the order in Zuora by hand, under the same order number, and resync.",
+        record=line.salesforce_id,
+    )
+
+
+def _check_standing(line: Line, change: ChainChange, there: ZuoraSubscription, options: Options) -> None:
+    chain = change.before
+    assert chain is not None  # noqa: S101 - the caller asks for chains that exist
+    label = f"{line.label} changes {there.number}, which"
+    if there.status in _PENDING:
+        raise SettledInZuora(
+            f"{label} is still {there.status.lower()} in Zuora. Set its activation dates there and resync.",
+            record=line.salesforce_id,
+        )
+    if there.status == _CANCELED and not chain.canceled_on:
+        raise SettledInZuora(
+            f"{label} was cancelled in Zuora, though Salesforce sells it on. Enter the order in Zuora by hand, under the same order "
+            "number, and resync.",
+            record=line.salesforce_id,
+        )
+    if (problem := _difference(chain, there)) and options.money_rule is MoneyRule.STOP:
+        raise SettledInZuora(
+            f"{label} is not as its orders left it: {problem}. The order would overwrite that. Put it right in Zuora, or let the "
+            "integration warn only, and resync.",
+            record=line.salesforce_id,
+        )
+
+
+def standing_warnings(
+    order: OrderSnapshot, changes: Sequence[ChainChange], *, state: ZuoraState, history: History
+) -> list[Problem]:
+    """Where the integration warns only: what the order is about to overwrite."""
+    found: list[Problem] = []
+    for change in changes:
+        chain = change.before
+        there = chain and (state.subscriptions.get(chain.root) or state.subscriptions.get(chain.number))
+        if not chain or not there or chain.root in history.touched:
+            continue
+        if difference := _difference(chain, there):
+            message = f"{there.number} is not as its orders left it, and is overwritten: {difference}."
+            key = Key(Noun.ORDER, order.order_number)
+            found.append(Problem(Severity.WARNING, key, order.salesforce_id, message))
+    return found
+
+
+def _difference(chain: Chain, there: ZuoraSubscription) -> str:
+    last = chain.segments()[-1]
+    if there.quantity is not None and not chain.charging.is_flat and there.quantity != last.quantity:
+        return f"its quantity there is {there.quantity.normalize():f}, by Salesforce {last.quantity.normalize():f}"
+    ends = chain.ends.isoformat() if chain.ends else None
+    if there.term_end != ends:
+        return f"its term ends there on {there.term_end or 'no day'}, by Salesforce on {ends or 'no day'}"
+    return ""
