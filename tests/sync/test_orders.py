@@ -159,23 +159,6 @@ def test_an_order_that_is_not_whole_is_skipped_with_its_reason(
     assert f"Order 00000101 (801000000000101AAA) skipped. Not carried: {reason}" in world.messages()
 
 
-@pytest.mark.parametrize(
-    ("path", "named"),
-    [("SBQQ__AmendedContract__c", "an amendment"), ("SBQQ__RenewedContract__c", "a renewal")],
-    ids=["amendment", "renewal"],
-)
-def test_an_order_of_another_kind_is_refused_by_name(world: World, path: str, named: str) -> None:
-    world.seed(account(orders=[order(), later("00000102", Opportunity={path: True})]))
-    report = world.sync()
-    assert world.orders() == ["00000101"]
-    assert report.status is Status.PARTIAL
-    (error,) = world.messages(Severity.ERROR)
-    assert error == (
-        f"Order 00000102 (801000000000102AAA) is {named} order; this version carries new orders only. "
-        "Enter it in Zuora by hand, under the same order number, and resync."
-    )
-
-
 def test_an_order_number_zuora_has_under_another_account_is_refused(world: World) -> None:
     world.seed(account(ACME_LABS, Name="Acme Labs", orders=[order()]))
     world.sync(ACME_LABS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from connector.domain.operations import Key, Noun
@@ -48,11 +50,11 @@ class OvertakenAtClaim(Keepers):
     world: World
     is_overtaken = False
 
-    def claim(self, key: Key, payload_digest: str) -> Intent:
+    def claim(self, key: Key, payload_digest: str, **more: Any) -> Intent:
         if key == Key(Noun.ACCOUNT, ACME_HOLDING) and not OvertakenAtClaim.is_overtaken:
             OvertakenAtClaim.is_overtaken = True
             OvertakenAtClaim.world.sync(ACME_LABS)
-        return Keepers.claim(self, key, payload_digest)
+        return Keepers.claim(self, key, payload_digest, **more)
 
 
 def test_a_parent_made_between_look_and_claim_is_not_made_again(world: World) -> None:

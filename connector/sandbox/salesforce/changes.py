@@ -47,7 +47,7 @@ class Changes:
         derive(entity.name, record, self.store, changed=written)
         self._check(entity, record, before=None)
         self.store.add(entity.name, record)
-        self._settle(entity, record)
+        self.settle(entity, record)
         record_id: str = record["Id"]
         return record_id
 
@@ -68,7 +68,7 @@ class Changes:
         self._check(entity, after, before=before)
         before.update(after)
         self.touch(before)
-        self._settle(entity, before)
+        self.settle(entity, before)
 
     def delete(self, entity: Entity, record_id: str) -> None:
         """Move a record, and what it owns, to the recycle bin; raises ApiError."""
@@ -91,7 +91,7 @@ class Changes:
                 self.delete(self.catalog.entity(self.store.object_of(child["Id"]) or ""), child["Id"])
             else:
                 child[field.name] = None
-        self._settle(entity, record)
+        self.settle(entity, record)
 
     def merge(self, entity: Entity, winner_id: str, loser_id: str) -> None:
         """Make one record of two: the loser goes to the bin, its children move to the winner."""
@@ -175,7 +175,7 @@ class Changes:
             if child.get(children.field.name) == parent["Id"] and not child.get("IsDeleted")
         ]
 
-    def _settle(self, entity: Entity, record: Record) -> None:
+    def settle(self, entity: Entity, record: Record) -> None:
         """Carry a change on to the parent's summary fields."""
         order = self.store.find(record.get("OrderId") or "") if entity.name == "OrderItem" else None
         if order is not None:

@@ -114,6 +114,7 @@ class Org:
             record.update(changes)
             fill_names(record, written=set(changes))
             derive(entity.name, record, self.store, changed=changes.keys())
+            self.changes(self._full).settle(entity, record)
             stamp = second_text(self.clock())
             for name in ("LastModifiedDate", "SystemModstamp"):
                 record[name] = changes.get(name) or stamp
