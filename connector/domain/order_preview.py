@@ -17,7 +17,7 @@ from connector.domain import JSON
 from connector.domain.operations import Operation, OrderMoney
 
 _ORDER_ONLY = ("processingOptions", "status")
-_PLAN_ONLY = ("externallyManagedPlanId",)
+_PLAN_ONLY = ("externallyManagedPlanId", "externalCatalogPlanId")
 _UPDATE_ONLY = ("externalCatalogPlanId",)
 _UNSAYABLE = {
     "newAccount",

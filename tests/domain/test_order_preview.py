@@ -34,6 +34,7 @@ USAGE: dict[str, Any] = {
 PLAN: dict[str, Any] = {
     "productRatePlanId": "8ad0a1",
     "externallyManagedPlanId": "802000000000001AAA",
+    "externalCatalogPlanId": "01t000000000001AAA",
     "subscriptionRatePlanNumber": "802000000000001AAA",
     "chargeOverrides": [RECURRING, USAGE],
 }
