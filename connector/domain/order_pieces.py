@@ -28,7 +28,8 @@ def create_subscription(chain: Chain, line: Line, *, triggers: Sequence[JSON], o
         "createSubscription": {
             "subscriptionNumber": chain.number,
             "terms": _terms(chain, options),
-            "subscribeToRatePlans": [plan.rate_plan() for plan in line.usage] or [_rate_plan(chain, line)],
+            "subscribeToRatePlans": [plan.rate_plan(start=_start(chain)) for plan in line.usage]
+            or [_rate_plan(chain, line)],
         },
     }
 

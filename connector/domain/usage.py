@@ -38,8 +38,8 @@ class UsagePlan:
     use: ProductUse
     tiers: tuple[JSON, ...]
 
-    def rate_plan(self) -> JSON:
-        """The entry of `subscribeToRatePlans`."""
+    def rate_plan(self, *, start: JSON) -> JSON:
+        """The entry of `subscribeToRatePlans`; `start` is the `startDate` of its charge."""
         kind = "usageVolume" if self.use.setup is ChargeSetup.USAGE_VOLUME else "usageTiered"
         billing: JSON = {
             "billingPeriod": self.use.billing_period,
@@ -59,7 +59,7 @@ class UsagePlan:
                     # The unit of measure is the catalog charge's: Zuora's document types `uom` of usageVolume as a number.
                     "pricing": {kind: {"tiers": list(self.tiers)}},
                     "billing": billing,
-                    "startDate": {"triggerEvent": "ContractEffective"},
+                    "startDate": start,
                     "endDate": {"endDateCondition": "Subscription_End"},
                 }
             ],

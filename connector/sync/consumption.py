@@ -23,8 +23,6 @@ def with_schedules(
 ) -> list[JSON]:
     """The lines; those that may be charged by usage with their schedules as OrderSnapshot documents them."""
     asking = [line for line in lines if _may_have_schedules(line)]
-    if not asking:
-        return list(lines)
     try:
         found = _schedules(services, asking, options=options, multi_currency=multi_currency)
     except ConfigError as error:

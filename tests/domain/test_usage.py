@@ -14,6 +14,7 @@ from tests.cast import CALLS, CALLS_BY_RATE, SEATS, line, order, rate, schedule,
 
 LINE = "Order 00000101, line 0000000005 (API calls)"
 SCHEDULE = f"{LINE}, schedule Calls by the month"
+START = {"triggerEvent": "ContractEffective"}
 OTHER_PLACE = "0Mq000000000002CAA"
 
 
@@ -33,7 +34,7 @@ def rated(*rates: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 def test_a_schedule_becomes_a_rate_plan_with_its_tiers() -> None:
     (plan,) = read(usage_line())
-    assert plan.rate_plan() == {
+    assert plan.rate_plan(start=START) == {
         "productRatePlanId": Ref(Key(Noun.RATE_PLAN, CALLS_BY_RATE)),
         "externallyManagedPlanId": "a07000000000001AAA",
         "externalCatalogPlanId": CALLS_BY_RATE,
@@ -65,7 +66,7 @@ def test_a_schedule_becomes_a_rate_plan_with_its_tiers() -> None:
                     "billCycleType": "ChargeTriggerDay",
                     "billingPeriodAlignment": "AlignToCharge",
                 },
-                "startDate": {"triggerEvent": "ContractEffective"},
+                "startDate": START,
                 "endDate": {"endDateCondition": "Subscription_End"},
             }
         ],
@@ -84,7 +85,7 @@ def test_every_schedule_of_a_line_is_a_plan_of_its_own() -> None:
     second = schedule(2, product_schedule_id=OTHER_PLACE, SBQQ__Type__c="Slab")
     plans = read(usage_line(schedules=[schedule(), second]))
     assert [plan.use.external_id for plan in plans] == [CALLS_BY_RATE, OTHER_PLACE]
-    kinds = [next(iter(plan.rate_plan()["chargeOverrides"][0]["pricing"])) for plan in plans]
+    kinds = [next(iter(plan.rate_plan(start=START)["chargeOverrides"][0]["pricing"])) for plan in plans]
     assert kinds == ["usageVolume", "usageTiered"]
 
 
@@ -106,7 +107,7 @@ def test_the_billing_term_is_the_billing_period(
 ) -> None:
     fields = {"SBQQ__BillingTerm__c": Decimal(term), "SBQQ__BillingTermUnit__c": unit}
     (plan,) = read(usage_line(schedules=[schedule(**fields)]))
-    billing = plan.rate_plan()["chargeOverrides"][0]["billing"]
+    billing = plan.rate_plan(start=START)["chargeOverrides"][0]["billing"]
     assert (billing["billingPeriod"], billing.get("specificBillingPeriod")) == (period, months)
 
 

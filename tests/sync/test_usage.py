@@ -168,6 +168,27 @@ def test_a_product_with_schedules_sold_otherwise_is_told(world: World) -> None:
     assert world.sync().status is Status.SUCCEEDED
 
 
+def test_a_usage_line_is_looked_at_although_its_product_lost_its_flag(world: World) -> None:
+    calls = product(CALLS, Name="API calls", ProductCode="CALLS", SBQQ__HasConsumptionSchedule__c=False)
+    world.seed(account(orders=[order(lines=[usage_line(Product2=calls)])]))
+    assert world.sync().status is Status.SUCCEEDED
+
+
+def test_usage_adds_nothing_to_what_zuora_bills_in_advance(world: World) -> None:
+    world.seed(account(orders=[order(lines=[usage_line(), line()])]))
+    world.sync()
+    assert sum(world.billed()) == 1200
+
+
+def test_zuora_verifies_an_order_with_usage(world: World) -> None:
+    world.option(verify_with_zuora=True)
+    world.seed(account(orders=[order(lines=[usage_line(), line()])]))
+    assert world.sync().status is Status.SUCCEEDED
+    world.forget_requests()
+    world.sync()
+    assert world.writes() == []
+
+
 def test_a_schedule_taken_off_its_product_is_told(world: World) -> None:
     world.seed(account(orders=[order(lines=[usage_line(schedules=[schedule(product_schedule_id="")])])]))
     refused = outcome_of(world.sync(), Noun.ORDER, "00000101")
@@ -215,3 +236,53 @@ def test_an_org_without_the_custom_fields_is_not_asked_for_them(world: World) ->
     assert world.sync().status is Status.SUCCEEDED
     (charge,) = world.state("product_rate_plan_charges")
     assert charge["TaxMode"] == "TaxExclusive"
+
+
+def test_a_line_that_starts_later_than_its_contract_bills_no_usage_before(world: World) -> None:
+    world.option(use_subscription_start=False)
+    late = usage_line(ServiceDate="2026-03-01")
+    world.seed(account(orders=[order(lines=[late])]))
+    assert world.sync().status is Status.SUCCEEDED
+    (subscription,) = world.state("subscriptions")
+    (plan,) = subscription["ratePlans"]
+    assert plan["charges"][0]["segments"][0]["effectiveStartDate"] == "2026-03-01"
+
+
+def amendment(**fields: Any) -> Any:
+    """Takes the usage of the first order away from July on."""
+    ended = usage_line(
+        "0000000021",
+        schedules=[],
+        **{
+            "Quantity": Decimal("-1.0"),
+            "ServiceDate": "2026-07-01",
+            "SBQQ__RevisedOrderProduct__c": "802000000000005AAA",
+            "SBQQ__ContractAction__c": "Cancel",
+            "SBQQ__Subscription__r": {"Name": "SUB-0000005"},
+            **fields,
+        },
+    )
+    contract = {"SBQQ__AmendedContract__c": "800000000000001AAA", "SBQQ__RenewedContract__c": None}
+    return order(
+        "00000103", lines=[ended], EffectiveDate="2026-07-01", Type="Amendment", Opportunity=contract
+    )
+
+
+def test_usage_taken_away_by_an_amendment_ends(world: World) -> None:
+    first = order(lines=[usage_line(schedules=[schedule(), slab()])])
+    world.seed(account(orders=[first, amendment()]))
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED, world.messages()
+    (subscription,) = [each for each in world.state("subscriptions") if each["status"] == "Cancelled"]
+    assert subscription["subscriptionNumber"] == "SUB-0000005"
+
+
+def test_usage_taken_away_by_a_later_amendment_is_found_again(world: World) -> None:
+    first = order(lines=[usage_line(schedules=[schedule(), slab()])])
+    world.seed(account(orders=[first]))
+    world.sync()
+    world.lose_database()
+    world.add(account(orders=[first, amendment()]))
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED, world.messages()
+    assert world.orders() == ["00000101", "00000103"]
