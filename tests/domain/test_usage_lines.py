@@ -40,6 +40,18 @@ def test_a_usage_line_is_a_subscription_with_a_rate_plan_for_each_schedule() -> 
     assert nouns == [Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE, Noun.RATE_PLAN, Noun.CHARGE]
 
 
+def test_usage_begins_with_its_line_although_the_contract_began_before() -> None:
+    late = usage_line(ServiceDate="2026-03-01", SBQQ__Contract__r={"StartDate": "2026-01-01"})
+    created = plan(late, use_subscription_start=False).operations[-1]
+    made = created.payload["subscriptions"][0]["orderActions"][0]["createSubscription"]
+    assert made["terms"]["initialTerm"]["startDate"] == "2026-01-01"
+    (rate_plan,) = made["subscribeToRatePlans"]
+    assert rate_plan["chargeOverrides"][0]["startDate"] == {
+        "triggerEvent": "SpecificDate",
+        "specificTriggerDate": "2026-03-01",
+    }
+
+
 def test_usage_bills_nothing_in_advance() -> None:
     made = plan(usage_line())
     (row,) = made.operations[-1].money

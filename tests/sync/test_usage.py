@@ -238,16 +238,6 @@ def test_an_org_without_the_custom_fields_is_not_asked_for_them(world: World) ->
     assert charge["TaxMode"] == "TaxExclusive"
 
 
-def test_a_line_that_starts_later_than_its_contract_bills_no_usage_before(world: World) -> None:
-    world.option(use_subscription_start=False)
-    late = usage_line(ServiceDate="2026-03-01")
-    world.seed(account(orders=[order(lines=[late])]))
-    assert world.sync().status is Status.SUCCEEDED
-    (subscription,) = world.state("subscriptions")
-    (plan,) = subscription["ratePlans"]
-    assert plan["charges"][0]["segments"][0]["effectiveStartDate"] == "2026-03-01"
-
-
 def amendment(**fields: Any) -> Any:
     """Takes the usage of the first order away from July on."""
     ended = usage_line(
