@@ -8,6 +8,7 @@ import pytest
 
 from connector.domain.operations import Noun, Severity
 from connector.domain.snapshot import OrderSnapshot
+from connector.sandbox.salesforce.schema.fields import lookup
 from connector.sync.outcome import Result, Status
 from tests.cast import (
     ACME_CORP,
@@ -198,3 +199,41 @@ def test_where_the_options_leave_contacts_out_the_accounts_count(world: World) -
     assert set(of_order(world).values()) == {None}
     (warning,) = world.messages(Severity.WARNING)
     assert f"names its own Bill To Contact ({ADA}), which the integration's options do not carry" in warning
+
+
+def test_the_designated_contact_of_the_account_is_the_same_contact_on_its_order(world: World) -> None:
+    world.org.add_custom_field("Account", lookup("Billing_Contact__c", "Contact"))
+    world.option(bill_to_contact="Billing_Contact__r", sync_contacts=False)
+    world.seed(account(contacts=[contact(ADA)], orders=[both(BillToContactId=ADA)]))
+    world.change("Account", ACME_CORP, Billing_Contact__c=ADA)
+    report = world.sync()
+    assert world.identities() == [ADA]
+    assert of_order(world)["bill-to"] == ADA
+    assert f"contact:{ADA}" not in results(report)
+    nothing_more(world)
+
+
+def test_a_bill_to_that_is_taken_over_serves_the_order_as_well(world: World) -> None:
+    world.org.add_custom_field("Account", lookup("Billing_Contact__c", "Contact"))
+    world.option(bill_to_contact="Billing_Contact__r")
+    world.seed(account(contacts=[contact(ADA)]))
+    world.change("Account", ACME_CORP, Billing_Contact__c=ADA)
+    world.sync()
+    with world.tenant.writing() as store:
+        store.change("contacts", world.contacts()[0]["id"], crmId__c=None)
+    world.lose_database()
+    world.add(account(contacts=[contact(ADA)], orders=[both(BillToContactId=ADA)]))
+    assert results(world.sync())[f"contact:{ADA}"] == "updated"
+    assert world.identities() == [ADA]
+    assert of_order(world)["bill-to"] == ADA
+
+
+def test_a_contact_the_search_does_not_show_yet_is_found_by_its_link(world: World) -> None:
+    world.seed(account(orders=[order(**BILLING, SBQQ__PaymentTerm__c="Net 15")]))
+    world.sync()
+    world.change("Order", ORDER_ID, SBQQ__PaymentTerm__c="Net 30")
+    world.zuora.fault("stale", "GET", "^/object-query/contacts")
+    report = world.sync()
+    assert world.zuora.faults_fired == 1
+    assert results(report)[f"contact:{ORDER_ID}-billTo"] == "unchanged"
+    assert len(world.contacts()) == 2

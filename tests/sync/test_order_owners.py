@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -211,3 +212,58 @@ def test_a_hidden_field_of_the_order_is_told_and_stops_nothing(world: World, fie
     assert world.orders() == ["00000101"]
     (warning,) = world.messages(Severity.WARNING)
     assert field in warning
+
+
+def test_a_contact_of_an_owner_is_found_again_when_the_database_is_lost(world: World) -> None:
+    world.option(**OWNED)
+    address = {"BillingStreet": "5 Elm Street", "BillingState": "MA", "BillingCountry": "US"}
+    world.seed(*group(InvoiceOwner__c=ACME_LABS, SBQQ__PaymentTerm__c="Net 15", **address))
+    world.sync()
+    assert world.orders() == []
+    world.lose_database()
+    world.change("Order", "801000000000101AAA", SBQQ__PaymentTerm__c="Net 30")
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.identities(ACME_LABS) == [f"{ACME_LABS}-billTo", GRACE, "801000000000101AAA-billTo"]
+
+
+def test_an_owner_of_two_orders_is_created_once(world: World) -> None:
+    world.option(**OWNED)
+    accounts = group(InvoiceOwner__c=ACME_LABS)
+    second = order("00000102", lines=[line("0000000012")], SubscriptionOwner__c=ACME_LABS)
+    world.seed(*accounts[:2], account(orders=[*accounts[2].orders, second]))
+    report = world.sync()
+    assert len(world.state("accounts")) == 3
+    assert [str(each.key) for each in report.outcomes].count(f"account:{ACME_LABS}") == 1
+    assert world.orders() == ["00000101", "00000102"]
+
+
+def test_an_owner_below_the_account_is_created_under_it(world: World) -> None:
+    world.option(**OWNED)
+    world.seed(*group(labs={"ParentId": ACME_CORP}, SubscriptionOwner__c=ACME_LABS))
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.account(ACME_LABS)["parentId"] == world.account()["id"]
+    assert world.subscription("SUB-0000001")["invoiceOwnerId"] == world.account()["id"]
+
+
+def test_the_owner_of_an_order_that_is_stopped_is_not_created(world: World) -> None:
+    world.option(**OWNED)
+    world.seed(*group(InvoiceOwner__c=ACME_LABS, lines=[line(TotalPrice=Decimal("1300.0"))]))
+    report = world.sync()
+    assert outcome_of(report, Noun.ORDER, "00000101").result is Result.FAILED
+    assert [each["crmId"] for each in world.state("accounts")] == [ACME_CORP]
+
+
+def test_an_owner_whose_merged_account_zuora_bills_is_not_created_beside_it(world: World) -> None:
+    world.option(**OWNED)
+    merged_away = "001000000000004AAA"
+    world.seed(*group(InvoiceOwner__c=ACME_LABS), account(merged_away, Name="Acme Laboratories"))
+    world.sync(merged_away)
+    number = world.account(merged_away)["accountNumber"]
+    world.org.merge(ACME_LABS, merged_away)
+    report = world.sync()
+    assert world.accounts(ACME_LABS) == []
+    assert world.orders() == []
+    assert (
+        f"swallowed a merged account that Zuora still knows as {number}"
+        in outcome_of(report, Noun.ORDER, "00000101").message
+    )
