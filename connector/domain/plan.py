@@ -126,7 +126,7 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
         stopped = draft.has_error(this) or draft.has_error(key)
         if not stopped:
             planned |= _plan_owners(draft, snapshot, plan.operations, ground)
-        wanted = [each for each in plan.operations if not (each.key in planned or _is_at_hand(draft, each))]
+        wanted = [each for each in plan.operations if each.key not in planned]
         wanted = [operation for operation in wanted if not stopped or operation.key == this]
         planned |= _by_key(wanted)
         draft.operations += wanted
@@ -157,11 +157,6 @@ def _plan_owners(
 def _by_key(operations: Sequence[Operation]) -> dict[Key, Operation]:
     """Every record that comes of the operations: an account brings its bill-to and sold-to along."""
     return {key: each for each in operations for key in (each.key, *each.yields.values())}
-
-
-def _is_at_hand(draft: Draft, operation: Operation) -> bool:
-    """Whether it is about a contact that the account's own part of the plan has found in Zuora."""
-    return operation.key.noun is Noun.CONTACT and operation.key in draft.known
 
 
 def _carried_before(

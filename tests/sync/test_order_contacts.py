@@ -229,11 +229,15 @@ def test_a_bill_to_that_is_taken_over_serves_the_order_as_well(world: World) -> 
 
 
 def test_a_contact_the_search_does_not_show_yet_is_found_by_its_link(world: World) -> None:
-    world.seed(account(orders=[order(**BILLING, SBQQ__PaymentTerm__c="Net 15")]))
+    second = order("00000102", lines=[line("0000000012")], SBQQ__PaymentTerm__c="Net 15", **BILLING)
+    world.seed(account(orders=[order(), second]))
     world.sync()
-    world.change("Order", ORDER_ID, SBQQ__PaymentTerm__c="Net 30")
+    made = world.contacts()[1]
+    world.change("Order", second.salesforce_id, SBQQ__PaymentTerm__c="Net 30")
+    world.forget_requests()
     world.zuora.fault("stale", "GET", "^/object-query/contacts")
     report = world.sync()
     assert world.zuora.faults_fired == 1
-    assert results(report)[f"contact:{ORDER_ID}-billTo"] == "unchanged"
+    assert world.call_counts()[f"zuora GET /v1/contacts/{made['id']}"] == 1
+    assert results(report)[f"contact:{second.salesforce_id}-billTo"] == "unchanged"
     assert len(world.contacts()) == 2
