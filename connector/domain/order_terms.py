@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from connector.domain import JSON, paths
 from connector.domain.drafts import Ground, account_key
-from connector.domain.labels import account_label, order_label
+from connector.domain.labels import account_label, counted, order_label
 from connector.domain.mapping import build
 from connector.domain.matching import match_account
 from connector.domain.operations import Key, Noun, Operation, Problem, Ref, Severity
@@ -30,6 +30,12 @@ _PAYMENT_TERMS = {"due on receipt": "Due Upon Receipt"}
 _QUOTE_TYPES = {"quote": "New", "amendment": "Amendment", "renewal": "Renew"}
 _BUSINESS_TYPES = {"quote": "New", "renewal": "Renewal"}
 _QUOTE_NAME_LENGTH, _OPPORTUNITY_NAME_LENGTH = 32, 100
+_TERM_WORDS = {
+    "invoiceOwnerAccountNumber": "the owners",
+    "billToContactId": "the bill-to",
+    "soldToContactId": "the ship-to",
+    "paymentTerm": "the payment term",
+}
 _TRIGGERS = (
     ("ServiceActivation", "CompanyAuthorizedDate"),
     ("CustomerAcceptance", "CustomerAuthorizedDate"),
@@ -94,8 +100,25 @@ def order_terms(
 def with_terms(entry: JSON, terms: OrderTerms) -> JSON:
     """An entry of an order's `subscriptions` with the order's terms: dates in each action, the rest where one is created."""
     actions = [_action_with_terms(action, terms) for action in entry["orderActions"]]
-    creates = any("createSubscription" in action for action in actions)
-    return {**entry, **(terms.entry_fields if creates else {}), "orderActions": actions}
+    fields = terms.entry_fields if any(map(_creates, actions)) else {}
+    return {**entry, **fields, "orderActions": actions}
+
+
+def kept_terms(order: OrderSnapshot, payload: JSON, terms: OrderTerms) -> tuple[Problem, ...]:
+    """A notice where the order `payload` changes subscriptions that exist although it has terms of its own: those keep theirs.
+
+    Moving them (Zuora: owner transfer, terms and conditions) is not carried, so that no amendment changes who is billed unasked.
+    """
+    entries = payload.get("subscriptions", ())
+    existing = [entry for entry in entries if not any(map(_creates, entry["orderActions"]))]
+    said = [words for name, words in _TERM_WORDS.items() if name in terms.subscription_fields]
+    if not existing or not said:
+        return ()
+    message = (
+        f"{order_label(order)} changes {counted(len(existing), 'subscription')} that Zuora has; {', '.join(said)} of the order do not "
+        "go there: what Zuora holds stays. Where it is to change, change it on the subscription in Zuora."
+    )
+    return (Problem(Severity.NOTICE, Key(Noun.ORDER, order.order_number), order.salesforce_id, message),)
 
 
 def refused_term(operation: Operation, refusal: str) -> str:
@@ -113,6 +136,10 @@ def refused_term(operation: Operation, refusal: str) -> str:
         f"The order's payment term is “{term}”: define it in Zuora (Billing Settings, Payment Terms), correct Payment Term on the "
         "order in Salesforce, or switch off the integration's option to carry payment terms, and resync."
     )
+
+
+def _creates(action: JSON) -> bool:
+    return "createSubscription" in action
 
 
 def _action_with_terms(action: JSON, terms: OrderTerms) -> JSON:

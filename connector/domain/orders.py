@@ -27,7 +27,7 @@ from connector.domain.order_pieces import order_line_item
 from connector.domain.order_problems import line_problems, told_effects
 from connector.domain.order_standing import standing
 from connector.domain.order_subscriptions import entries, standing_warnings, targets
-from connector.domain.order_terms import OrderTerms, with_terms
+from connector.domain.order_terms import OrderTerms, kept_terms, with_terms
 from connector.domain.rules import Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, ZuoraState
 from connector.errors import RecordError
@@ -134,6 +134,7 @@ def plan_order(
     problems = (
         *own.problems,
         *(own.item_problems if reading.one_time else ()),
+        *kept_terms(order, operation.payload, own),
         *override_problems(order, account, key=order_key(order), options=options),
         *notices,
         *standing_warnings(order, changes, state=state, history=before),

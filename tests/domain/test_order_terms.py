@@ -11,7 +11,7 @@ import pytest
 from connector.domain import JSON
 from connector.domain.drafts import Ground
 from connector.domain.operations import Action, Key, Noun, Operation, Ref, Severity
-from connector.domain.order_terms import OrderTerms, order_terms, refused_term, with_terms
+from connector.domain.order_terms import OrderTerms, kept_terms, order_terms, refused_term, with_terms
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.errors import ConfigError, ConnectorError, RecordError
@@ -424,6 +424,22 @@ def test_terms_go_into_every_action_that_creates_a_subscription_and_dates_into_a
     assert cancelled["orderActions"] == [
         {**cancelling, "triggerDates": [*cancelling["triggerDates"], *terms.trigger_dates]}
     ]
+
+
+def test_subscriptions_that_exist_keep_their_terms_and_the_log_says_so() -> None:
+    terms = OrderTerms(subscription_fields={"billToContactId": _ref(ADA), "paymentTerm": "Net 15"})
+    creating, changing = (
+        {"orderActions": [{"type": kind, name: {}}]}
+        for kind, name in (("CreateSubscription", "createSubscription"), ("UpdateProduct", "updateProduct"))
+    )
+    assert kept_terms(order(), {"subscriptions": [creating]}, terms) == ()
+    assert kept_terms(order(), {"subscriptions": [changing]}, OrderTerms()) == ()
+    (notice,) = kept_terms(order(), {"subscriptions": [creating, changing]}, terms)
+    assert notice.severity is Severity.NOTICE
+    assert notice.message == (
+        f"Order 00000101 ({ORDER_ID}) changes 1 subscription that Zuora has; the bill-to, the payment term of the order do not go "
+        "there: what Zuora holds stays. Where it is to change, change it on the subscription in Zuora."
+    )
 
 
 @pytest.mark.parametrize(
