@@ -261,3 +261,8 @@ def terms() -> Callable[..., JSON]:
         return kept(body, changes)
 
     return make
+
+
+@pytest.fixture
+def make_seats_update() -> Callable[..., JSON]:
+    return seats_update

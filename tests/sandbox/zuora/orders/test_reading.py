@@ -79,6 +79,31 @@ def test_subscriptions_of_an_account(zuora: Any, shop: Any, bodies: Any) -> None
     zuora.refused("GET", "/v1/subscriptions/SUB-1?as-of-date=soon")
 
 
+def test_which_segments_of_a_charge_are_shown(zuora: Any, bodies: Any, ledger: Any) -> None:
+    plan = bodies.seats(10, 10, subscriptionRatePlanNumber="RP-1", externallyManagedPlanId="802Ak1")
+    ledger.create([plan])
+    ledger.quantity(15, "2024-07-01")
+
+    def charges(query: str) -> list[Any]:
+        found = zuora.done("GET", f"/v1/subscriptions/SUB-1?{query}")["ratePlans"]
+        return [charge for each in found for charge in each["ratePlanCharges"]]
+
+    assert [charge["quantity"] for charge in charges("charge-detail=last-segment")] == [15]
+    for day, quantities in (("2024-06-30", [10]), ("2024-07-01", [15]), ("2025-01-01", [])):
+        query = f"charge-detail=specific-segment&as-of-date={day}"
+        assert [charge["quantity"] for charge in charges(query)] == quantities
+    [charge] = charges("charge-detail=all-segments")
+    assert [each["quantity"] for each in charge["chargeSegments"]] == [10, 15]
+    query = "charge-detail=current-segment&as-of-date=2025-01-01&exclude-rate-plans-with-no-charges=true"
+    assert zuora.done("GET", f"/v1/subscriptions/SUB-1?{query}")["ratePlans"] == []
+    [shown] = zuora.done("GET", "/v1/subscriptions/SUB-1")["ratePlans"]
+    assert shown["externallyManagedPlanId"] == "802Ak1"
+    assert "subscriptionRatePlanNumber" not in shown  # the document declares it in no answer of v1
+    first = zuora.done("GET", "/v1/subscriptions/SUB-1/versions/1")["ratePlans"][0]["ratePlanCharges"][0]
+    [second] = shown["ratePlanCharges"]
+    assert (second["originalChargeId"], second["id"] != first["id"]) == (first["id"], True)
+
+
 def test_a_background_order_is_under_way_then_completed(zuora: Any, shop: Any, bodies: Any) -> None:
     zuora.settings(async_polls=2)
     answer = zuora.send(
