@@ -23,7 +23,8 @@ from connector.sandbox.zuora.store import Record
 class Bounds:
     """Up to which day, or for how many billing periods of a charge, and which charge types are left out.
 
-    The periods are counted from the one that holds the day `since`, or from the charge's first.
+    The periods are counted from the one that holds the day `since`, those before it being in as well, or from the
+    charge's first.
     """
 
     thru: date | None
@@ -86,19 +87,11 @@ def _within(subscription: Record, bounds: Bounds) -> Iterable[Item]:
             {**kept, "ratePlans": [{**plan, "charges": [charge]}]},
             before=_end_of_periods(charge, kept, bounds),
         )
-        if item.end >= _start_of_periods(charge, kept, bounds)
     ]
 
 
 def _without(plan: Mapping[str, Any], bounds: Bounds) -> dict[str, Any]:
     return {**plan, "charges": [charge for charge in plan["charges"] if charge["type"] not in bounds.without]}
-
-
-def _start_of_periods(charge: Mapping[str, Any], subscription: Record, bounds: Bounds) -> date:
-    """The first day of the period that holds `since`."""
-    if charge["type"] != "Recurring" or bounds.since is None:
-        return bounds.since or date.min
-    return next((p.start for p in periods_of(charge, subscription) if p.until > bounds.since), FAR)
 
 
 def _end_of_periods(charge: Mapping[str, Any], subscription: Record, bounds: Bounds) -> date:

@@ -5,9 +5,12 @@ A piece that is not a whole period costs price x days of the piece / days of the
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+
+from connector.sandbox.zuora.orders.billing import Bounds, invoices
 
 BY_TERM = {"billing": {"billingPeriod": "Subscription_Term"}}
 
@@ -90,6 +93,12 @@ def test_periods_are_counted_from_the_charges_first_day(
             {"listPriceBase": "Per_Specific_Months", "specificListPriceBase": 7},
             billing("Month"),
             [12.86] * 12,
+        ),
+        # 90 a week x 26 weeks, twice; the last 2 of the 366 days: 90 / 7 x 182 x 2/182 = 25.714
+        (
+            {"listPriceBase": "Per_Week"},
+            billing("Specific_Weeks", specificBillingPeriod=26),
+            [2340, 2340, 25.71],
         ),
         # the term of 12 months: the price itself, or 90 x 12, or 90 / 24 x 12
         ({}, BY_TERM, [90]),
@@ -217,6 +226,59 @@ def test_a_term_made_shorter_or_longer_keeps_its_price_by_the_day(
     assert ledger.items() == expected
 
 
+def test_a_term_that_is_started_anew_cuts_the_one_before(ledger: Any, bodies: Any) -> None:
+    """Sold for 366 days, of which 152 are left, then again for the 365 from June."""
+    ledger.create([plan(bodies, 1, 366, BY_TERM)])
+    last_term = {"termType": "TERMED", "startDate": "2024-06-01", "period": 12, "periodType": "Month"}
+    ledger.order(bodies.action("TermsAndConditions", {"lastTerm": last_term}, date="2024-06-01"))
+    assert ledger.items() == [("2024-01-01", "2024-05-31", 152), ("2024-06-01", "2025-05-31", 366)]
+
+
+@pytest.mark.parametrize(
+    ("alignment", "expected"),
+    [
+        # the quarter from 15 February whole; its last one to 1 September, 100 x 17/92 = 18.48
+        (
+            "AlignToCharge",
+            [
+                ("2024-02-15", "2024-05-14", 100),
+                ("2024-05-15", "2024-08-14", 100),
+                ("2024-08-15", "2024-08-31", 18.48),
+            ],
+        ),
+        # of the first quarter from 1 January 46 days of 91, of the third one 62 of 92, over the renewal
+        (
+            "AlignToSubscriptionStart",
+            [
+                ("2024-02-15", "2024-03-31", 50.55),
+                ("2024-04-01", "2024-06-30", 100),
+                ("2024-07-01", "2024-08-31", 67.39),
+            ],
+        ),
+        # anew on 1 May: of April 30 days of 91, then a whole quarter and 31 days of the 92 from August
+        (
+            "AlignToTermStart",
+            [
+                ("2024-02-15", "2024-03-31", 50.55),
+                ("2024-04-01", "2024-04-30", 32.97),
+                ("2024-05-01", "2024-07-31", 100),
+                ("2024-08-01", "2024-08-31", 33.7),
+            ],
+        ),
+    ],
+)
+def test_what_periods_are_aligned_to(
+    ledger: Any, bodies: Any, terms: Any, alignment: str, expected: Any
+) -> None:
+    """A charge from 15 February in a term of four months from 1 January, renewed once to 1 September."""
+    override = billing("Quarter", billingPeriodAlignment=alignment) | {
+        "startDate": {"triggerEvent": "SpecificDate", "specificTriggerDate": "2024-02-15"}
+    }
+    ledger.create([plan(bodies, 1, 100, override)], terms=terms(4))
+    ledger.renew("2024-05-01")
+    assert ledger.items() == expected
+
+
 def test_suspended_days_are_not_billed(ledger: Any, bodies: Any) -> None:
     """310 a month: ten days of March, 310 x 10/31 = 100, nothing of April, 25 days of May = 250."""
     ledger.create([plan(bodies, 31, 10)])
@@ -330,3 +392,13 @@ def test_what_an_account_was_sold_with_its_line_items(
     assert ledger.items(account=other) == []
     answer = zuora.session.get(f"{zuora.url}/__sandbox__/billing?thru=soon", timeout=10)
     assert answer.status_code == 400
+
+
+def test_a_snapshot_that_went_through_json_bills_the_same(zuora: Any, bodies: Any, ledger: Any) -> None:
+    """A snapshot holds every version, and its numbers came back as floats: 3.3 x 7 = 23.1 a month."""
+    ledger.order(bodies.create(plans=[plan(bodies, 3, 7)]), subscription=None, orderLineItems=[bodies.item()])
+    ledger.quantity(3.3, "2024-01-01")
+    state = zuora.state()
+    [invoice] = invoices(state["subscriptions"], state["order_line_items"], Bounds(None, None, ()))
+    assert invoice["amount"] == Decimal("2777.20")
+    assert [item["amountWithoutTax"] for item in invoice["invoiceItems"]][-2:] == [Decimal("23.10"), 2500]

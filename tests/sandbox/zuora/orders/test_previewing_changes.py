@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-CREATED_SINCE = "2024-01-01"
 TERM_END = {"previewThruType": "TermEnd"}
 
 
@@ -135,20 +134,46 @@ def test_how_far_a_change_is_previewed(
 def test_evergreen_changes_are_previewed_for_some_periods(
     ledger: Any, bodies: Any, preview: Any, make_seats_update: Any
 ) -> None:
-    ever = {"initialTerm": {"termType": "EVERGREEN", "startDate": CREATED_SINCE}}
+    ever = {"initialTerm": {"termType": "EVERGREEN", "startDate": "2024-01-01"}}
     ledger.create([bodies.seats(10, 10, subscriptionRatePlanNumber="RP-1")], terms=ever)
     two = {"previewThruType": "NumberOfPeriods", "previewNumberOfPeriods": 2}
     charged, _ = preview(update(bodies, make_seats_update, 15, "2025-03-01"), thru=two)
     assert charged == [("2025-03-01", "2025-03-31", 50), ("2025-04-01", "2025-04-30", 50)]
 
 
-def test_an_evergreen_cancellation_credits_to_its_day_only(ledger: Any, bodies: Any, preview: Any) -> None:
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2024-06-16", ([("2024-06-01", "2024-06-15", 50)], [("2024-06-01", "2024-06-30", 100)])),
+        ("2024-06-01", ([], [])),
+    ],
+)
+def test_an_evergreen_cancellation_credits_to_its_day_only(
+    ledger: Any, bodies: Any, preview: Any, day: str, expected: Any
+) -> None:
     """Nothing after the day was ever billed; the month it cuts is billed for its part."""
-    ever = {"initialTerm": {"termType": "EVERGREEN", "startDate": CREATED_SINCE}}
+    ever = {"initialTerm": {"termType": "EVERGREEN", "startDate": "2024-01-01"}}
     ledger.create([bodies.seats(10, 10)], terms=ever)
-    details = {"cancellationPolicy": "SpecificDate", "cancellationEffectiveDate": "2024-06-16"}
-    charged, credited = preview(bodies.action("CancelSubscription", details, date="2024-06-16"))
-    assert (charged, credited) == ([("2024-06-01", "2024-06-15", 50)], [("2024-06-01", "2024-06-30", 100)])
+    details = {"cancellationPolicy": "SpecificDate", "cancellationEffectiveDate": day}
+    assert preview(bodies.action("CancelSubscription", details, date=day)) == expected
+
+
+def test_periods_are_counted_from_the_one_that_holds_the_first_day(bodies: Any, preview: Any) -> None:
+    """Months of the subscription from 1 January, the charge from 15 March: 100 x 17/31 = 54.84."""
+    override = {
+        "billing": {"billingPeriodAlignment": "AlignToSubscriptionStart"},
+        "startDate": {"triggerEvent": "SpecificDate", "specificTriggerDate": "2024-03-15"},
+    }
+    create = bodies.create(plans=[bodies.seats(10, 10, override=override)])
+    one = {"previewThruType": "NumberOfPeriods", "previewNumberOfPeriods": 1}
+    charged, _ = preview(create, subscription=None, thru=one)
+    assert charged == [("2024-03-15", "2024-03-31", 54.84)]
+
+
+def test_what_costs_nothing_is_listed(bodies: Any, preview: Any) -> None:
+    override = {"billing": {"billingPeriod": "Annual"}}
+    create = bodies.create(plans=[bodies.seats(10, 0, override=override)])
+    assert preview(create, subscription=None) == ([("2024-01-01", "2024-12-31", 0)], [])
 
 
 def test_a_setting_lists_what_was_not_billed_before(

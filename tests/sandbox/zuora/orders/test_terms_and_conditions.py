@@ -164,5 +164,15 @@ def test_a_charge_billed_by_the_term_needs_terms(zuora: Any, bodies: Any, ledger
     ever = {"initialTerm": {"termType": "EVERGREEN"}}
     create = bodies.order(bodies.create(plans=[by_term], terms=ever))
     assert "billed by the term" in zuora.refused("POST", "/v1/orders", create)[0][1]
-    ledger.create([by_term])
+    to_evergreen = bodies.subscription()["terms"] | {"renewalSetting": "RENEW_TO_EVERGREEN"}
+    ledger.create([by_term], terms=to_evergreen)
+    renew = bodies.order(bodies.action("RenewSubscription", {}), number="renewed", subscription="SUB-1")
+    assert "billed by the term" in zuora.refused("POST", "/v1/orders", renew)[0][1]
     assert "billed by the term" in refusal(zuora, bodies, lastTerm={"termType": "EVERGREEN"})[1]
+
+
+def test_a_renewal_may_change_whom_the_documents_go_to(
+    zuora: Any, bodies: Any, change: Any, ledger: Any
+) -> None:
+    ledger.order(bodies.action("RenewSubscription", {"paymentTerm": "Net 60"}, date="2025-01-01"))
+    assert read(zuora)["paymentTerm"] == "Net 60"
