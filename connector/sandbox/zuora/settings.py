@@ -77,6 +77,7 @@ class Settings:
     async_polls: int = 1  # polls answered Processing before an asynchronous order is done
     async_late: bool = True  # the order comes into being only with the poll that finds it done; else at once
     backdated_update: str = "overwrite"  # or "split": what an update does to later segments is unverified
+    preview_credits_negative: bool = False  # the sign of a previewed credit memo's amounts is unverified
     preview_lists_unbilled: bool = False  # an order preview also lists what was there before; unverified
 
     def as_json(self) -> dict[str, Any]:

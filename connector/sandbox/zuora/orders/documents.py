@@ -1,6 +1,7 @@
 """Billing documents: items as Zuora's order preview shows them, gathered into invoices and credit memos.
 
-The amounts of credit memos are positive (unverified: the document does not say with which sign they come).
+The amounts of credit memos are positive; the document does not say with which sign they come, so a tenant setting
+turns it.
 """
 
 from __future__ import annotations

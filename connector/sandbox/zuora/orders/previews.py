@@ -45,6 +45,8 @@ def preview_order(tenant: Tenant, store: Store, body: Mapping[str, Any]) -> dict
             old += billing.billed([was | {"isLatestVersion": True}], _as_far(within, was, now))
         new += billing.billed([now] if now else [], _as_far(within, was, now))
     charged, credited = documents.changes(old, new)
+    if tenant.settings.preview_credits_negative:
+        credited = [item | {"amountWithoutTax": -item["amountWithoutTax"]} for item in credited]
     items = [store.get("order_line_items", found) or {} for found in order["lineItemIds"]]
     charged += [documents.of_line_item(item) for item in items if item["itemState"] == "SentToBilling"]
     return {

@@ -66,6 +66,14 @@ def test_fewer_is_a_credit(seats: Any, bodies: Any, preview: Any, make_seats_upd
     assert (charged, credited) == ([], [("2024-11-01", "2024-11-30", 60), ("2024-12-01", "2024-12-31", 60)])
 
 
+def test_the_sign_of_a_credit_is_a_setting(
+    zuora: Any, seats: Any, bodies: Any, preview: Any, make_seats_update: Any
+) -> None:
+    zuora.settings(preview_credits_negative=True)
+    _, credited = preview(update(bodies, make_seats_update, 4, "2024-12-01"))
+    assert credited == [("2024-12-01", "2024-12-31", -60)]
+
+
 def test_a_renewal_adds_its_term(seats: Any, bodies: Any, preview: Any) -> None:
     charged, credited = preview(bodies.action("RenewSubscription", {}, date="2025-01-01"))
     assert (len(charged), charged[0], credited) == (12, ("2025-01-01", "2025-01-31", 100), [])
