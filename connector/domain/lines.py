@@ -63,7 +63,10 @@ class Line:
 
     @property
     def uses(self) -> tuple[ProductUse, ...]:
-        """Every catalog entry the line needs."""
+        """Every catalog entry the line needs. The one-time dimension of a ramp needs none: its product's rate plan holds the
+        recurring charge, and Zuora's order line items may do without one."""
+        if is_one_time_dimension(self.record):
+            return ()
         return tuple(plan.use for plan in self.usage) or (self.use,)
 
     @property
@@ -137,14 +140,17 @@ def _usage(order: OrderSnapshot, record: JSON, *, currency: str, options: Option
 
 
 def line_kind(record: JSON) -> LineKind:
-    """A line without subscription pricing is one-time, whatever its subscription type says; so is the one-time dimension of a
-    ramp (Salesforce CPQ writes both spellings)."""
+    """A line without subscription pricing is one-time, whatever its subscription type says."""
     if is_usage(record):
         return LineKind.USAGE
-    one_time_dimension = str(record.get("SBQQ__DimensionType__c") or "").replace("-", " ") == "One Time"
-    if not record.get("SBQQ__SubscriptionPricing__c") or one_time_dimension:
+    if not record.get("SBQQ__SubscriptionPricing__c") or is_one_time_dimension(record):
         return LineKind.ONE_TIME
     return LineKind.EVERGREEN if record.get("SBQQ__SubscriptionType__c") == "Evergreen" else LineKind.TERMED
+
+
+def is_one_time_dimension(record: JSON) -> bool:
+    """What a ramp charges once, beside its segments (Salesforce CPQ writes "One Time" and "One-time")."""
+    return str(record.get("SBQQ__DimensionType__c") or "").replace("-", " ").lower() == "one time"
 
 
 def is_block(record: JSON) -> bool:

@@ -109,7 +109,7 @@ def order_line_item(order: OrderSnapshot, line: Line) -> JSON:
         "amountPerUnit": line.unit_price,
         "listPricePerUnit": line.unit_price,
         "productCode": sku_of(product),
-        "productRatePlanChargeId": Ref(line.use.charge_key),
+        **({"productRatePlanChargeId": Ref(line.uses[0].charge_key)} if line.uses else {}),
         "purchaseOrderNumber": line.record["Id"],
         "transactionStartDate": day,
         "transactionEndDate": day,
