@@ -1,7 +1,8 @@
 """The order actions that bring one subscription from what it was to what a chain says it must be.
 
-A change that lies before later changes of the same subscription is stated together with all of these: what Zuora makes of
-segments behind a backdated update is unverified, and so it does not matter.
+A change that lies before later changes of the same subscription is stated together with all of these: Zuora keeps what comes
+later as it was (its tutorial "Update products on subscriptions with future-dated updates"), and each of them gets its new
+quantity by an update of its own. Were they to go, as another reading has it, the same updates would bring them back.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def changes_of(change: ChainChange, target: Target, triggers: Sequence[JSON]) ->
     assert before is not None  # noqa: S101 - a chain that is opened has its own action
     renewed = change.renewed
     updates = {
-        day: _update(day, segment, after, target, triggers) for day, segment in _moved(before, after, renewed)
+        day: _update(day, segment, after, target, triggers, is_before=_changes_after(before, day))
+        for day, segment in _moved(before, after, renewed)
     }
     turn = renewed.start if renewed else None
     early = [action for day, action in updates.items() if turn is None or day < turn]
@@ -87,6 +89,10 @@ def _continued(before: Chain, after: Chain, renewed: Span | None) -> tuple[Segme
     return tuple(segments)
 
 
+def _changes_after(chain: Chain, day: date) -> bool:
+    return any(segment.start > day for segment in chain.segments())
+
+
 def _segment_at(segments: Sequence[Segment], day: date) -> Segment | None:
     return next(
         (each for each in segments if each.start <= day and (each.end is None or day < each.end)), None
@@ -101,12 +107,22 @@ def _at(segments: Sequence[Segment], day: date, is_flat: bool) -> tuple[object, 
     return (None if is_flat else found.quantity, found.price if found.quantity else None)
 
 
-def _update(day: date, segment: Segment, chain: Chain, target: Target, triggers: Sequence[JSON]) -> JSON:
+def _update(
+    day: date,
+    segment: Segment,
+    chain: Chain,
+    target: Target,
+    triggers: Sequence[JSON],
+    *,
+    is_before: bool = False,
+) -> JSON:
+    """`is_before`: Zuora holds a later change, and asks for the day of an update before an update by a field of its own."""
     return {
         "type": "UpdateProduct",
         "triggerDates": dated(day, triggers),
         "updateProduct": {
             **target.rate_plan,
+            **({"specificUpdateDate": day.isoformat()} if is_before else {}),
             "chargeUpdates": [
                 {
                     "productRatePlanChargeId": target.charge_id,

@@ -11,7 +11,7 @@ from typing import Any
 CHOICES = {
     "idempotency_other_body": ("reject", "replay"),
     "crud_error_style": ("lower", "upper"),
-    "backdated_update": ("overwrite", "split"),
+    "backdated_update": ("split", "overwrite"),
 }
 CUSTOM_FIELD_TYPES = ("text", "integer", "decimal", "boolean", "date", "datetime", "picklist")
 
@@ -76,7 +76,7 @@ class Settings:
     zoql_page: int = 2000
     async_polls: int = 1  # polls answered Processing before an asynchronous order is done
     async_late: bool = True  # the order comes into being only with the poll that finds it done; else at once
-    backdated_update: str = "overwrite"  # or "split": what an update does to later segments is unverified
+    backdated_update: str = "split"  # documented for an update before another; or "overwrite"
     preview_credits_negative: bool = False  # the sign of a previewed credit memo's amounts is unverified
     preview_lists_unbilled: bool = False  # an order preview also lists what was there before; unverified
 

@@ -26,6 +26,7 @@ def subscribe(
     plan: dict[str, Any] = {
         "id": None,
         "originalRatePlanId": None,
+        "formerIds": [],
         "subscriptionRatePlanNumber": given.get("subscriptionRatePlanNumber")
         or f"SRP-{work.store.next_number('subscription rate plan'):08d}",
         "productId": product["id"],
@@ -57,7 +58,9 @@ def find(work: Work, action: Action, subscription: Record, given: Mapping[str, A
         index
         for index, plan in enumerate(subscription["ratePlans"])
         if plan.get(key) == value
-        or (key == "ratePlanId" and value in (plan["id"], plan["originalRatePlanId"]))
+        or (
+            key == "ratePlanId" and value in (plan["id"], *plan["formerIds"])
+        )  # documented: the id of any version
     ]
     fitting = [index for index in fitting if subscription["ratePlans"][index]["lastChangeType"] != "Remove"]
     if len(fitting) != 1:

@@ -113,6 +113,7 @@ def _with_new_ids(plan: dict[str, Any]) -> dict[str, Any]:
     return {
         **plan,
         "id": plan_id,
+        "formerIds": [*plan["formerIds"], *([plan["id"]] if plan["id"] else [])],
         "originalRatePlanId": plan["originalRatePlanId"] or plan_id,
         "charges": charges,
     }

@@ -69,7 +69,7 @@ def test_another_price_from_the_first_day_replaces_the_segment(
     assert spans(found["ratePlans"][0]["ratePlanCharges"]) == [("2024-01-01", "2025-01-01", 10, 9.75)]
 
 
-def test_a_rate_plan_is_found_by_its_first_or_latest_id(
+def test_a_rate_plan_is_found_by_its_id_in_any_version(
     zuora: Any, shop: Any, bodies: Any, subscription: str
 ) -> None:
     first = zuora.done("GET", "/v1/subscriptions/SUB-1")["ratePlans"][0]["id"]
@@ -79,8 +79,8 @@ def test_a_rate_plan_is_found_by_its_first_or_latest_id(
     details = quantity_update(shop, 12, ratePlanId=second)
     third = change(zuora, bodies, bodies.action("UpdateProduct", details, date="2024-08-01"), number="third")
     assert third["ratePlans"][0]["ratePlanCharges"][-1]["quantity"] == 12
-    outdated = bodies.action("UpdateProduct", quantity_update(shop, 13, ratePlanId=second), date="2024-09-01")
-    assert "0 rate plans" in refusal(zuora, bodies, outdated)[1]
+    unknown = bodies.action("UpdateProduct", quantity_update(shop, 13, ratePlanId="8ad0"), date="2024-09-01")
+    assert "0 rate plans" in refusal(zuora, bodies, unknown)[1]
     original = bodies.action("UpdateProduct", quantity_update(shop, 13, ratePlanId=first), date="2024-09-01")
     assert change(zuora, bodies, original, number="fourth")["version"] == 4
 
@@ -271,3 +271,20 @@ def test_quote_and_custom_fields_of_a_change_reach_the_subscription(
     zuora.done("POST", "/v1/orders", body)
     found = zuora.done("GET", "/v1/subscriptions/SUB-1")
     assert (found["SFDC_Contract__c"], found["QuoteType__QT"]) == ("801", "Amendment")
+
+
+def test_an_update_before_a_later_one_needs_its_own_day_and_leaves_the_later_one(
+    zuora: Any, shop: Any, bodies: Any, subscription: str
+) -> None:
+    key = {"subscriptionRatePlanNumber": "RP-1"}
+    change(zuora, bodies, bodies.action("UpdateProduct", quantity_update(shop, 20, **key), date="2024-08-01"))
+    between = quantity_update(shop, 15, **key)
+    assert (
+        "specificUpdateDate" in refusal(zuora, bodies, bodies.action("UpdateProduct", between, date=MID))[1]
+    )
+    between["specificUpdateDate"] = MID
+    change(zuora, bodies, bodies.action("UpdateProduct", between, date=MID), number="third")
+    shown = zuora.done("GET", "/v1/subscriptions/SUB-1?charge-detail=all-segments")["ratePlans"][0]
+    segments = shown["ratePlanCharges"][0]["chargeSegments"]
+    starts = [(each["effectiveStartDate"], each["quantity"]) for each in segments]
+    assert starts[1:] == [(MID, 15), ("2024-08-01", 20)]

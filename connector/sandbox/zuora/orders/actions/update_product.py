@@ -62,6 +62,13 @@ def _updated(work: Work, action: Action, charge: dict[str, Any], update: Mapping
     ends = charge["segments"][-1]["effectiveEndDate"]
     if begins is None or day < begins or (ends and day >= ends):
         raise action.refuse(f"{where} is dated {day}, outside the charge's life from {begins} to {ends}.")
+    later = [each for each in charge["segments"] if each["effectiveStartDate"] > day]
+    if later and not action.details.get("specificUpdateDate"):  # that it is refused is unverified
+        raise action.refuse(
+            f"{where}: the charge changes again on {later[0]['effectiveStartDate']}; an update on {day}, before that, needs"
+            " 'specificUpdateDate'.",
+            category=MISSING_FIELD,
+        )
     splits = work.tenant.settings.backdated_update == "split"
     segments = _segments(charge["segments"], day, changes, keeps_later=splits)
     return {**charge, **update.get("customFields", {}), "segments": segments}
@@ -83,10 +90,13 @@ def _segments(
 
 
 def _day(action: Action, update: Mapping[str, Any]) -> str:
-    given = update.get("effectiveDate", {})
+    given, before = update.get("effectiveDate", {}), action.details.get("specificUpdateDate")
     if given.get("triggerEvent") == "SpecificDate" or given.get("specificTriggerDate"):
         if not given.get("specificTriggerDate"):
             message = "'effectiveDate.specificTriggerDate' is required."
             raise action.refuse(message, category=MISSING_FIELD)
+        if before and before != given["specificTriggerDate"]:
+            message = "'specificUpdateDate' and 'effectiveDate.specificTriggerDate' are two days."
+            raise action.refuse(message, category=BAD_VALUE)
         return str(given["specificTriggerDate"])
-    return str(action.details.get("specificUpdateDate") or action.effective_date)
+    return str(before or action.effective_date)
