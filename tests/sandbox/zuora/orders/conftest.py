@@ -213,7 +213,8 @@ class Ledger:
 
     def quantity(self, quantity: Any, date: str) -> JSON:
         """Another quantity of seats from a day on."""
-        return self.order(self._bodies.action("UpdateProduct", seats_update(quantity), date=date))
+        details = seats_update(quantity) | {"specificUpdateDate": date}
+        return self.order(self._bodies.action("UpdateProduct", details, date=date))
 
     def renew(self, date: str) -> JSON:
         return self.order(self._bodies.action("RenewSubscription", {}, date=date))

@@ -75,7 +75,8 @@ def test_what_an_update_does_not_say_stays_as_it_was_on_that_day(
     zuora: Any, raised: Any, bodies: Any, make_seats_update: Any
 ) -> None:
     zuora.settings(backdated_update="split")
-    raised.order(bodies.action("UpdateProduct", make_seats_update(price=8), date="2024-06-01"))
+    details = make_seats_update(price=8) | {"specificUpdateDate": "2024-06-01"}
+    raised.order(bodies.action("UpdateProduct", details, date="2024-06-01"))
     assert segments(zuora)[1:] == [
         (2, "2024-06-01", "2024-09-01", 10, 8),
         (3, "2024-09-01", "2025-01-01", 15, 10),
@@ -85,7 +86,7 @@ def test_what_an_update_does_not_say_stays_as_it_was_on_that_day(
 def test_there_are_two_ways_and_no_third(zuora: Any) -> None:
     body = {"backdated_update": "merge"}
     answer = zuora.session.post(f"{zuora.url}/__sandbox__/settings", json=body, timeout=10)
-    assert (answer.status_code, "overwrite or split" in answer.json()["error"]) == (400, True)
+    assert (answer.status_code, "split or overwrite" in answer.json()["error"]) == (400, True)
 
 
 @pytest.mark.parametrize(

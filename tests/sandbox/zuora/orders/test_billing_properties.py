@@ -134,7 +134,11 @@ class Seller:
         else:
             pricing = {"recurringPerUnit": {"quantity": step.quantity}}
             update = {"productRatePlanChargeId": self.charge_id, "pricing": pricing}
-            changes = {"subscriptionRatePlanNumber": "RP-1", "chargeUpdates": [update]}
+            changes = {
+                "subscriptionRatePlanNumber": "RP-1",
+                "specificUpdateDate": day.isoformat(),
+                "chargeUpdates": [update],
+            }
             self.place("UpdateProduct", "updateProduct", changes, date=day)
 
     @property
