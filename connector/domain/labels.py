@@ -21,8 +21,13 @@ def order_label(order: OrderSnapshot) -> str:
 
 
 def line_label(order: OrderSnapshot, line: JSON) -> str:
-    product = _shown((line.get("Product2") or {}).get("Name"), "unnamed product")
-    return f"Order {order.order_number}, line {line.get('OrderItemNumber') or line['Id']} ({product})"
+    return (
+        f"Order {order.order_number}, line {line.get('OrderItemNumber') or line['Id']} ({product_name(line)})"
+    )
+
+
+def product_name(line: JSON) -> str:
+    return _shown((line.get("Product2") or {}).get("Name"), "unnamed product")
 
 
 def product_label(product: JSON) -> str:

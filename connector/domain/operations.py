@@ -82,11 +82,47 @@ class Problem:
     record: str
     message: str
     who_acts: str = "The owner of the record in Salesforce"
+    shared: str = ""
+    """Of a notice: what it says for every record alike, without a full stop. `subject` names the record below it."""
+    subject: str = ""
+
+
+class EffectKind(StrEnum):
+    """What an order does to a subscription, or that it sells something once; what says most comes first."""
+
+    NEW = "new"
+    CANCELLED = "cancelled"
+    RENEWED = "renewed"
+    CHANGED = "changed"
+    ONE_TIME = "one-time"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one order does to one subscription on one day, as text for a person.
+
+    `subscription` is its number, empty for a one-time item; `day` an ISO date; `until` the last day of a term that begins. What
+    was before is empty where nothing was. Prices are per unit and `period` ("month"); usage is priced "as used".
+    """
+
+    what: EffectKind
+    subscription: str
+    product: str
+    day: str
+    until: str = ""
+    quantity_before: str = ""
+    quantity: str = ""
+    price_before: str = ""
+    price: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LineMoney:
-    """What Zuora will bill for one order product over its term, beside what Salesforce sold. Amounts are decimal strings."""
+    """What Zuora will bill for one order product over its term, beside what Salesforce sold. Amounts are decimal strings.
+
+    `span` says in words for how long ("36 months", "once", "as used", "no end"); `note` what the figures alone do not tell.
+    """
 
     line: str
     per_period: str
@@ -96,6 +132,8 @@ class LineMoney:
     salesforce_total: str
     difference: str
     within_bound: bool
+    span: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +174,9 @@ class Operation:
     needs: tuple[Key, ...] = ()
     money: tuple[LineMoney, ...] = ()
     sums: OrderMoney | None = None
+    kind: str = ""
+    """Of an order: "new", "amendment", "renewal" or "cancellation"."""
+    effects: tuple[Effect, ...] = ()
     is_asynchronous: bool = False
     """An order over Zuora's synchronous limits: sent to the asynchronous endpoint, whose job is polled."""
 

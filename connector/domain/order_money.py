@@ -7,13 +7,16 @@ without it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from connector.domain.chain_book import ChainChange, evergreen_periods
-from connector.domain.chains import Chain
+from connector.domain.chains import Chain, Segment
 from connector.domain.lines import Line, LineKind
 from connector.domain.operations import LineMoney, OrderMoney
+from connector.domain.order_effects import AS_USED, NO_END, PERIOD_WORDS
 from connector.domain.pricing import minor_digits, rounded, shown
 
 
@@ -30,9 +33,8 @@ def change_money(change: ChainChange) -> tuple[LineMoney, ...]:
 def one_time_money(line: Line) -> LineMoney:
     digits = minor_digits(line.currency)
     billed = rounded(line.amount, digits)
-    return _row(
-        line, price=line.unit_price, periods=Fraction(1), counted=line.counted, billed=billed, items=1
-    )
+    row = _row(line, price=line.unit_price, periods=Fraction(1), counted=line.counted, billed=billed, items=1)
+    return replace(row, span="once")
 
 
 def sums(
@@ -59,9 +61,10 @@ def one_time_bound(line: Line) -> Decimal:
 
 def _line_money(line: Line, before: Chain | None, after: Chain) -> LineMoney:
     if line.kind is LineKind.USAGE:
-        return _row(
+        row = _row(
             line, price=Decimal(0), periods=Fraction(0), counted=line.counted, billed=Decimal(0), items=1
         )
+        return replace(row, span=AS_USED)
     part_price, periods = _price_and_periods(line, after)
     if line.kind is LineKind.EVERGREEN:
         # An evergreen line has no total: what Salesforce states is the price of one product term, and so is this.
@@ -70,7 +73,53 @@ def _line_money(line: Line, before: Chain | None, after: Chain) -> LineMoney:
     else:
         billed = after.billed() - (before.billed() if before else Decimal(0))
     items = _touched(line, before or after, after)
-    return _row(line, price=part_price, periods=periods, counted=line.counted, billed=billed, items=items)
+    row = _row(line, price=part_price, periods=periods, counted=line.counted, billed=billed, items=items)
+    exact = Fraction(part_price) * Fraction(line.counted) / after.charging.base * periods
+    multiplies = abs(exact - Fraction(billed)) <= Fraction(_bound(line, items))
+    return replace(
+        row,
+        span=_span(line, periods),
+        note=_note(line, before, after, speaks=multiplies and _has_price(after, line, part_price)),
+    )
+
+
+def _span(line: Line, periods: Fraction) -> str:
+    return NO_END if line.kind is LineKind.EVERGREEN else _counted_periods(line, periods)
+
+
+def _counted_periods(line: Line, periods: Fraction) -> str:
+    word = PERIOD_WORDS.get(line.billing_period, "period")
+    return f"{_plain(rounded(periods, 4))} {word}{'' if periods == 1 else 's'}"
+
+
+def _note(line: Line, before: Chain | None, after: Chain, *, speaks: bool) -> str:
+    """What price, quantity and periods do not tell by themselves."""
+    if line.kind is LineKind.EVERGREEN:
+        product_term = _counted_periods(line, evergreen_periods(line))
+        return f"Goes on without end; the totals are those of one product term ({product_term}), which is what Salesforce states."
+    if speaks or before is None:
+        return ""
+    was, becomes = _told_at(before, line.start), _told_at(after, line.start)
+    return f"This is the difference to {before.number}: {was} before, {becomes} from {line.start} on."
+
+
+def _has_price(chain: Chain, line: Line, price: Decimal) -> bool:
+    """Whether the whole subscription has the line's own price, or nothing is left that has one."""
+    found = _segment_at(chain, line.start)
+    return found is None or not found.quantity or found.price == price
+
+
+def _segment_at(chain: Chain, day: date) -> Segment | None:
+    held = (each for each in chain.segments() if each.start <= day and (each.end is None or day < each.end))
+    return next(held, None)
+
+
+def _told_at(chain: Chain, day: date) -> str:
+    found = _segment_at(chain, day)
+    if found is None or not found.quantity:
+        return "nothing"
+    price = shown(found.price, minor_digits(chain.charging.currency))
+    return price if chain.charging.is_flat else f"{_plain(found.quantity)} x {price}"
 
 
 def _price_and_periods(line: Line, chain: Chain) -> tuple[Decimal, Fraction]:

@@ -65,12 +65,19 @@ def _contact(
 def _terms(order: OrderSnapshot, key: Key, options: Options) -> list[Problem]:
     term = "" if options.order_payment_terms else str(order.record.get("SBQQ__PaymentTerm__c") or "")
     number = str(order.record.get("PoNumber") or "")
-    told = [
-        f"{order_label(order)} has the payment term {term}, which the integration's options do not carry: that of the account in "
-        "Zuora counts."
-    ] * bool(term)
     # A subscription has no PO number of its own, and a line item's holds the Salesforce line (vendor's field guide).
-    told += [
-        f"{order_label(order)} has the PO number {number}, which is not carried: that of the account in Zuora counts."
-    ] * bool(number)
-    return [Problem(Severity.NOTICE, key, order.salesforce_id, message) for message in told]
+    return [
+        Problem(
+            Severity.NOTICE,
+            key,
+            order.salesforce_id,
+            f"{order_label(order)} has the {name} {value}, {reason}: that of the account in Zuora counts.",
+            shared=f"Orders have a {name} of their own, {reason}: that of the account in Zuora counts",
+            subject=f"order {order.order_number} ({value})",
+        )
+        for name, value, reason in (
+            ("payment term", term, "which the integration's options do not carry"),
+            ("PO number", number, "which is not carried"),
+        )
+        if value
+    ]

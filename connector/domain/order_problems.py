@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from connector.domain.chain_book import ChainChange
-from connector.domain.labels import counted, order_label
+from connector.domain.labels import order_label
 from connector.domain.lines import Line, LineKind
 from connector.domain.operations import Key, LineMoney, Noun, Operation, OrderMoney, Problem, Severity
 from connector.domain.order_history import Reading
@@ -15,8 +15,6 @@ from connector.domain.proration import proration_problems
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.domain.usage import usage_difference
-
-MOST_TOLD = 8
 
 
 def line_problems(
@@ -45,40 +43,6 @@ def line_problems(
     if operation.sums and (unseen := _unseen(order, operation.sums, len(order.lines))):
         messages.append(unseen)
     return found + [Problem(severity, key, order.salesforce_id, message) for message in messages]
-
-
-def told_effects(changes: Sequence[ChainChange], items: int) -> str:
-    """What an order does, in one sentence: counts, then what moves."""
-    opened = sum(1 for change in changes if change.before is None)
-    counts = [counted(opened, "new subscription")] if opened or not changes else []
-    if changed := len(changes) - opened:
-        counts.append(counted(changed, "changed subscription"))
-    told = " and ".join((", ".join(counts), counted(items, "line item")))
-    moved = [text for change in changes if (text := _moved(change))]
-    if not moved:
-        return told
-    more = f"; and {len(moved) - MOST_TOLD} more" if len(moved) > MOST_TOLD else ""
-    return f"{told}. {'; '.join(moved[:MOST_TOLD])}{more}"
-
-
-def _moved(change: ChainChange) -> str:
-    """ "SUB-1: quantity 10 to 15 from 2026-05-01"."""
-    before, after = change.before, change.after
-    if before is None:
-        return ""
-    if after.canceled_on and not before.canceled_on:
-        return f"{before.number}: canceled on {after.canceled_on}"
-    day = change.renewed.start if change.renewed else min(line.start for line in change.lines)
-    old = next((each for each in reversed(before.segments()) if each.start <= day), None)
-    new = next((each for each in reversed(after.segments()) if each.start <= day), None)
-    if old is None or new is None:
-        return ""
-    parts = [f"renewed to {change.renewed.end}"] if change.renewed else []
-    if old.quantity != new.quantity:
-        parts.append(f"quantity {old.quantity.normalize():f} to {new.quantity.normalize():f}")
-    if old.price != new.price:
-        parts.append(f"price {old.price.normalize():f} to {new.price.normalize():f}")
-    return f"{before.number}: {', '.join(parts) or 'unchanged'} from {day}"
 
 
 def _early(changes: Sequence[ChainChange], line: Line) -> str:

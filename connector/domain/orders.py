@@ -19,12 +19,13 @@ from connector.domain.labels import counted, line_label, order_label
 from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Action, Key, Noun, Operation, Problem, Ref, Severity, references
 from connector.domain.order_currencies import order_currency
+from connector.domain.order_effects import effects, order_kind, summary
 from connector.domain.order_history import History, Reading
 from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.order_money import change_bound, change_money, one_time_bound, one_time_money, sums
 from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item
-from connector.domain.order_problems import line_problems, told_effects
+from connector.domain.order_problems import line_problems
 from connector.domain.order_standing import standing
 from connector.domain.order_subscriptions import entries, standing_warnings, targets
 from connector.domain.order_terms import OrderTerms, kept_terms, with_terms
@@ -160,6 +161,7 @@ def _settled(order: OrderSnapshot, action: Action, decision: str) -> Operation:
         title=order_label(order),
         decision=decision,
         salesforce_id=order.salesforce_id,
+        kind=order_kind(order),
     )
 
 
@@ -219,12 +221,13 @@ def _create(
             line.salesforce_id: row for line, row in zip(change.lines, change_money(change), strict=True)
         }
     money = tuple(rows[line.salesforce_id] for line in reading.carried)
+    told, what = effects(changes, reading.one_time), order_kind(order, changes, reading.one_time)
     bounds = [*map(one_time_bound, reading.one_time), *map(change_bound, changes)]
     return Operation(
         action=Action.CREATE,
         key=order_key(order),
         title=order_label(order),
-        decision=f"Zuora has no order {order.order_number}: create it with {told_effects(changes, len(items))}",
+        decision=f"Zuora has no order {order.order_number}: create it as {summary(what, told)}",
         salesforce_id=order.salesforce_id,
         payload=payload,
         needs=tuple(
@@ -232,6 +235,8 @@ def _create(
         ),
         money=money,
         sums=sums(_stated_amount(order), money, bounds=bounds, currency=reading.carried[0].currency),
+        kind=what,
+        effects=told,
         is_asynchronous=is_large,
     )
 
@@ -268,9 +273,26 @@ def _stated_amount(order: OrderSnapshot) -> Decimal | None:
 
 
 def _left_out(order: OrderSnapshot, reading: Reading) -> tuple[Problem, ...]:
-    told = [
-        f"{line_label(order, record)} is the head of a bundle and has no price of its own; its components are carried."
+    heads = [
+        Problem(
+            Severity.NOTICE,
+            order_key(order),
+            order.salesforce_id,
+            f"{line_label(order, record)} is the head of a bundle and has no price of its own; its components are carried.",
+            shared="Heads of bundles have no price of their own; their components are carried",
+            subject=line_label(order, record),
+        )
         for record in reading.heads
     ]
-    told += [f"{line.label} has quantity 0 and is left out." for line in reading.empty]
-    return tuple(Problem(Severity.NOTICE, order_key(order), order.salesforce_id, message) for message in told)
+    empty = [
+        Problem(
+            Severity.NOTICE,
+            order_key(order),
+            order.salesforce_id,
+            f"{line.label} has quantity 0 and is left out.",
+            shared="Lines of quantity 0 are left out",
+            subject=line.label,
+        )
+        for line in reading.empty
+    ]
+    return (*heads, *empty)

@@ -13,7 +13,9 @@ from connector.domain.drafts import Draft, Ground, account_key, problem_of
 from connector.domain.hierarchy import ancestors, incomplete_parents
 from connector.domain.labels import order_label
 from connector.domain.matching import SettledInZuora, match_account
+from connector.domain.notices import gathered
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref
+from connector.domain.order_effects import order_kind
 from connector.domain.order_history import History
 from connector.domain.order_standing import is_carried_out
 from connector.domain.order_terms import order_terms
@@ -52,7 +54,7 @@ def _freeze(draft: Draft, salesforce_id: str, account: AccountSnapshot | None = 
         salesforce_id,
         account.name if account else "",
         tuple(draft.operations),
-        tuple(draft.problems),
+        gathered(draft.problems),
         draft.known,
         parent_id=ids.normalise(account.parent_id) if account and account.parent_id else "",
     )
@@ -191,7 +193,14 @@ def _refuse_two_ways(
 
 
 def _waiting(order: OrderSnapshot, key: Key, reason: str) -> Operation:
-    return Operation(Action.SKIP, key, order_label(order), f"Stopped: {reason}", order.salesforce_id)
+    return Operation(
+        Action.SKIP,
+        key,
+        order_label(order),
+        f"Stopped: {reason}",
+        order.salesforce_id,
+        kind=order_kind(order),
+    )
 
 
 def _billing_currency(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, key: Key) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from connector.domain import JSON
 from connector.domain.hierarchy import left_without
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Severity
+from connector.domain.order_effects import summary
 from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
 from connector.errors import ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
@@ -20,7 +21,7 @@ from connector.sync.creating import Made, create
 from connector.sync.journal import Entry, Step
 from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import Outcome, Report, Result
-from connector.sync.rendering import changes_as_json, plain
+from connector.sync.rendering import changes_as_json, effects_as_json, plain
 from connector.sync.resolving import resolve
 from connector.sync.sending import Yield
 from connector.sync.services import Services
@@ -141,13 +142,11 @@ class Application:
     def _succeed(self, operation: Operation, payload: JSON, made: Made) -> None:
         result = Result.FOUND if made.found else _DONE[operation.action]
         attributes = self.known.get(operation.key, {})
-        zuora_id = attributes.get("accountNumber") or attributes.get("id", "")
+        number = attributes.get("accountNumber", "")
         self.outcomes.append(
             Outcome(operation.key, operation.title, result, zuora_id=attributes.get("id", ""))
         )
-        sentence = (
-            f"{operation.title} {made.found}." if made.found else _sentence(operation, result, zuora_id)
-        )
+        sentence = f"{operation.title} {made.found}." if made.found else _sentence(operation, result, number)
         # Of an order that was pending before, the plan has warned already.
         pending = attributes.get("status") == "Pending" and operation.action is Action.CREATE
         self.services.journal.write(
@@ -248,11 +247,11 @@ def apply(
     return Application(services, plan, stale or {}, options).run()
 
 
-def _sentence(operation: Operation, result: Result, zuora_id: str) -> str:
+def _sentence(operation: Operation, result: Result, number: str) -> str:
+    """`number` is the name a person knows the record by in Zuora; its id there is the entry's own field."""
     if result is Result.CREATED:
-        # An order keeps its number: said twice it would look like another one.
-        name = "" if zuora_id == operation.key.value else f" as {zuora_id}"
-        return f"{operation.title} created in Zuora{name}."
+        name = number or (summary(operation.kind, operation.effects) if operation.effects else "")
+        return f"{operation.title} created in Zuora{' as ' if name else ''}{name}."
     if result is Result.UPDATED:
         fields = ", ".join(change.field for change in operation.changes)
         return f"{operation.title} updated in Zuora: {fields}."
@@ -269,6 +268,8 @@ def _detail(operation: Operation, payload: Any) -> JSON:
     detail: JSON = {"decision": operation.decision}
     if operation.changes:
         detail["changes"] = changes_as_json(operation)
+    if operation.effects:
+        detail["effects"] = effects_as_json(operation)
     if payload:
         detail["sent"] = plain(payload)
     return detail

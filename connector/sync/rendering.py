@@ -9,6 +9,7 @@ from typing import Any
 
 from connector.domain import JSON
 from connector.domain.operations import Operation, OrderMoney, Plan, Ref
+from connector.domain.order_effects import sentence
 
 
 def plan_as_json(plan: Plan) -> JSON:
@@ -44,6 +45,8 @@ def _operation(operation: Operation, stopped_by: Any) -> JSON:
         "payload": plain(operation.payload),
         "changes": changes_as_json(operation),
         "money": [asdict(line) for line in operation.money],
+        "kind": operation.kind,
+        "effects": effects_as_json(operation),
         "sums": sums_as_json(operation.sums) if operation.sums else None,
         "stopped_by": stopped_by.message if stopped_by else "",
     }
@@ -75,6 +78,11 @@ def changes_as_json(operation: Operation) -> list[JSON]:
         {"field": change.field, "before": plain(change.before), "after": plain(change.after)}
         for change in operation.changes
     ]
+
+
+def effects_as_json(operation: Operation) -> list[JSON]:
+    """The fields of each effect, and under "sentence" all of them in words."""
+    return [{**asdict(effect), "sentence": sentence(effect)} for effect in operation.effects]
 
 
 def plain(value: Any) -> Any:

@@ -40,7 +40,7 @@ def test_a_new_account_brings_its_orders_with_subscriptions_and_line_items(world
     assert onboarding["purchaseOrderNumber"] == "802000000000009AAA"
     assert report.status is Status.SUCCEEDED
     assert world.messages()[-2:] == [
-        "Order 00000101 (801000000000101AAA) created in Zuora.",
+        "Order 00000101 (801000000000101AAA) created in Zuora as a new order with 1 new subscription and 1 line item.",
         "Created 1 account, 2 products, 2 rate plans, 2 charges, 1 order.",
     ]
 
