@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from connector.domain.order_effects import AS_USED
 from connector.models import sanitise
 
 WIDTH = 120
-_COLUMNS = ("per_period", "periods", "quantity", "zuora_total", "salesforce_total", "difference")
-_TITLES = ("Line", "Per period", "Periods", "Quantity", "Zuora bills", "Salesforce sold", "Difference", "")
+_COLUMNS = ("quantity", "per_period", "periods", "zuora_total", "salesforce_total", "difference")
+_TITLES = ("Line", "Quantity", "Per period", "Periods", "Zuora", "Salesforce", "Difference", "")
 _NARROWEST = 16
 """Characters of a name that stay, even where the figures alone would fill the screen."""
 _TOO_MUCH = "<- too much"
@@ -27,14 +28,17 @@ def money_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     orders = [(each, rows) for each in operations if (rows := [*_line_rows(each), *_total_rows(_sums(each))])]
     if not orders:
         return
-    widths = _widths([row for _, rows in orders for row in rows])
+    widths = _widths([row for _, rows in orders for row, _ in rows])
     yield _drawn(_TITLES, widths)
     yield _drawn(("-" * widths[0], *("-" * width for width in widths[1:-1]), ""), widths)
     for operation, rows in orders:
         sums = _sums(operation)
-        currency = f", {sums['currency']}" if sums.get("currency") else ""
-        yield f"  {_cell(operation.get('title', ''))}{_cell(currency)}"
-        yield from (_drawn(row, widths) for row in rows)
+        head = (operation.get("title", ""), operation.get("kind"), sums.get("currency"))
+        yield f"  {', '.join(_cell(each) for each in head if each)}"
+        for row, note in rows:
+            yield _drawn(row, widths)
+            if note:
+                yield f"      {_cell(note)}"
         if sums.get("verified_note") and not sums.get("verified_total"):
             yield f"    Not verified with Zuora: {_cell(sums['verified_note'])}"
 
@@ -44,16 +48,27 @@ def _sums(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     return sums if isinstance(sums, Mapping) else {}
 
 
-def _line_rows(operation: Mapping[str, Any]) -> Iterator[Row]:
-    """The order's number stands above its lines and is not repeated in them."""
+def _line_rows(operation: Mapping[str, Any]) -> Iterator[tuple[Row, str]]:
+    """Each line and the note below it. The order's number stands above its lines and is not repeated in them."""
     for line in operation.get("money") or ():
         if isinstance(line, Mapping):
-            name = str(line.get("line", "")).replace(f"Order {operation.get('key')}, line ", "Line ", 1)
+            name = _line_name(str(line.get("line", "")), order=str(operation.get("key")))
             mark = "" if line.get("within_bound", True) else _TOO_MUCH
-            yield (f"  {_cell(name)}", *(_cell(line.get(column, "")) for column in _COLUMNS), mark)
+            figures = {**line, "periods": line.get("span") or line.get("periods", "")}
+            if line.get("span") == AS_USED:
+                figures |= {"per_period": "", "quantity": ""}
+            row = (f"  {_cell(name)}", *(_cell(figures.get(column, "")) for column in _COLUMNS), mark)
+            yield row, str(line.get("note") or "")
 
 
-def _total_rows(sums: Mapping[str, Any]) -> Iterator[Row]:
+def _line_name(label: str, *, order: str) -> str:
+    """ "0000005079 Analytics Seat" of "Order 00000145, line 0000005079 (Analytics Seat)"."""
+    own = label.removeprefix(f"Order {order}, line ")
+    number, _, product = own.partition(" (")
+    return f"{number} {product.removesuffix(')')}" if own != label and product else label
+
+
+def _total_rows(sums: Mapping[str, Any]) -> Iterator[tuple[Row, str]]:
     differences = sums.get("differences")
     for title, name, zuora, salesforce in (
         ("Sum", "zuora_total", "zuora_total", "salesforce_total"),
@@ -64,7 +79,7 @@ def _total_rows(sums: Mapping[str, Any]) -> Iterator[Row]:
         if isinstance(found, Mapping):
             mark = "" if found.get("within_bound") else _TOO_MUCH
             figures = (sums.get(zuora, ""), sums.get(salesforce, ""), found.get("difference", ""))
-            yield (f"  {title}", "", "", "", *(_cell(figure) for figure in figures), mark)
+            yield (f"  {title}", "", "", "", *(_cell(figure) for figure in figures), mark), ""
 
 
 def _widths(rows: list[Row]) -> list[int]:

@@ -1,25 +1,18 @@
-"""Plans and logs as plain text, for a terminal: the same words as on the pages.
-
-Names and answers come from remote systems: nothing in them may begin a line, move the cursor or turn a line's direction.
-"""
+"""Plans and logs as plain text, for a terminal: the same words as on the pages."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from connector.management.money import money_lines
-from connector.models import LogEntry, SyncRun, sanitise
+from connector.management.operations import effect_lines, operation_lines
+from connector.management.text import visible
+from connector.models import LogEntry, SyncRun
 
 _MARKS = {LogEntry.Level.NOTICE: " ", LogEntry.Level.WARNING: "!", LogEntry.Level.ERROR: "x"}
-_CONTINUED = "\n" + 14 * " "  # deeper than any line begins
-_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-
-
-def visible(text: object) -> str:
-    """The text with its further lines indented; what a terminal would act on is shown as the pages show it."""
-    return _CONTINUED.join(sanitise.text(line) for line in _BREAK.split(str(text)))
+MOST_EFFECTS = 20
+"""Lines of what one order does; the plan has them all."""
 
 
 def log_lines(run: SyncRun) -> Iterator[str]:
@@ -28,6 +21,8 @@ def log_lines(run: SyncRun) -> Iterator[str]:
     for entry in run.entries.order_by("sequence", "pk"):
         step = entry.get_step_display()
         yield f"  {_MARKS[LogEntry.Level(entry.level)]} {step:<7} {visible(entry.message)}"
+        if isinstance(entry.detail, dict):
+            yield from effect_lines(entry.detail.get("effects"), most=MOST_EFFECTS)
         if entry.who_acts and entry.level != LogEntry.Level.NOTICE:
             yield f"            Who acts: {visible(entry.who_acts)}"
     yield (
@@ -43,17 +38,8 @@ def plan_lines(plan: dict[str, Any]) -> Iterator[str]:
         yield f"  {problem['severity'].upper()}: {visible(problem['message'])}"
         if problem["severity"] != "notice":
             yield f"    Who acts: {visible(problem['who_acts'])}"
-    for operation in plan["operations"]:
-        stopped = " (stopped)" if operation["stopped_by"] else ""
-        yield f"  {operation['action']:<9} {visible(operation['title'])}{stopped}"
-        yield f"            {visible(operation['decision'])}"
-        for change in operation["changes"]:
-            yield f"            {visible(change['field'])}: {_shown(change['before'])} -> {_shown(change['after'])}"
+    yield from operation_lines(plan["operations"])
     money = list(money_lines(plan))
     if money:
         yield ""
         yield from money
-
-
-def _shown(value: Any) -> str:
-    return "empty" if value in (None, "") else visible(value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connector.domain.operations import OrderMoney
+from connector.domain.operations import Effect, EffectKind, OrderMoney
+from connector.domain.order_effects import sentence as in_words
 from connector.models import Account, LogEntry, RecordLink, SyncRun
 from connector.sync.rendering import sums_as_json
 from tests.cast import ACME_CORP, ADA
@@ -38,6 +40,8 @@ def operation(action: str = "create", **fields: Any) -> dict[str, Any]:
         "target": "",
         "payload": {"name": "Acme Corp", "currency": "USD", "billCycleDay": 1},
         "changes": [],
+        "kind": "",
+        "effects": [],
         "money": [],
         "sums": None,
         "stopped_by": "",
@@ -63,6 +67,23 @@ def money(line: str = "Order 00000101, line 0000000001 (Seats)", **fields: Any) 
         "within_bound": True,
         **fields,
     }
+
+
+def effect(sentence: str = "", **fields: str) -> dict[str, Any]:
+    """One effect of an order, as `connector.sync.rendering` writes it; the sentence is its own where none is given."""
+    values: dict[str, Any] = {
+        "what": EffectKind.CHANGED,
+        "subscription": "SUB-0000061",
+        "product": "Seats",
+        "day": "2026-07-01",
+        "quantity_before": "10",
+        "quantity": "15",
+        "price_before": "1200.00",
+        "price": "1200.00",
+        "period": "month",
+    }
+    made = Effect(**{**values, **fields})
+    return {**asdict(made), "sentence": sentence or in_words(made)}
 
 
 def sums(

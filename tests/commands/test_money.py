@@ -25,10 +25,10 @@ def test_an_order_is_headed_by_its_number_and_closed_by_its_sum() -> None:
     lines = shown(order(sums=told.sums()))
 
     assert lines[0].split() == (
-        ["Line", "Per", "period", "Periods", "Quantity", "Zuora", "bills", "Salesforce", "sold", "Difference"]
+        ["Line", "Quantity", "Per", "period", "Periods", "Zuora", "Salesforce", "Difference"]
     )
     assert lines[2] == "  Order 00000101 (801000000000101AAA), USD"
-    assert lines[3].split()[:3] == ["Line", "0000000001", "(Seats)"]
+    assert lines[3].split()[:3] == ["0000000001", "Seats", "10"]
     assert lines[5].split() == ["Sum", "12750.00", "12750.00", "0.00"]
     assert lines[6].split() == ["Order", "amount", "12750.00", "0.00"]
     assert len(lines) == 7
@@ -43,14 +43,11 @@ def test_every_order_has_its_own_head() -> None:
 def test_figures_of_one_system_stand_below_each_other() -> None:
     lines = shown(order(sums=told.sums(verified="12750.00")))
 
-    ends = {
-        title: lines[0].index(title) + len(title)
-        for title in ("Zuora bills", "Salesforce sold", "Difference")
-    }
+    ends = {title: lines[0].index(title) + len(title) for title in ("Zuora", "Salesforce", "Difference")}
     (total, amount, preview) = lines[5:8]
-    assert total[: ends["Zuora bills"]].endswith(" 12750.00")
-    assert preview[: ends["Zuora bills"]].endswith(" 12750.00")
-    assert amount[: ends["Salesforce sold"]].endswith(" 12750.00")
+    assert total[: ends["Zuora"]].endswith(" 12750.00")
+    assert preview[: ends["Zuora"]].endswith(" 12750.00")
+    assert amount[: ends["Salesforce"]].endswith(" 12750.00")
     assert {line[: ends["Difference"]][-5:] for line in (total, amount, preview)} == {" 0.00"}
 
 
@@ -111,3 +108,22 @@ def test_a_long_name_does_not_push_the_figures_off_the_screen(amount: str) -> No
     assert max(len(line) for line in lines) <= WIDTH
     assert "…" in lines[3]
     assert lines[3].endswith("0.00  <- too much")
+
+
+def test_for_how_long_a_line_is_billed_is_said_in_words() -> None:
+    lines = shown(
+        order(
+            kind="amendment",
+            money=[
+                told.money(
+                    quantity="-3", per_period="125.20", periods="8.7", span="8.7 months", note="A part."
+                ),
+                told.money(per_period="0.00", span="as used"),
+            ],
+        )
+    )
+
+    assert lines[2] == "  Order 00000101 (801000000000101AAA), amendment"
+    assert lines[3].split()[2:6] == ["-3", "125.20", "8.7", "months"]
+    assert lines[4] == "      A part."
+    assert lines[5].split()[2:4] == ["as", "used"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connector.management import printing
+from connector.management.text import visible
 from connector.models import LogEntry, SyncRun
 from tests.cast import ACME_CORP
 from tests.models import rows
@@ -26,7 +27,7 @@ SHOWN = f"Acme{INDENT}  Succeeded: all is well{INDENT}\u241b[2K⟨U+202E⟩gro.l
     ],
 )
 def test_what_would_move_the_cursor_or_turn_the_line_is_shown(text: str, shown: str) -> None:
-    assert printing.visible(text) == shown
+    assert visible(text) == shown
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from connector import jobs
 from connector.errors import ConnectorError
-from connector.management import printing
+from connector.management.text import visible
 from connector.models import SalesforceConnection, ZuoraConnection
 
 
@@ -33,9 +33,9 @@ class Command(BaseCommand):
         try:
             lines = test(connection)
         except ConnectorError as error:
-            self.stdout.write(f"{system} “{connection}”: failed. {printing.visible(error)}")
+            self.stdout.write(f"{system} “{connection}”: failed. {visible(error)}")
             return False
         self.stdout.write(f"{system} “{connection}”: answered.")
         for label, value in lines.items():
-            self.stdout.write(f"    {label}: {printing.visible(value)}")
+            self.stdout.write(f"    {label}: {visible(value)}")
         return True

@@ -26,6 +26,7 @@ from django.core.management.base import BaseCommand, CommandError
 from connector import jobs
 from connector.management import printing
 from connector.management.demonstration import processes, rows
+from connector.management.text import visible
 from connector.models import OPEN, Account, SyncRun
 from connector.sandbox import demo_org
 from connector.sandbox.salesforce.app import create_app as create_salesforce
@@ -119,7 +120,7 @@ class Command(BaseCommand):
             failed = account.last_outcome != Account.Outcome.SUCCEEDED
             if failed:
                 self._say(
-                    f"  {printing.visible(account.name or account.salesforce_id)}: {printing.visible(account.last_message)}"
+                    f"  {visible(account.name or account.salesforce_id)}: {visible(account.last_message)}"
                 )
             if failed != expected:
                 surprises.append(account.salesforce_id)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from connector import jobs
 from connector.errors import ConnectorError
 from connector.management import choosing, printing
+from connector.management.text import visible
 from connector.models import RunAlreadyOpen, SyncRun
 
 
@@ -25,10 +26,10 @@ class Command(BaseCommand):
         try:
             run = jobs.run_now(account, kind=SyncRun.Kind.PREVIEW, trigger=SyncRun.Trigger.COMMAND)
         except (RunAlreadyOpen, ConnectorError) as error:
-            raise CommandError(printing.visible(error)) from None
+            raise CommandError(visible(error)) from None
         run.refresh_from_db()
         if run.plan is None:
-            raise CommandError(printing.visible(run.message))
+            raise CommandError(visible(run.message))
         for line in printing.plan_lines(run.plan):
             self.stdout.write(line)
         if any(problem["severity"] == "error" for problem in run.plan["problems"]):

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from connector import jobs
 from connector.errors import ConnectorError
 from connector.management import choosing, printing
+from connector.management.text import visible
 from connector.models import RunAlreadyOpen, SyncRun
 
 
@@ -25,10 +26,10 @@ class Command(BaseCommand):
         try:
             run = jobs.run_now(account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
         except (RunAlreadyOpen, ConnectorError) as error:
-            raise CommandError(printing.visible(error)) from None
+            raise CommandError(visible(error)) from None
         run.refresh_from_db()
         for line in printing.log_lines(run):
             self.stdout.write(line)
-        self.stdout.write(f"  {run.get_status_display()}: {printing.visible(run.message)}")
-        if run.status != SyncRun.Status.SUCCEEDED:
+        if run.status != SyncRun.Status.SUCCEEDED:  # else the log's last line is the same sentence
+            self.stdout.write(f"  {run.get_status_display()}: {visible(run.message)}")
             sys.exit(1)
