@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from connector.domain.order_effects import AS_USED
+
 _SUMMED = ("zuora_total", "salesforce_total", "difference")
 _AMOUNTS = ("per_period", "periods", "quantity", *_SUMMED)
 
@@ -28,6 +30,7 @@ class ShownLine:
     within_bound: bool
 
     is_equal: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,17 @@ class ShownMoney:
     """One order. `sums` is None where nothing could be summed: a single line of an earlier release says all by itself."""
 
     title: str
+    kind: str
     currency: str
     lines: tuple[ShownLine, ...]
     sums: ShownSums | None
+
+    @property
+    def agrees(self) -> bool:
+        totals = (self.sums.zuora, self.sums.order, self.sums.verified) if self.sums else ()
+        return all(line.within_bound for line in self.lines) and all(
+            total.within_bound for total in totals if total is not None
+        )
 
 
 def shown_money(operation: Mapping[str, Any]) -> ShownMoney | None:
@@ -71,7 +82,8 @@ def shown_money(operation: Mapping[str, Any]) -> ShownMoney | None:
     if not stored and sums is None:
         return None
     return ShownMoney(
-        title=text(operation, "title"),
+        title=named(operation),
+        kind=text(operation, "kind"),
         currency=text(sums, "currency") if sums else "",
         lines=tuple(_line(each, order=text(operation, "key")) for each in stored),
         sums=_sums(sums) if sums else _summed(stored),
@@ -80,19 +92,24 @@ def shown_money(operation: Mapping[str, Any]) -> ShownMoney | None:
 
 def _line(line: Mapping[str, Any], *, order: str) -> ShownLine:
     """The order's number stands above its lines and is not repeated in them."""
+    figures = {name: amount(text(line, name)) for name in _AMOUNTS}
+    span = text(line, "span")
+    if span == AS_USED:
+        figures |= {"per_period": "", "quantity": ""}
     return ShownLine(
         line=text(line, "line").replace(f"Order {order}, line ", "Line ", 1),
-        **{name: _amount(text(line, name)) for name in _AMOUNTS},
+        **{**figures, "periods": span or figures["periods"]},
         within_bound=bool(line.get("within_bound")),
         is_equal=_number(text(line, "difference")) == 0,
+        note=text(line, "note"),
     )
 
 
 def _sums(sums: Mapping[str, Any]) -> ShownSums:
     return ShownSums(
         zuora=_total(sums, "zuora_total"),
-        salesforce_total=_amount(text(sums, "salesforce_total")),
-        bound=_amount(text(sums, "bound")),
+        salesforce_total=amount(text(sums, "salesforce_total")),
+        bound=amount(text(sums, "bound")),
         order=_total(sums, "order_amount") if text(sums, "order_amount") else None,
         verified=_total(sums, "verified_total") if text(sums, "verified_total") else None,
         note=text(sums, "verified_note"),
@@ -105,8 +122,8 @@ def _total(sums: Mapping[str, Any], name: str) -> ShownTotal:
     stated: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
     difference = text(stated, "difference")
     return ShownTotal(
-        amount=_amount(text(sums, name)),
-        difference=_amount(difference),
+        amount=amount(text(sums, name)),
+        difference=amount(difference),
         within_bound=bool(stated.get("within_bound")),
         is_equal=_number(difference) == 0,
     )
@@ -124,6 +141,11 @@ def _summed(lines: list[Mapping[str, Any]]) -> ShownSums | None:
         is_equal=difference == 0,
     )
     return ShownSums(total, _shown(salesforce), bound="", order=None, verified=None, note="")
+
+
+def named(operation: Mapping[str, Any]) -> str:
+    """The title without the record's id, which stands apart from it."""
+    return text(operation, "title").removesuffix(f" ({text(operation, 'salesforce_id')})")
 
 
 def text(value: Mapping[str, Any], key: str) -> str:
@@ -149,7 +171,7 @@ def _sum(amounts: Iterable[str]) -> Decimal | None:
     return None if None in numbers else sum((n for n in numbers if n is not None), Decimal(0))
 
 
-def _amount(text: str) -> str:
+def amount(text: str) -> str:
     """With the thousands apart; what is no number stays as it is."""
     number = _number(text)
     return text if number is None else _shown(number)

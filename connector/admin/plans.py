@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.admin.badges import Badge, action_badge, level_badge
-from connector.admin.plan_money import ShownMoney, listed, shown_money, text
+from connector.admin.effects import MOST_OPEN, ShownEffect, shown_effects
+from connector.admin.plan_money import ShownMoney, listed, named, shown_money, text
 from connector.admin.stories import ShownChange, pretty, shown_changes
 from connector.domain.operations import Action, Severity
+from connector.sync.grouping import grouped, subjects
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
+LINES_OPEN = 40
 _WRITES = (Action.CREATE, Action.UPDATE)
 
 
@@ -29,6 +32,19 @@ class ShownOperation:
     changes: tuple[ShownChange, ...]
     payload: str
     stopped_by: str
+    salesforce_id: str = ""
+    kind: str = ""
+    effects: tuple[ShownEffect, ...] = ()
+    is_long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """Operations in one row: those of the product catalogue that are made one after the other, else a single one."""
+
+    badge: Badge
+    operations: tuple[ShownOperation, ...]
+    subjects: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,7 @@ class ShownProblem:
     badge: Badge
     message: str
     who_acts: str
+    is_grave: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +62,19 @@ class ShownPlan:
     counts: tuple[tuple[Badge, int], ...]
     problems: tuple[ShownProblem, ...]
     operations: tuple[ShownOperation, ...]
+    groups: tuple[ShownGroup, ...]
     money: tuple[ShownMoney, ...]
     has_writes: bool
     is_cut: bool
+
+    @property
+    def has_only_notices(self) -> bool:
+        return not any(problem.is_grave for problem in self.problems)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the lines of orders that agree are folded, so that their sums can be overlooked."""
+        return sum(len(order.lines) for order in self.money) > LINES_OPEN
 
 
 def shown_plan(plan: object) -> ShownPlan | None:
@@ -63,22 +90,38 @@ def shown_plan(plan: object) -> ShownPlan | None:
         counts=tuple((action_badge(action), counted[action]) for action in order if counted[action]),
         problems=tuple(_problem(each) for each in sorted(problems, key=_rank)),
         operations=tuple(_operation(each) for each in operations),
+        groups=tuple(_group(each) for each in grouped(operations)),
         money=tuple(money for each in operations if (money := shown_money(each)) is not None),
         has_writes=any(_action(operation) in _WRITES for operation in operations),
         is_cut=kept != len(operations) + len(problems) or "…" in plan,
     )
 
 
+def _group(group: list[Mapping[str, Any]]) -> ShownGroup:
+    told = subjects(group) if len(group) > 1 else {}
+    return ShownGroup(
+        badge=action_badge(_action(group[0])),
+        operations=tuple(map(_operation, group)),
+        subjects=tuple((subject, ", ".join(nouns)) for subject, nouns in told.items()),
+    )
+
+
 def _operation(operation: Mapping[str, Any]) -> ShownOperation:
     payload = operation.get("payload")
+    effects = shown_effects(operation.get("effects"))
+    stopped_by, decision = text(operation, "stopped_by"), text(operation, "decision")
     return ShownOperation(
         badge=action_badge(_action(operation)),
         noun=text(operation, "noun").capitalize(),
-        title=text(operation, "title"),
-        decision=text(operation, "decision"),
+        title=named(operation),
+        decision="" if stopped_by and stopped_by in decision else decision,
         changes=shown_changes(operation.get("changes")),
         payload=pretty(payload) if payload else "",
-        stopped_by=text(operation, "stopped_by"),
+        stopped_by=stopped_by,
+        salesforce_id=text(operation, "salesforce_id"),
+        kind=text(operation, "kind"),
+        effects=effects,
+        is_long=len(effects) > MOST_OPEN,
     )
 
 
@@ -91,7 +134,9 @@ def _action(operation: Mapping[str, Any]) -> str:
 def _problem(problem: Mapping[str, Any]) -> ShownProblem:
     severity = text(problem, "severity")
     who_acts = text(problem, "who_acts") if severity != Severity.NOTICE else ""
-    return ShownProblem(level_badge(severity), text(problem, "message"), who_acts)
+    return ShownProblem(
+        level_badge(severity), text(problem, "message"), who_acts, is_grave=severity != Severity.NOTICE
+    )
 
 
 def _rank(problem: Mapping[str, Any]) -> int:

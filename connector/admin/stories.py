@@ -14,11 +14,12 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from connector.admin.badges import LEVELS, Badge, Tone, level_badge
+from connector.admin.effects import MOST_OPEN, sentences
 from connector.models import LogEntry, SyncRun
 
 ENTRIES_SHOWN = 500
 _REMOTE = {"system": "System", "status": "HTTP status", "code": "Code", "request_id": "Request id"}
-_TOLD = {"decision", "changes", "sent", "reasons", "operations", *_REMOTE}
+_TOLD = {"decision", "changes", "sent", "reasons", "operations", "effects", *_REMOTE}
 _CARRIED_OUT = ("created", "updated", "found")
 _STEPS_OF_PREVIEW = (LogEntry.Step.GATHER, LogEntry.Step.PLAN)
 
@@ -38,11 +39,14 @@ class ShownDetail:
     changes: tuple[ShownChange, ...] = ()
     remote: tuple[tuple[str, str], ...] = ()
     operations: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
     sent: str = ""
     rest: str = ""
 
     def __bool__(self) -> bool:
-        return any((self.decision, self.changes, self.remote, self.operations, self.sent, self.rest))
+        return any(
+            (self.decision, self.changes, self.remote, self.operations, self.effects, self.sent, self.rest)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,11 @@ class ShownEntry:
     badge: Badge
     heading: str
     detail: ShownDetail
+
+    @property
+    def are_few(self) -> bool:
+        """Whether what an order does is told below the message itself, not only in the details."""
+        return len(self.detail.effects) <= MOST_OPEN
 
     @property
     def is_calm(self) -> bool:
@@ -104,6 +113,7 @@ def shown_detail(detail: object) -> ShownDetail:
         changes=shown_changes(detail.get("changes")),
         remote=_remote(detail),
         operations=tuple(shown_value(line) for line in _listed(detail.get("operations"))),
+        effects=sentences(detail.get("effects")),
         sent=pretty(detail["sent"]) if detail.get("sent") else "",
         rest=pretty(rest) if rest else "",
     )

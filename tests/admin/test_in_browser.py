@@ -11,8 +11,10 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from connector import jobs
 from connector.domain.rules import Options
-from connector.models import SyncRun
+from connector.models import Account, SyncRun
+from connector.sandbox import demo_org
 from tests.admin import rows as told
 from tests.cast import ACME_LABS, account_record
 from tests.models import rows
@@ -192,3 +194,50 @@ def test_a_name_that_is_a_script_does_nothing(page: Page, visit: Visit) -> None:
         visit(address)
         expect(page.get_by_text("<script>document.title='boom'</script>{{ 1 + 1 }}").first).to_be_visible()
         assert page.title() != "boom"
+
+
+def test_the_preview_of_a_whole_chain_says_kinds_effects_and_sums(
+    page: Page, visit: Visit, world: World
+) -> None:
+    world.org.seed(demo_org.build())
+    account = Account.objects.remember(world.integration, demo_org.showcase()["most_complex"])
+    run = jobs.run_now(account, kind=SyncRun.Kind.PREVIEW, trigger=SyncRun.Trigger.ADMIN)
+    visit(reverse("admin:connector_syncrun_change", args=[run.pk]))
+
+    rows_of_orders = page.locator("#plan-operations > tbody > tr").filter(has=page.locator(".sa-kind"))
+    expect(rows_of_orders.locator(".sa-kind")).to_have_text(
+        ["new", "amendment", "amendment", "amendment", "renewal", "cancellation"]
+    )
+    expect(rows_of_orders.nth(1)).to_contain_text("50 → 75")
+    expect(rows_of_orders.nth(5).get_by_role("cell", name="Cancelled", exact=True)).to_have_count(5)
+
+    sums = page.locator("#plan-money .sa-order__sum")
+    expect(sums).to_have_text(
+        [f"{amount} USD agrees with Salesforce" for amount in ("219,544.00", "33,000.00", "4,620.00")]
+        + [f"{amount} USD agrees with Salesforce" for amount in ("5,520.00", "48,372.00", "-23,664.00")]
+    )
+    expect(page.get_by_text("24 x 1199.6364 from 2024-04-01 on.")).to_be_visible()
+    first = page.locator(".sa-order").first
+    first.locator("summary").click()
+    expect(first.get_by_role("table")).to_be_hidden()
+    expect(sums.first).to_be_visible()
+
+
+def test_an_order_of_many_lines_folds_and_opens(page: Page, visit: Visit) -> None:
+    run = rows.started_run(kind=SyncRun.Kind.PREVIEW)
+    lines = [told.money(f"Order 00000101, line {number:010} (Seats)") for number in range(120)]
+    effects = [told.effect(subscription=f"SUB-{number}") for number in range(120)]
+    big = told.operation(
+        noun="order", key="00000101", kind="new", money=lines, sums=told.sums(), effects=effects
+    )
+    run.store_plan(told.plan(big))
+    run.finish(message="1 change planned.", now=told.NOON)
+    visit(reverse("admin:connector_syncrun_change", args=[run.pk]))
+
+    expect(page.get_by_text("SUB-119")).to_be_hidden()
+    expect(page.get_by_text("Line 0000000119 (Seats)")).to_be_hidden()
+    page.get_by_text("What it does, line by line").click()
+    page.locator(".sa-order summary").click()
+
+    expect(page.get_by_text("SUB-119")).to_be_visible()
+    expect(page.get_by_text("Line 0000000119 (Seats)")).to_be_visible()

@@ -154,3 +154,93 @@ def test_a_plan_that_was_cut_says_so(budget: int) -> None:
 
 def test_a_whole_plan_is_not_called_cut() -> None:
     assert not _shown(sanitise.json_object(told.plan(problems=(told.problem(),)))).is_cut
+
+
+def test_an_order_says_its_kind_and_what_it_does() -> None:
+    effects = [told.effect(), told.effect(what="cancelled", quantity="", price="", quantity_before="15")]
+    (operation,) = _shown(
+        told.plan(told.operation(noun="order", kind="amendment", effects=effects))
+    ).operations
+
+    changed, cancelled = operation.effects
+    assert operation.kind == "amendment"
+    assert (changed.what, changed.quantity_before, changed.quantity) == ("Changed", "10", "15")
+    assert (changed.price_before, changed.price) == ("", "1,200.00")
+    assert (cancelled.what, cancelled.quantity_before, cancelled.quantity) == ("Cancelled", "15", "0")
+    assert (cancelled.price_before, cancelled.price) == ("", "")
+
+
+@pytest.mark.parametrize(("count", "is_long"), [(12, False), (13, True)])
+def test_many_effects_are_folded(count: int, is_long: bool) -> None:
+    (operation,) = _shown(told.plan(told.operation(effects=[told.effect()] * count))).operations
+
+    assert operation.is_long is is_long
+
+
+@pytest.mark.parametrize(
+    "effects", [None, "…", ["… [cut: too long]"], [{"what": "another", "…": "[cut: too long]"}]]
+)
+def test_effects_of_another_release_are_shown_as_far_as_they_go(effects: object) -> None:
+    (operation,) = _shown(told.plan(told.operation(effects=effects))).operations
+
+    assert [effect.what for effect in operation.effects] in ([], ["another"])
+
+
+def test_the_catalogue_is_one_row() -> None:
+    nouns = {"product": "Product Seats (01t1)", "rate plan": "Rate plan of Product Seats (01t1)"}
+    made = [told.operation(noun=noun, title=title) for noun, title in nouns.items()]
+
+    catalogue, account = _shown(told.plan(*made, told.operation())).groups
+
+    assert catalogue.subjects == (("Product Seats (01t1)", "product, rate plan"),)
+    assert [operation.noun for operation in catalogue.operations] == ["Product", "Rate plan"]
+    assert (account.subjects, len(account.operations)) == ((), 1)
+
+
+def test_a_record_is_named_apart_from_its_id() -> None:
+    (operation,) = _shown(told.plan(told.operation())).operations
+
+    assert (operation.title, operation.salesforce_id) == ("Account Acme Corp", told.ACME_CORP)
+
+
+def test_a_problem_is_not_told_twice_in_a_row() -> None:
+    stopped = told.operation(decision="Stopped: No product code.", stopped_by="No product code.")
+    (operation,) = _shown(told.plan(stopped)).operations
+
+    assert (operation.decision, operation.stopped_by) == ("", "No product code.")
+
+
+def test_notices_alone_are_no_problems() -> None:
+    notice = told.problem("a", severity="notice")
+
+    assert _shown(told.plan(problems=(notice,))).has_only_notices
+    assert not _shown(told.plan(problems=(notice, told.problem("b", severity="warning")))).has_only_notices
+
+
+def test_for_how_long_a_line_is_billed_is_said_in_words() -> None:
+    lines = [told.money(span="36 months"), told.money(span="as used", note="By volume."), told.money()]
+    (money,) = _shown(told.plan(told.operation(money=lines))).money
+
+    termed, usage, old = money.lines
+    assert (termed.quantity, termed.per_period, termed.periods) == ("10", "100.00", "36 months")
+    assert (usage.quantity, usage.per_period, usage.periods, usage.note) == ("", "", "as used", "By volume.")
+    assert old.periods == "12"
+
+
+@pytest.mark.parametrize("name", ["zuora", "order", "verified"])
+def test_an_order_agrees_where_all_its_totals_do(name: str) -> None:
+    def money(**fields: str) -> bool:
+        operation = told.operation(money=[told.money()], sums=told.sums(**fields))
+        return _shown(told.plan(operation)).money[0].agrees
+
+    assert money()
+    assert not money(**{name: "12700.00"})
+    off = told.operation(money=[told.money(within_bound=False)], sums=told.sums())
+    assert not _shown(told.plan(off)).money[0].agrees
+
+
+@pytest.mark.parametrize(("count", "is_long"), [(40, False), (41, True)])
+def test_lines_of_a_long_plan_are_folded(count: int, is_long: bool) -> None:
+    orders = [told.operation(money=[told.money()] * (count - 1)), told.operation(money=[told.money()])]
+
+    assert _shown(told.plan(*orders)).is_long is is_long

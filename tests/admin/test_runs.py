@@ -165,7 +165,7 @@ def test_a_preview_shows_its_plan_and_offers_the_sync(operator: Client) -> None:
 
     assert "Sync now" in page.buttons
     assert "What a sync would do Create 2 Update 1 Unchanged 1 Skip 1" in page.text
-    assert "Line 0000000001 (Seats) 100.00 12 10 12,000.00 12,000.00 0.00" in page.text
+    assert "Line 0000000001 (Seats) 10 100.00 12 12,000.00 12,000.00 0.00" in page.text
     assert "Sum of the order 12,750.00 12,750.00 0.00" in page.text
     assert "workEmail ada@old.example ada@acme.example" in page.text
 

@@ -173,3 +173,17 @@ def test_no_detail_breaks_a_page(detail: Any) -> None:
 )
 def test_no_plan_breaks_a_page(plan: Any) -> None:
     shown_plan(plan)
+
+
+def test_what_an_order_does_is_told_apart_from_further_details() -> None:
+    few, many = (
+        shown_entries(
+            [LogEntry(detail={"effects": [told.effect(f"SUB-{n}") for n in range(count)]}, step="apply")]
+        )[0]
+        for count in (12, 13)
+    )
+
+    assert few.detail.effects[:2] == ("SUB-0", "SUB-1")
+    assert few.detail.rest == ""
+    assert few.are_few
+    assert not many.are_few
