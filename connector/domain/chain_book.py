@@ -17,7 +17,7 @@ from connector.domain import ids, paths
 from connector.domain.billing_periods import SUBSCRIPTION_TERM, BillingPeriods, Span
 from connector.domain.chains import Chain, Charging, Part
 from connector.domain.labels import order_label
-from connector.domain.line_fields import decimal_field, line_error, optional_date
+from connector.domain.line_fields import decimal_field, line_error, optional_date, plain
 from connector.domain.lines import Line, LineKind, period_months, whole_months
 from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.rules import Options
@@ -149,7 +149,7 @@ def _open(order: OrderSnapshot, lines: Sequence[Line], *, options: Options) -> C
             raise line_error(
                 line.label,
                 line.record,
-                f"has the quantity {line.quantity} and revises no order product of a running subscription",
+                f"has the quantity {plain(line.quantity)} and revises no order product of a running subscription",
                 "Fill Revised Order Product, or correct Quantity, in Salesforce and resync.",
             )
     ends = [line.end for line in lines if line.end]
@@ -174,7 +174,7 @@ def _amend(before: Chain, lines: Sequence[Line]) -> ChainChange:
         raise line_error(
             lines[-1].label,
             lines[-1].record,
-            f"takes more back from {before.number} than was sold: from {least.start} on its quantity would be {least.quantity}",
+            f"takes more back from {before.number} than was sold: from {least.start} on its quantity would be {plain(least.quantity)}",
             "Correct Quantity in Salesforce and resync.",
         )
     if (day := after.zero_from()) is not None:

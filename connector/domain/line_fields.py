@@ -42,6 +42,11 @@ def optional_date(value: object) -> date | None:
         return None
 
 
+def plain(value: Decimal) -> str:
+    """As a person writes it: "-2" for Salesforce's -2.0."""
+    return format(value.normalize(), "f")
+
+
 def line_error(label: str, record: JSON, what: str, remedy: str) -> RecordError:
     """`remedy` is a whole sentence."""
     return RecordError(f"{label} {what}. {remedy}", record=str(record.get("Id") or ""))

@@ -85,7 +85,8 @@ def _no_rate_plan(line: Line, chain: Chain) -> Exception:
         line.record,
         f"changes {chain.number}, but Zuora has no rate plan to amend with the externally managed plan id {chain.root}, and no "
         "subscription of that number on this account",
-        "Sync the order that sold it first, or write that id into the rate plan of its subscription in Zuora, and resync.",
+        "Sync the order that sold it first, or write that id into the rate plan of its subscription in Zuora; if the subscription "
+        "was moved to another owner there, move it back. Then resync.",
     )
 
 

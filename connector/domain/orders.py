@@ -16,6 +16,7 @@ from connector.domain.catalog import ProductUse, product_operations
 from connector.domain.chain_book import ChainChange
 from connector.domain.drafts import account_key
 from connector.domain.labels import counted, line_label, order_label
+from connector.domain.line_fields import plain
 from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Action, Key, Noun, Operation, Problem, Ref, Severity, references
 from connector.domain.order_currencies import order_currency
@@ -245,7 +246,7 @@ def _refuse_returns(reading: Reading) -> None:
     for line in reading.one_time:
         if line.quantity < 0:
             raise SettledInZuora(
-                f"{line.label} takes back {-line.quantity} of a one-time line; Zuora takes it back with a credit memo, not with an "
+                f"{line.label} takes back {plain(-line.quantity)} of a one-time line; Zuora takes it back with a credit memo, not with an "
                 "order. Credit it in Zuora and enter the order there by hand, under the same order number, and resync.",
                 record=line.salesforce_id,
             )

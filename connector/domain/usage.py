@@ -15,7 +15,7 @@ from connector.domain.catalog import ChargeSetup, ProductUse, Schedule, catalog_
 from connector.domain.catalog_fields import unit_of_measure
 from connector.domain.charge_types import SCHEDULES, is_usage
 from connector.domain.labels import line_label
-from connector.domain.line_fields import decimal_field, line_error
+from connector.domain.line_fields import decimal_field, line_error, plain
 from connector.domain.operations import LineMoney, Ref
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
@@ -201,7 +201,8 @@ def _refuse_currency(label: str, record: JSON, rate: JSON, currency: str) -> Non
 def _refuse_cap(label: str, record: JSON, rate: JSON, options: Options) -> None:
     """Zuora's document has no field for a cap in the tier of an order (ChargeTier), nor in the catalog's; whether a tenant with
     charge modifiers (vendor rule U7) takes more is unverified. A cap that were dropped would overbill."""
-    if options.tier_caps_field and (cap := rate.get(options.tier_caps_field)) is not None:
+    if options.tier_caps_field and rate.get(options.tier_caps_field) is not None:
+        cap = plain(decimal_field(label, rate, options.tier_caps_field))
         raise ConfigError(
             f"{label} caps a tier at {cap} ({options.tier_caps_field}), which an order in Zuora cannot say, so that more could be "
             "billed than was sold. Empty the cap in Salesforce, or the tier cap field of the integration to bill without caps, "

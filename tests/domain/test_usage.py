@@ -198,7 +198,7 @@ def test_a_cap_is_refused_rather_than_dropped() -> None:
     with pytest.raises(ConfigError) as caught:
         read(record, tier_caps_field="Cap__c")
     assert str(caught.value).startswith(
-        f"{SCHEDULE} caps a tier at 99.0 (Cap__c), which an order in Zuora cannot say, so that"
+        f"{SCHEDULE} caps a tier at 99 (Cap__c), which an order in Zuora cannot say, so that"
     )
     assert read(record)
     assert read(rated(rate("0", None, "5", Cap__c=None)), tier_caps_field="Cap__c")
