@@ -19,7 +19,7 @@ from tests import cast
 
 CONTRACT = "800000000000001AAA"
 FREQUENCIES = {"Month": "Monthly", "Quarter": "Quarterly", "Semi_Annual": "Semiannual", "Annual": "Annual"}
-_PLACES = {"USD": 2, "JPY": 0, "KWD": 3}
+_PLACES = {"JPY": 0, "KWD": 3}
 
 
 def order_product_id(number: int) -> str:
@@ -41,7 +41,7 @@ def sold(
 ) -> dict[str, Any]:
     """An order product. `price` is the net unit price of one product term of `term` months."""
     multiplier = Decimal(1) if last_day is None else _multiplier(start, last_day, term)
-    unit = (Decimal(price) * multiplier).quantize(Decimal(1).scaleb(-_PLACES[currency]), ROUND_HALF_UP)
+    unit = (Decimal(price) * multiplier).quantize(Decimal(1).scaleb(-_PLACES.get(currency, 2)), ROUND_HALF_UP)
     return cast.line(
         f"{number:010d}",
         **{
