@@ -36,10 +36,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`touched`: root of a chain -> the order of this run that changed it last. `left_out`: order products without an effect."""
+    """`touched`: root of a chain -> the order of this run that changed it last; `billed`: -> the account that order has billed,
+    where it names one. `left_out`: order products without an effect."""
 
     book: ChainBook = field(default_factory=ChainBook)
     touched: Mapping[str, Key] = field(default_factory=dict)
+    billed: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
 
     def read(self, order: OrderSnapshot, *, currency: str, options: Options) -> Reading:
@@ -70,8 +72,14 @@ class History:
         left_out |= {line.salesforce_id for line in reading.empty}
         return replace(self, book=book, left_out=self.left_out | left_out)
 
-    def touching(self, changes: Sequence[ChainChange], key: Key) -> History:
-        return replace(self, touched={**self.touched, **{change.after.root: key for change in changes}})
+    def touching(self, changes: Sequence[ChainChange], key: Key, *, billed: str) -> History:
+        """With an order of this run. `billed`: the account it wants billed (18 characters); empty for none of its own."""
+        roots = [change.after.root for change in changes]
+        return replace(
+            self,
+            touched={**self.touched, **dict.fromkeys(roots, key)},
+            billed={**self.billed, **(dict.fromkeys(roots, billed) if billed else {})},
+        )
 
     def settled(self, order: OrderSnapshot, *, account_currency: str, options: Options) -> History:
         """With an order Zuora has already. What cannot be read of it stops only what builds on it."""

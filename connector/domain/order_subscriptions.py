@@ -39,7 +39,7 @@ def targets(
         if (chain := change.before) is None:
             continue
         line = change.lines[0]
-        there = state.subscriptions.get(chain.root) or state.subscriptions.get(chain.number)
+        there = state.subscription(chain.root, chain.number)
         if there is not None:
             if chain.root not in history.touched:
                 _check_standing(line, change, there, options)
@@ -54,16 +54,12 @@ def targets(
     return found
 
 
-def entries(changes: Sequence[ChainChange], known: Mapping[str, Target], *, options: Options) -> list[JSON]:
-    made: list[JSON] = []
-    for change in changes:
-        if change.before is None:
-            made.append({"orderActions": _opening(change, options)})
-            continue
-        target = known[change.before.root]
-        if actions := changes_of(change, target, ()):
-            made.append({"subscriptionNumber": target.number, "orderActions": actions})
-    return made
+def entry(change: ChainChange, known: Mapping[str, Target], *, options: Options) -> JSON:
+    """One subscription's entry. Its `orderActions` are empty where nothing is to be said of it."""
+    if change.before is None:
+        return {"orderActions": _opening(change, options)}
+    target = known[change.before.root]
+    return {"subscriptionNumber": target.number, "orderActions": changes_of(change, target, ())}
 
 
 def _opening(change: ChainChange, options: Options) -> list[JSON]:
@@ -128,7 +124,7 @@ def standing_warnings(
     found: list[Problem] = []
     for change in changes:
         chain = change.before
-        there = chain and (state.subscriptions.get(chain.root) or state.subscriptions.get(chain.number))
+        there = state.subscription(chain.root, chain.number) if chain else None
         if not chain or not there or chain.root in history.touched:
             continue
         if difference := _difference(chain, there):

@@ -107,11 +107,12 @@ def with_terms(entry: JSON, terms: OrderTerms) -> JSON:
 def kept_terms(order: OrderSnapshot, payload: JSON, terms: OrderTerms) -> tuple[Problem, ...]:
     """A notice where the order `payload` changes subscriptions that exist although it has terms of its own: those keep theirs.
 
-    Moving them (Zuora: owner transfer, terms and conditions) is not carried, so that no amendment changes who is billed unasked.
+    Another invoice owner is carried (`order_transfers`); the rest is not, so that no amendment changes who is billed unasked.
     """
     entries = payload.get("subscriptions", ())
     existing = [entry for entry in entries if not any(map(_creates, entry["orderActions"]))]
-    said = [words for name, words in _TERM_WORDS.items() if name in terms.subscription_fields]
+    moved = {"invoiceOwnerAccountNumber", "billToContactId"} if any(map(_transfers, existing)) else set()
+    said = [words for name, words in _TERM_WORDS.items() if name in terms.subscription_fields.keys() - moved]
     if not existing or not said:
         return ()
     message = (
@@ -136,6 +137,10 @@ def refused_term(operation: Operation, refusal: str) -> str:
         f"The order's payment term is “{term}”: define it in Zuora (Billing Settings, Payment Terms), correct Payment Term on the "
         "order in Salesforce, or switch off the integration's option to carry payment terms, and resync."
     )
+
+
+def _transfers(entry: JSON) -> bool:
+    return any("ownerTransfer" in action for action in entry["orderActions"])
 
 
 def _creates(action: JSON) -> bool:

@@ -7,7 +7,7 @@ to what they were becomes order actions (`order_actions`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -19,6 +19,7 @@ from connector.domain.labels import counted, line_label, order_label
 from connector.domain.line_fields import plain
 from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Action, Key, Noun, Operation, Problem, Ref, Severity, references
+from connector.domain.order_actions import Target
 from connector.domain.order_currencies import order_currency
 from connector.domain.order_effects import effects, order_kind, summary
 from connector.domain.order_history import History, Reading
@@ -28,8 +29,9 @@ from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item
 from connector.domain.order_problems import line_problems
 from connector.domain.order_standing import standing
-from connector.domain.order_subscriptions import entries, standing_warnings, targets
+from connector.domain.order_subscriptions import entry, standing_warnings, targets
 from connector.domain.order_terms import OrderTerms, kept_terms, with_terms
+from connector.domain.order_transfers import invoice_owner, with_transfer
 from connector.domain.rules import Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, ZuoraState
 from connector.errors import RecordError
@@ -120,7 +122,7 @@ def plan_order(
             record=order.salesforce_id,
         )
     book, changes = before.book.enter(order, reading.subscriptions, options=options)
-    after = before.after(reading, book).touching(changes, order_key(order))
+    after = before.after(reading, book)
     notices = _left_out(order, reading)
     if not reading.carried:
         return OrderPlan(
@@ -130,6 +132,9 @@ def plan_order(
     operation = _create(
         order, reading, changes, account=account, state=state, options=options, history=before, terms=own
     )
+    if operation.action is Action.SKIP:
+        return OrderPlan((operation,), notices, after)
+    after = after.touching(changes, order_key(order), billed=invoice_owner(own))
     needed = {ref.key for ref in references(operation.payload)}
     people = [each for each in own.operations if each.key in needed]
     operations = (*people, *_products(reading, changes, state, options), operation)
@@ -202,8 +207,10 @@ def _create(
 ) -> Operation:
     _refuse_returns(reading)
     known = targets(changes, state=state, history=history, options=options)
-    subscriptions = [with_terms(entry, terms) for entry in entries(changes, known, options=options)]
+    subscriptions = _subscriptions(changes, known, terms, state=state, options=options, history=history)
     items = [order_line_item(order, line) | terms.item_fields for line in reading.one_time]
+    if not subscriptions and not items:
+        return _settled(order, Action.SKIP, "Not carried: nothing in it changes what Zuora bills")
     is_large = _check_size(order, subscriptions, items)
     payload: JSON = {
         "orderNumber": order.order_number,
@@ -240,6 +247,22 @@ def _create(
         effects=told,
         is_asynchronous=is_large,
     )
+
+
+def _subscriptions(
+    changes: Sequence[ChainChange],
+    known: Mapping[str, Target],
+    terms: OrderTerms,
+    *,
+    state: ZuoraState,
+    options: Options,
+    history: History,
+) -> list[JSON]:
+    made = (
+        with_transfer(entry(change, known, options=options), change, terms, state=state, history=history)
+        for change in changes
+    )
+    return [with_terms(each, terms) for each in made if each["orderActions"]]
 
 
 def _refuse_returns(reading: Reading) -> None:

@@ -66,7 +66,8 @@ class ZuoraSubscription:
     number: str
     status: str
     owner_number: str
-    """The account number of the subscription's owner."""
+    invoice_owner_number: str
+    """The account numbers of the subscription's owner and of who is billed for it."""
     rate_plan_id: str
     charge_id: str
     """The product rate plan charge the rate plan's single charge was made from; empty where it has none or several."""
@@ -92,6 +93,10 @@ class ZuoraState:
     orders: Mapping[str, JSON] = field(default_factory=dict)
     subscriptions: Mapping[str, ZuoraSubscription] = field(default_factory=dict)
     """By externally managed plan id (18 characters: the first order product of its chain) and by subscription number."""
+
+    def subscription(self, root: str, number: str) -> ZuoraSubscription | None:
+        """By the first order product of its chain, else by its number, as which the vendor's connector names it, too."""
+        return self.subscriptions.get(root) or self.subscriptions.get(number)
 
 
 @dataclass(frozen=True, slots=True)

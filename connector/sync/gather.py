@@ -44,8 +44,9 @@ def gather(
     asked = [merged.get(account_id, account_id) for account_id in account_ids]
     requested = [key for key in dict.fromkeys(asked) if key in records and not records[key].get("IsDeleted")]
     rows = _order_rows(services, requested, rules, options) if options.sync_orders else []
-    owners = [key for key in named_owners(rows, options) if key not in records and key not in merged]
-    more, more_merged = _read_accounts(services, owners, rules, options)
+    owners = named_owners(rows, options)
+    unread = [key for key in owners if key not in records and key not in merged]
+    more, more_merged = _read_accounts(services, unread, rules, options)
     records, merged = {**more, **records}, {**more_merged, **merged}
     living = {key: record for key, record in records.items() if not record.get("IsDeleted")}
     linked = _linked(services, living)
@@ -68,10 +69,11 @@ def gather(
     }
     wanted_orders = [order for key in requested for order in orders.get(key, ())]
     bearing = contact_identities(unsettled(services, rows), merged, options)
-    state = zuora_state(services, requested, found, contacts, wanted_orders, bearing)
+    owners = [merged.get(key, key) for key in owners]
+    state = zuora_state(services, requested, found, contacts, wanted_orders, bearing, owners)
     if any(_made_meanwhile(accounts[key], state) for key in requested):
         found = _zuora_accounts(services, [*living, *merged], linked)
-        state = zuora_state(services, requested, found, contacts, wanted_orders, bearing)
+        state = zuora_state(services, requested, found, contacts, wanted_orders, bearing, owners)
     deleted = frozenset(key for key in asked if key in records and key not in living)
     for key in requested:
         _tell(services, accounts[key], state, options)

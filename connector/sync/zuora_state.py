@@ -27,9 +27,11 @@ def zuora_state(
     people: Mapping[str, Sequence[JSON]],
     orders: Sequence[OrderSnapshot],
     bearing: Mapping[str, Sequence[str]],
+    parties: Sequence[str],
 ) -> ZuoraState:
     """Zuora's side for the accounts asked for. `found`: Zuora accounts by CRM ID; `people`: Salesforce contacts by account;
-    `bearing`: by account, the identities of contacts that the orders need there.
+    `bearing`: by account, the identities of contacts that the orders need there; `parties`: accounts that may own or pay for
+    the orders' subscriptions.
 
     Raises what the Zuora client raises.
     """
@@ -63,12 +65,12 @@ def zuora_state(
         products=_products(services, [sku for sku in dict.fromkeys(skus) if sku], unclear),
         unclear=unclear,
         orders=known,
-        subscriptions=_subscriptions(services, _owner_numbers(found, requested), wanting),
+        subscriptions=_subscriptions(services, _numbers(found, [*requested, *parties]), wanting),
     )
 
 
-def _owner_numbers(found: Mapping[str, tuple[JSON, ...]], requested: Sequence[str]) -> list[str]:
-    numbers = [str(account["accountNumber"]) for key in requested for account in found.get(key, ())]
+def _numbers(found: Mapping[str, tuple[JSON, ...]], account_ids: Sequence[str]) -> list[str]:
+    numbers = [str(account["accountNumber"]) for key in account_ids for account in found.get(key, ())]
     return list(dict.fromkeys(numbers))
 
 

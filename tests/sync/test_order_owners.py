@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from connector.domain.operations import Noun, Severity
-from connector.domain.snapshot import AccountSnapshot
+from connector.domain.snapshot import AccountSnapshot, OrderSnapshot
 from connector.sync.outcome import Result, Status
+from tests import cpq
 from tests.cast import (
     ACME_CORP,
     ACME_HOLDING,
@@ -267,3 +269,85 @@ def test_an_owner_whose_merged_account_zuora_bills_is_not_created_beside_it(worl
         f"swallowed a merged account that Zuora still knows as {number}"
         in outcome_of(report, Noun.ORDER, "00000101").message
     )
+
+
+JUNE = date(2026, 6, 1)
+
+
+def added(number: int = 2, **fields: Any) -> OrderSnapshot:
+    """Five more of the first order's seats from June on."""
+    delta = cpq.sold(
+        number,
+        start=JUNE,
+        last_day=date(2026, 12, 31),
+        quantity="5",
+        revises=1,
+        action="Quantity Increase",
+    )
+    return cpq.amendment(100 + number, [delta], on=JUNE, **fields)
+
+
+def test_an_amendment_finds_the_subscription_of_another_owner(world: World) -> None:
+    world.option(**OWNED)
+    owned = {"SubscriptionOwner__c": ACME_LABS}
+    world.seed(*group(**owned))
+    world.sync()
+    world.add(account(orders=[order(**owned), added(**owned)]))
+    assert world.sync().status is Status.SUCCEEDED
+    found = latest(world, "SUB-0000001")
+    assert found["accountId"] == world.account(ACME_LABS)["id"]
+    assert quantities(found) == [10, 15]
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
+def test_an_amendment_moves_the_bill_to_another_invoice_owner(world: World, at_once: bool) -> None:
+    """Vendor's use case: the new owner is brought into Zuora without its orders, the bill-to is one of its contacts."""
+    world.option(**OWNED)
+    accounts = group()
+    if not at_once:
+        world.seed(*accounts)
+        world.sync()
+    moved = added(InvoiceOwner__c=ACME_LABS, BillToContactId=GRACE)
+    known = [*accounts[:2], account(contacts=[contact(ADA)], orders=[order(), moved])]
+    (world.seed if at_once else world.add)(*known)
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED
+    labs = world.account(ACME_LABS)
+    (grace,) = [each for each in world.contacts(ACME_LABS) if each["crmId__c"] == GRACE]
+    found = latest(world, "SUB-0000001")
+    assert (found["accountId"], found["invoiceOwnerId"]) == (world.account()["id"], labs["id"])
+    assert found["billToContactId"] == grace["id"]
+    assert quantities(found) == [10, 15]
+    assert world.orders() == ["00000101", "00000102"]
+    types = [each["type"] for each in world.state("orders")[1]["subscriptions"][0]["orderActions"]]
+    assert types == ["OwnerTransfer", "UpdateProduct"]
+    world.forget_requests()
+    assert set(results(world.sync()).values()) == {"unchanged"}
+    assert world.writes() == []
+
+
+def test_a_second_amendment_for_the_same_owner_transfers_nothing(world: World) -> None:
+    world.option(**OWNED)
+    accounts = group()
+    orders = [order(), added(InvoiceOwner__c=ACME_LABS), added(3, InvoiceOwner__c=ACME_LABS)]
+    world.seed(*accounts[:2], account(orders=orders))
+    assert world.sync().status is Status.SUCCEEDED
+    types = [
+        [action["type"] for action in each["subscriptions"][0]["orderActions"]]
+        for each in world.state("orders")
+    ]
+    assert types == [["CreateSubscription"], ["OwnerTransfer", "UpdateProduct"], ["UpdateProduct"]]
+    assert quantities(latest(world, "SUB-0000001")) == [10, 20]
+
+
+def latest(world: World, number: str) -> dict[str, Any]:
+    (found,) = [
+        each
+        for each in world.state("subscriptions")
+        if each["subscriptionNumber"] == number and each["isLatestVersion"]
+    ]
+    return found
+
+
+def quantities(subscription: dict[str, Any]) -> list[Decimal]:
+    return [each["quantity"] for each in subscription["ratePlans"][0]["charges"][0]["segments"]]

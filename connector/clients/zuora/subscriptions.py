@@ -58,6 +58,9 @@ def _subscription(number: str, record: JSON, plan: JSON, asked: Asked) -> ZuoraS
         number=number,
         status=wanted(record, "status", asked),
         owner_number=str(record.get("accountNumber") or ""),
+        invoice_owner_number=str(
+            record.get("invoiceOwnerAccountNumber") or record.get("accountNumber") or ""
+        ),
         rate_plan_id=wanted(plan, "id", asked),
         charge_id=str(charge.get("productRatePlanChargeId") or ""),
         quantity=_decimal(charge.get("quantity")),
