@@ -104,6 +104,10 @@ def _action(entry: JSON, action: JSON, before: JSON | None, names: Mapping[str, 
         assert cancel["cancellationPolicy"] == "SpecificDate"
         assert cancel["cancellationEffectiveDate"] == day
         yield f"cancel {number} on {day}"
+    elif kind == "OwnerTransfer":
+        transfer = action["ownerTransfer"]
+        owner = names[transfer["destinationInvoiceAccountNumber"]]
+        yield f"bill {number} to {owner} from {day}{_terms(transfer, names)}"
     else:
         yield f"{kind} of {number} on {day}"
 
