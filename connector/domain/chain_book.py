@@ -159,6 +159,7 @@ def _open(order: OrderSnapshot, lines: Sequence[Line], *, options: Options) -> C
         number=subscription_number(order, first),
         charging=_charging(first, anchor, span, options),
         periods=BillingPeriods(anchor, first.billing_period, (span,)),
+        schedules=tuple(plan.schedule_id for plan in first.usage),
     )
     steps = _steps(chain, lines)
     return ChainChange(None, steps[-1], tuple(lines), steps)

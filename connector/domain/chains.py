@@ -62,7 +62,8 @@ class Charging:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One subscription. `root` is the 18-character id of the first order product; `ends` the day it ends (None: evergreen),
+    """One subscription. `root` is the 18-character id of the first order product; `schedules` those of its consumption schedules,
+    which a subscription charged by usage is known by instead; `ends` the day it ends (None: evergreen),
     `canceled_on` set where an amendment ended it."""
 
     root: str
@@ -71,6 +72,17 @@ class Chain:
     periods: BillingPeriods
     parts: tuple[Part, ...] = ()
     canceled_on: date | None = None
+    schedules: tuple[str, ...] = ()
+
+    @property
+    def plan_ids(self) -> tuple[str, ...]:
+        """What the externally managed plan ids of its rate plans in Zuora must be."""
+        return self.schedules or (self.root,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its subscription in Zuora is found by, the surest first."""
+        return (self.root, *self.schedules, self.number)
 
     @property
     def is_evergreen(self) -> bool:

@@ -39,7 +39,7 @@ def targets(
         if (chain := change.before) is None:
             continue
         line = change.lines[0]
-        there = state.subscription(chain.root, chain.number)
+        there = state.subscription(*chain.names)
         if there is not None:
             if chain.root not in history.touched:
                 _check_standing(line, change, there, options)
@@ -79,8 +79,8 @@ def _no_rate_plan(line: Line, chain: Chain) -> Exception:
     return line_error(
         line.label,
         line.record,
-        f"changes {chain.number}, but Zuora has no rate plan to amend with the externally managed plan id {chain.root}, and no "
-        "subscription of that number on this account",
+        f"changes {chain.number}, but Zuora has no rate plan to amend with the externally managed plan id "
+        f"{' or '.join(chain.plan_ids)}, and no subscription of that number on this account",
         "Sync the order that sold it first, or write that id into the rate plan of its subscription in Zuora; if the subscription "
         "was moved to another owner there, move it back. Then resync.",
     )
@@ -124,7 +124,7 @@ def standing_warnings(
     found: list[Problem] = []
     for change in changes:
         chain = change.before
-        there = state.subscription(chain.root, chain.number) if chain else None
+        there = state.subscription(*chain.names) if chain else None
         if not chain or not there or chain.root in history.touched:
             continue
         if difference := _difference(chain, there):

@@ -43,6 +43,6 @@ def _is_billed(wanted: str, change: ChainChange, state: ZuoraState, history: His
     root = change.after.root
     if root in history.billed:
         return history.billed[root] == wanted
-    there = state.subscription(root, change.after.number)
+    there = state.subscription(*change.after.names)
     numbers = [str(account.get("accountNumber")) for account in state.accounts.get(wanted, ())]
     return there is not None and there.invoice_owner_number in numbers

@@ -92,11 +92,12 @@ class ZuoraState:
     """Why a rate plan (by external id) or a product (by SKU) cannot be told: Zuora holds it twice, for example."""
     orders: Mapping[str, JSON] = field(default_factory=dict)
     subscriptions: Mapping[str, ZuoraSubscription] = field(default_factory=dict)
-    """By externally managed plan id (18 characters: the first order product of its chain) and by subscription number."""
+    """By externally managed plan id (18 characters: the first order product of its chain, or for usage its consumption schedule)
+    and by subscription number."""
 
-    def subscription(self, root: str, number: str) -> ZuoraSubscription | None:
-        """By the first order product of its chain, else by its number, as which the vendor's connector names it, too."""
-        return self.subscriptions.get(root) or self.subscriptions.get(number)
+    def subscription(self, *names: str) -> ZuoraSubscription | None:
+        """By the first of the names it is known by: externally managed plan ids (an order product's, a schedule's), its number."""
+        return next((self.subscriptions[name] for name in names if name in self.subscriptions), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1207,6 +1207,26 @@ AMENDMENTS = (
         bill=("SUB-1: 5 x 100.00, 3 x 150.00, 4 x 100.00",),
         billed="1350.00",
     ),
+    Case(
+        "taken back and sold again",
+        "Two lines of one order cancel each other out: Zuora has nothing to do, and an order without actions is not sent.",
+        tags="USE-quantity",
+        orders=(
+            FIRST_YEAR,
+            amendment(
+                102,
+                "2026-05-01",
+                change(2, "2026-05-01", "-10", total="-800.00"),
+                change(3, "2026-05-01", "10", total="800.00"),
+            ),
+        ),
+        skips={102: "nothing in it changes what Zuora bills"},
+        told=(CREATED,),
+        ends=("SUB-1 Active: 10 until 2026-12-31",),
+        sold="1200.00",
+        bill=("SUB-1: 12 x 100.00",),
+        billed="1200.00",
+    ),
     # Twenty-five of the fifty fall away for six months: 25 x 60.00 = 1500.00, which is 250.00 a month.
     Case(
         "a smaller block",
@@ -1862,6 +1882,22 @@ DOCUMENTED_ERRORS = (
         told=(CREATED,),
         ends=TEN,
         **YEAR,
+    ),
+    Case(
+        "usage without the schedule's id or number in Zuora (Revised order product has no revised consumption schedule id)",
+        "A renumbered subscription whose rate plan lacks the schedule's id cannot be told; with that id filled it is found.",
+        tags="ERR-no-revised-schedule",
+        orders=USAGE[-1].orders,
+        by_hand=(RatePlanInZuora("SUB-0000005", number="A-S00000077"),),
+        stops={
+            102: "Order 00000102, line 0000000006 (API calls) changes SUB-0000005, but Zuora has no rate plan to amend with the externally "
+            "managed plan id a07000000000001AAA, and no subscription of that number on this account. Sync the order that sold it first, "
+            "or write that id into the rate plan of its subscription in Zuora; if the subscription was moved to another owner there, "
+            "move it back. Then resync."
+        },
+        cure=(RatePlanInZuora("A-S00000077", external_id="a07000000000001AAA"),),
+        told=(USAGE_TOLD, "102: cancel A-S00000077 on 2026-07-01"),
+        ends=("A-S00000077 Cancelled: usage until 2026-06-30",),
     ),
     Case(
         "usage without the schedule's id in Zuora (Revised order product has no revised consumption schedule id)",
