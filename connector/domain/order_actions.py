@@ -15,7 +15,6 @@ from connector.domain import JSON
 from connector.domain.billing_periods import Span
 from connector.domain.chain_book import ChainChange
 from connector.domain.chains import Chain, Segment
-from connector.domain.operations import Ref
 from connector.domain.terms import term
 
 
@@ -25,8 +24,10 @@ class Target:
 
     number: str
     rate_plan: JSON
-    """{"ratePlanId": …}, or {"subscriptionRatePlanNumber": …} for one that an earlier order of the same run creates."""
-    charge_id: str | Ref
+    """{"ratePlanId": …}; {"subscriptionRatePlanNumber": …} for one that an earlier order of the same run creates;
+    {"uniqueToken": …} for one that the same order creates (Zuora: "add and update a product in the same order")."""
+    charge: JSON
+    """{"chargeNumber": …}, {"productRatePlanChargeId": …} or {"uniqueToken": …} for the same three."""
 
 
 def changes_of(change: ChainChange, target: Target, triggers: Sequence[JSON]) -> list[JSON]:
@@ -125,7 +126,7 @@ def _update(
             **({"specificUpdateDate": day.isoformat()} if is_before else {}),
             "chargeUpdates": [
                 {
-                    "productRatePlanChargeId": target.charge_id,
+                    **target.charge,
                     "effectiveDate": {
                         "triggerEvent": "SpecificDate",
                         "specificTriggerDate": day.isoformat(),

@@ -34,6 +34,11 @@ def create_subscription(chain: Chain, line: Line, *, triggers: Sequence[JSON], o
     }
 
 
+def tokens(chain: Chain) -> tuple[str, str]:
+    """By what later actions of the same order name the rate plan and the charge of a chain it opens (at most 50 characters)."""
+    return f"{chain.root}-plan", f"{chain.root}-charge"
+
+
 def _terms(chain: Chain, options: Options) -> JSON:
     """Salesforce decides about renewals; Zuora must not renew by itself."""
     span = chain.periods.terms[0]
@@ -51,7 +56,8 @@ def _terms(chain: Chain, options: Options) -> JSON:
 
 
 def _rate_plan(chain: Chain, line: Line) -> JSON:
-    first = chain.segments()[0]
+    first, *later = chain.segments()
+    plan_token, charge_token = ({"uniqueToken": token} if later else {} for token in tokens(chain))
     pricing: JSON = {"listPrice": first.price, **_base(chain)}
     name = "recurringFlatFee" if chain.charging.is_flat else "recurringPerUnit"
     if not chain.charging.is_flat:
@@ -61,8 +67,10 @@ def _rate_plan(chain: Chain, line: Line) -> JSON:
         "productRatePlanId": Ref(line.use.rate_plan_key),
         "externallyManagedPlanId": chain.root,
         "subscriptionRatePlanNumber": chain.root,
+        **plan_token,
         "chargeOverrides": [
             {
+                **charge_token,
                 "productRatePlanChargeId": Ref(line.use.charge_key),
                 "pricing": {name: pricing},
                 "billing": {

@@ -9,7 +9,7 @@ Reference: https://developer.zuora.com/v1-api-reference/api/orders/post_previewo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -37,10 +37,20 @@ def why_not_previewed(operation: Operation) -> str:
         return "it is too large for Zuora's preview, which takes 50 subscriptions and 50 order actions"
     if "EVERGREEN" in _values(operation.payload, "termType"):
         return "it has an evergreen subscription, which has no end to preview up to"
+    if not all(
+        "chargeNumber" in each or "uniqueToken" in each for each in _charge_updates(operation.payload)
+    ):
+        return "its subscriptions have only just been created: the preview wants the numbers of their charges"
     for name in sorted(_UNSAYABLE):
         if _values(operation.payload, name):
             return f"Zuora's preview has no field for its “{name}”"
     return ""
+
+
+def _charge_updates(payload: JSON) -> Iterator[JSON]:
+    for entry in payload.get("subscriptions", ()):
+        for action in entry.get("orderActions", ()):
+            yield from action.get("updateProduct", {}).get("chargeUpdates", ())
 
 
 def preview_body(payload: JSON) -> JSON:

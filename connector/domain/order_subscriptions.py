@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from connector.domain import JSON
-from connector.domain.catalog import ProductUse
 from connector.domain.chain_book import ChainChange
 from connector.domain.chains import Chain
 from connector.domain.line_fields import line_error
@@ -19,7 +18,7 @@ from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Key, Noun, Problem, Ref, Severity
 from connector.domain.order_actions import Target, changes_of, later_updates
 from connector.domain.order_history import History
-from connector.domain.order_pieces import create_subscription
+from connector.domain.order_pieces import create_subscription, tokens
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState, ZuoraSubscription
 
@@ -43,12 +42,16 @@ def targets(
         if there is not None:
             if chain.root not in history.touched:
                 _check_standing(line, change, there, options)
-            if not there.charge_id and not chain.charging.is_usage:
+            if not there.charge_number and not chain.charging.is_usage:
                 raise _several_charges(line, there)
-            found[chain.root] = Target(there.number, {"ratePlanId": there.rate_plan_id}, there.charge_id)
+            found[chain.root] = Target(
+                there.number, {"ratePlanId": there.rate_plan_id}, {"chargeNumber": there.charge_number}
+            )
         elif chain.root in history.touched:
             rate_plan = {"subscriptionRatePlanNumber": chain.root}
-            found[chain.root] = Target(chain.number, rate_plan, Ref(_charge_key(line.use)))
+            found[chain.root] = Target(
+                chain.number, rate_plan, {"productRatePlanChargeId": Ref(line.use.charge_key)}
+            )
         else:
             raise _no_rate_plan(line, chain)
     return found
@@ -64,15 +67,12 @@ def entry(change: ChainChange, known: Mapping[str, Target], *, options: Options)
 
 def _opening(change: ChainChange, options: Options) -> list[JSON]:
     chain, line = change.after, change.lines[0]
-    target = Target(chain.number, {"subscriptionRatePlanNumber": chain.root}, Ref(_charge_key(line.use)))
+    plan_token, charge_token = tokens(chain)
+    target = Target(chain.number, {"uniqueToken": plan_token}, {"uniqueToken": charge_token})
     return [
         create_subscription(chain, line, triggers=(), options=options),
         *later_updates(chain, target, ()),
     ]
-
-
-def _charge_key(use: ProductUse) -> Key:
-    return Key(Noun.CHARGE, use.external_id)
 
 
 def _no_rate_plan(line: Line, chain: Chain) -> Exception:

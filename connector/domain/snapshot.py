@@ -69,8 +69,8 @@ class ZuoraSubscription:
     invoice_owner_number: str
     """The account numbers of the subscription's owner and of who is billed for it."""
     rate_plan_id: str
-    charge_id: str
-    """The product rate plan charge the rate plan's single charge was made from; empty where it has none or several."""
+    charge_number: str
+    """Of the rate plan's single charge; empty where it has none or several."""
     quantity: Decimal | None
     """Of the charge's last segment; None for flat fees and usage."""
     term_start: str

@@ -62,7 +62,7 @@ def _subscription(number: str, record: JSON, plan: JSON, asked: Asked) -> ZuoraS
             record.get("invoiceOwnerAccountNumber") or record.get("accountNumber") or ""
         ),
         rate_plan_id=wanted(plan, "id", asked),
-        charge_id=str(charge.get("productRatePlanChargeId") or ""),
+        charge_number=str(charge.get("number") or ""),
         quantity=_decimal(charge.get("quantity")),
         term_start=str(record.get("termStartDate") or "")[:10],
         term_end=str(record["termEndDate"])[:10] if record.get("termEndDate") else None,
