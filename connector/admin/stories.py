@@ -19,7 +19,7 @@ from connector.models import LogEntry, SyncRun
 
 ENTRIES_SHOWN = 500
 _REMOTE = {"system": "System", "status": "HTTP status", "code": "Code", "request_id": "Request id"}
-_TOLD = {"decision", "changes", "sent", "reasons", "operations", "effects", *_REMOTE}
+_TOLD = {"decision", "kind", "changes", "sent", "reasons", "operations", "effects", *_REMOTE}
 _CARRIED_OUT = ("created", "updated", "found")
 _STEPS_OF_PREVIEW = (LogEntry.Step.GATHER, LogEntry.Step.PLAN)
 
@@ -36,6 +36,7 @@ class ShownDetail:
     """`remote` are lines of label and value; `sent` and `rest` are JSON as text. Empty is what there is not."""
 
     decision: str = ""
+    kind: str = ""
     changes: tuple[ShownChange, ...] = ()
     remote: tuple[tuple[str, str], ...] = ()
     operations: tuple[str, ...] = ()
@@ -110,6 +111,7 @@ def shown_detail(detail: object) -> ShownDetail:
     }
     return ShownDetail(
         decision=shown_value(detail.get("decision") or "") if detail.get("decision") else "",
+        kind=shown_value(detail.get("kind")),
         changes=shown_changes(detail.get("changes")),
         remote=_remote(detail),
         operations=tuple(shown_value(line) for line in _listed(detail.get("operations"))),

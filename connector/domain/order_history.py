@@ -14,6 +14,7 @@ from connector.domain.chain_book import ChainBook, ChainChange
 from connector.domain.lines import Line, LineKind, is_bundle_head, read_line
 from connector.domain.operations import Key
 from connector.domain.order_currencies import order_currency
+from connector.domain.order_effects import order_kind
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.errors import ConfigError, RecordError
@@ -37,12 +38,14 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class History:
     """`touched`: root of a chain -> the order of this run that changed it last; `billed`: -> the account that order has billed,
-    where it names one. `left_out`: order products without an effect."""
+    where it names one. `left_out`: order products without an effect. `kinds`: of each order that
+    Zuora has, by its number."""
 
     book: ChainBook = field(default_factory=ChainBook)
     touched: Mapping[str, Key] = field(default_factory=dict)
     billed: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, order: OrderSnapshot, *, currency: str, options: Options) -> Reading:
         """Raises RecordError naming the line and the field where one cannot be billed faithfully."""
@@ -86,10 +89,11 @@ class History:
         try:
             currency = order_currency(order, account_currency, options)
             reading = self.read(order, currency=currency, options=options)
-            book, _ = self.book.enter(order, reading.subscriptions, options=options)
+            book, changes = self.book.enter(order, reading.subscriptions, options=options)
         except (RecordError, ConfigError) as error:
             return self.without(order, error.message)
-        return self.after(reading, book)
+        what = order_kind(order, changes, reading.one_time)
+        return replace(self.after(reading, book), kinds={**self.kinds, order.order_number: what})
 
     def without(self, order: OrderSnapshot, reason: str) -> History:
         """With an order that is not carried: its chains are unclear from here on."""

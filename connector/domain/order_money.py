@@ -79,7 +79,8 @@ def _line_money(line: Line, before: Chain | None, after: Chain) -> LineMoney:
     return replace(
         row,
         span=_span(line, periods),
-        note=_note(line, before, after, speaks=multiplies and _has_price(after, line, part_price)),
+        note=_note(line, before, after, speaks=multiplies and _has_price(after, line, part_price))
+        or _broken(periods),
     )
 
 
@@ -101,6 +102,12 @@ def _note(line: Line, before: Chain | None, after: Chain, *, speaks: bool) -> st
         return ""
     was, becomes = _told_at(before, line.start), _told_at(after, line.start)
     return f"This is the difference to {before.number}: {was} before, {becomes} from {line.start} on."
+
+
+def _broken(periods: Fraction) -> str:
+    if periods.denominator == 1:
+        return ""
+    return "Zuora bills a part of a period by its days; the price is set so that this comes to what was sold."
 
 
 def _has_price(chain: Chain, line: Line, price: Decimal) -> bool:

@@ -106,14 +106,15 @@ def plan_order(
     before = history or History()
     if (found := state.orders.get(order.order_number)) is not None:
         told = standing(order, found, key=order_key(order))
-        return OrderPlan((_settled(order, Action.UNCHANGED, "Zuora already has this order"),), told, before)
+        kept = _settled(order, Action.UNCHANGED, "Zuora already has this order", before)
+        return OrderPlan((kept,), told, before)
     if reason := gate(order) or _left_to_people(order, options):
         waits = (
             before.without(order, f"{order_label(order)} is not carried: {reason}.")
             if is_activated(order)
             else before
         )
-        return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}"),), history=waits)
+        return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}", before),), history=waits)
     currency = order_currency(order, account_currency, options)
     reading = before.read(order, currency=currency, options=options)
     if not reading.carried and not reading.heads:
@@ -160,14 +161,14 @@ def _left_to_people(order: OrderSnapshot, options: Options) -> str:
     )
 
 
-def _settled(order: OrderSnapshot, action: Action, decision: str) -> Operation:
+def _settled(order: OrderSnapshot, action: Action, decision: str, history: History) -> Operation:
     return Operation(
         action=action,
         key=order_key(order),
         title=order_label(order),
         decision=decision,
         salesforce_id=order.salesforce_id,
-        kind=order_kind(order),
+        kind=history.kinds.get(order.order_number) or order_kind(order),
     )
 
 

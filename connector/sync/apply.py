@@ -268,6 +268,8 @@ def _detail(operation: Operation, payload: Any) -> JSON:
     detail: JSON = {"decision": operation.decision}
     if operation.changes:
         detail["changes"] = changes_as_json(operation)
+    if operation.kind:
+        detail["kind"] = operation.kind
     if operation.effects:
         detail["effects"] = effects_as_json(operation)
     if payload:

@@ -190,7 +190,35 @@ def test_a_broken_month_moves_the_price_of_all_and_says_so() -> None:
 
     assert row.within_bound
     assert row.span == "8.7 months"
+    assert row.per_period != "125.20"
     (effect, *_) = operation.effects
     assert row.note == (
         f"This is the difference to SUB-0000001: 10 x 125.20 before, 15 x {effect.price} from 2026-04-10 on."
     )
+
+
+def test_a_part_of_a_period_says_how_its_price_came_about() -> None:
+    line = sold(1, start=NEW_YEAR, last_day=date(2026, 3, 10), quantity="10")
+    (row,) = planned(first(101, [line], on=NEW_YEAR)).money
+
+    assert row.span == "2.3226 months"
+    assert row.note.startswith("Zuora bills a part of a period by its days")
+
+
+def test_an_order_that_zuora_has_keeps_its_kind() -> None:
+    gone = sold(2, start=JULY, last_day=YEAR_END, quantity="-10", revises=1)
+    cancellation = amendment(102, [gone], on=JULY)
+    history = History()
+    for each in (sale(), cancellation):
+        history = history.settled(each, account_currency="USD", options=Options())
+
+    plan = plan_order(
+        cancellation,
+        account=account(),
+        account_currency="USD",
+        state=ZuoraState(orders={"00000102": {}}),
+        options=Options(),
+        history=history,
+    )
+
+    assert [(each.action, each.kind) for each in plan.operations] == [(Action.UNCHANGED, "cancellation")]

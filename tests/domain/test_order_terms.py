@@ -437,8 +437,8 @@ def test_subscriptions_that_exist_keep_their_terms_and_the_log_says_so() -> None
     (notice,) = kept_terms(order(), {"subscriptions": [creating, changing]}, terms)
     assert notice.severity is Severity.NOTICE
     assert notice.message == (
-        f"Order 00000101 ({ORDER_ID}) changes 1 subscription that Zuora has; the bill-to, the payment term of the order do not go "
-        "there: what Zuora holds stays. Where it is to change, change it on the subscription in Zuora."
+        f"Order 00000101 ({ORDER_ID}) changes 1 subscription that Zuora has, whose terms stay as they are there, whatever "
+        "the order says (the bill-to, the payment term). To change them, change the subscription in Zuora."
     )
 
 
