@@ -126,9 +126,8 @@ def plan_order(
     after = before.after(reading, book)
     notices = _left_out(order, reading)
     if not reading.carried:
-        return OrderPlan(
-            (_settled(order, Action.SKIP, "Not carried: none of its lines has a price"),), notices, after
-        )
+        skipped = _settled(order, Action.SKIP, "Not carried: none of its lines has a price", before)
+        return OrderPlan((skipped,), notices, after)
     own = terms()
     operation = _create(
         order, reading, changes, account=account, state=state, options=options, history=before, terms=own

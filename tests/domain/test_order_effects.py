@@ -90,13 +90,20 @@ def test_an_amendment_that_ends_all_it_touches_is_a_cancellation() -> None:
     assert "as a cancellation with 1 cancelled subscription" in operation.decision
 
 
-def test_one_that_sells_something_besides_is_an_amendment() -> None:
+def test_one_that_opens_a_subscription_besides_is_an_amendment() -> None:
     gone = sold(2, start=JULY, last_day=YEAR_END, quantity="-10", revises=1)
     added = sold(3, start=JULY, last_day=YEAR_END, quantity="2")
     operation = planned(sale(), amendment(102, [gone, added], on=JULY))
 
     assert operation.kind == "amendment"
     assert "1 new subscription and 1 cancelled subscription" in operation.decision
+
+
+def test_one_that_sells_an_item_besides_is_an_amendment() -> None:
+    gone = sold(2, start=JULY, last_day=YEAR_END, quantity="-10", revises=1)
+    operation = planned(sale(), amendment(102, [gone, one_time_line()], on=JULY))
+
+    assert operation.kind == "amendment"
 
 
 def test_a_renewal_says_its_term_and_what_moves() -> None:
