@@ -10,6 +10,7 @@ from connector.admin.plan_money import amount, listed, text
 from connector.domain.operations import EffectKind
 
 _LABELS = {
+    EffectKind.TRANSFERRED: "Billed to",
     EffectKind.NEW: "New",
     EffectKind.CANCELLED: "Cancelled",
     EffectKind.RENEWED: "Renewed",
@@ -34,6 +35,7 @@ class ShownEffect:
     price_before: str
     price: str
     period: str
+    billed_to: str
 
 
 def shown_effects(effects: object) -> tuple[ShownEffect, ...]:
@@ -51,7 +53,10 @@ def _effect(effect: Mapping[str, Any]) -> ShownEffect:
     ends = what == EffectKind.CANCELLED
     return ShownEffect(
         what=_LABELS.get(EffectKind(what), what) if what in _LABELS else what,
-        **{name: text(effect, name) for name in ("subscription", "product", "day", "until", "period")},
+        **{
+            name: text(effect, name)
+            for name in ("subscription", "product", "day", "until", "period", "billed_to")
+        },
         quantity_before=_before(effect, "quantity"),
         quantity="0" if ends and text(effect, "quantity_before") else amount(quantity),
         price_before="" if ends else _before(effect, "price"),

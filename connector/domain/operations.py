@@ -88,8 +88,9 @@ class Problem:
 
 
 class EffectKind(StrEnum):
-    """What an order does to a subscription, or that it sells something once; what says most comes first."""
+    """What an order does to a subscription, or that it sells something once; what says most of it comes first."""
 
+    TRANSFERRED = "transferred"
     NEW = "new"
     CANCELLED = "cancelled"
     RENEWED = "renewed"
@@ -115,6 +116,8 @@ class Effect:
     price_before: str = ""
     price: str = ""
     period: str = ""
+    billed_to: str = ""
+    """Of a transfer: the 18-character Salesforce id of the account that is billed from that day on."""
 
 
 @dataclass(frozen=True, slots=True)

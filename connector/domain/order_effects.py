@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
+from connector.domain import JSON
 from connector.domain.chain_book import ChainChange
 from connector.domain.chains import Chain, Segment
 from connector.domain.labels import counted, product_name
 from connector.domain.lines import Line
-from connector.domain.operations import Effect, EffectKind
+from connector.domain.operations import Effect, EffectKind, Ref
 from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.pricing import minor_digits, rounded, shown
 from connector.domain.snapshot import OrderSnapshot
@@ -32,6 +33,7 @@ NO_END = "no end"
 _PRICE_DIGITS = 9
 _CANCELLATION = "cancellation"
 _COUNTED = {
+    EffectKind.TRANSFERRED: "invoice owner transfer",
     EffectKind.NEW: "new subscription",
     EffectKind.CHANGED: "changed subscription",
     EffectKind.RENEWED: "renewed subscription",
@@ -53,6 +55,21 @@ def effects(changes: Sequence[ChainChange], items: Sequence[Line]) -> tuple[Effe
     return (*told, *map(_item, items))
 
 
+def transfers(entries: Sequence[JSON]) -> Iterator[Effect]:
+    """Another account is billed from a day on: of all that an order may do, what its customer notices first."""
+    for entry in entries:
+        for action in entry["orderActions"]:
+            if action.get("type") == "OwnerTransfer":
+                to = action["ownerTransfer"]["destinationInvoiceAccountNumber"]
+                yield Effect(
+                    what=EffectKind.TRANSFERRED,
+                    subscription=str(entry["subscriptionNumber"]),
+                    product="",
+                    day=action["triggerDates"][0]["triggerDate"],
+                    billed_to=to.key.value if isinstance(to, Ref) else str(to),
+                )
+
+
 def summary(what: str, told: Sequence[Effect]) -> str:
     """ "an amendment with 1 new subscription, 2 changed subscriptions and 1 line item"."""
     counts = Counter(main for main in _main_kinds(told))
@@ -64,7 +81,8 @@ def summary(what: str, told: Sequence[Effect]) -> str:
 
 def sentence(effect: Effect) -> str:
     """ "SUB-0000061 (Analytics Seat): quantity 50 to 75 from 2023-07-01"."""
-    name = f"{effect.subscription} ({effect.product})" if effect.subscription else effect.product
+    product = f" ({effect.product})" if effect.product else ""
+    name = f"{effect.subscription}{product}" if effect.subscription else effect.product
     each = f" a {effect.period}" if effect.period else ""
     cost = _cost(effect.quantity, effect.price) + each
     cost_before = _cost(effect.quantity_before, effect.price_before) + each
@@ -78,6 +96,8 @@ def sentence(effect: Effect) -> str:
     ]
     span = f"from {effect.day}" + (f" to {effect.until}" if effect.until else "")
     match effect.what:
+        case EffectKind.TRANSFERRED:
+            return f"{name}: billed to account {effect.billed_to} {span}"
         case EffectKind.NEW:
             return f"{name}: new {span}{'' if effect.until else ' without end'}, {cost}"
         case EffectKind.RENEWED:
@@ -98,7 +118,7 @@ def _main_kinds(told: Sequence[Effect]) -> Iterator[EffectKind]:
     rank = list(EffectKind)
     by_subscription: dict[str, EffectKind] = {}
     for effect in told:
-        if effect.what is EffectKind.ONE_TIME:
+        if effect.what in (EffectKind.ONE_TIME, EffectKind.TRANSFERRED):
             yield effect.what
             continue
         so_far = by_subscription.get(effect.subscription, effect.what)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from connector.domain.chain_book import ChainChange
-from connector.domain.labels import order_label
+from connector.domain.labels import line_label, order_label
 from connector.domain.lines import Line, LineKind
 from connector.domain.operations import Key, LineMoney, Noun, Operation, OrderMoney, Problem, Severity
 from connector.domain.order_history import Reading
@@ -85,3 +85,30 @@ def _unseen(order: OrderSnapshot, totals: OrderMoney, lines: int) -> str:
         f"{difference} is missing. Let the integration user see all its order products, or recalculate the order, in Salesforce, "
         "and resync."
     )
+
+
+def left_out(order: OrderSnapshot, reading: Reading) -> tuple[Problem, ...]:
+    """Notices of lines that Zuora is told nothing of."""
+    heads = [
+        Problem(
+            Severity.NOTICE,
+            Key(Noun.ORDER, order.order_number),
+            order.salesforce_id,
+            f"{line_label(order, record)} is the head of a bundle and has no price of its own; its components are carried.",
+            shared="Heads of bundles have no price of their own; their components are carried",
+            subject=line_label(order, record),
+        )
+        for record in reading.heads
+    ]
+    empty = [
+        Problem(
+            Severity.NOTICE,
+            Key(Noun.ORDER, order.order_number),
+            order.salesforce_id,
+            f"{line.label} has quantity 0 and is left out.",
+            shared="Lines of quantity 0 are left out",
+            subject=line.label,
+        )
+        for line in reading.empty
+    ]
+    return (*heads, *empty)

@@ -115,18 +115,14 @@ def kept_terms(order: OrderSnapshot, payload: JSON, terms: OrderTerms) -> tuple[
     said = [words for name, words in _TERM_WORDS.items() if name in terms.subscription_fields.keys() - moved]
     if not existing or not said:
         return ()
-    terms_said = ", ".join(said)
-    notice = Problem(
-        Severity.NOTICE,
-        Key(Noun.ORDER, order.order_number),
-        order.salesforce_id,
-        f"{order_label(order)} changes {counted(len(existing), 'subscription')} that Zuora has, whose terms stay as they are there, "
-        f"whatever the order says ({terms_said}). To change them, change the subscription in Zuora.",
-        shared=f"Subscriptions that Zuora has keep their terms there, whatever an order that changes them says ({terms_said}); to change "
-        "them, change the subscription in Zuora",
-        subject=f"order {order.order_number}",
+    own, count = ", ".join(said), counted(len(existing), "subscription")
+    message = (
+        f"{order_label(order)} changes {count} that Zuora has, whose terms stay as they are there, whatever the order says ({own}). "
+        "To change them, change the subscription in Zuora."
     )
-    return (notice,)
+    alike = f"Subscriptions that Zuora has keep their terms there, whatever orders say ({own}); to change them, do so in Zuora"
+    subject, key = f"order {order.order_number}", Key(Noun.ORDER, order.order_number)
+    return (Problem(Severity.NOTICE, key, order.salesforce_id, message, shared=alike, subject=subject),)
 
 
 def refused_term(operation: Operation, refusal: str) -> str:

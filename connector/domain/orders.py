@@ -15,19 +15,19 @@ from connector.domain import JSON
 from connector.domain.catalog import ProductUse, product_operations
 from connector.domain.chain_book import ChainChange
 from connector.domain.drafts import account_key
-from connector.domain.labels import counted, line_label, order_label
+from connector.domain.labels import counted, order_label
 from connector.domain.line_fields import plain
 from connector.domain.matching import SettledInZuora
-from connector.domain.operations import Action, Key, Noun, Operation, Problem, Ref, Severity, references
+from connector.domain.operations import Action, Key, Noun, Operation, Problem, Ref, references
 from connector.domain.order_actions import Target
 from connector.domain.order_currencies import order_currency
-from connector.domain.order_effects import effects, order_kind, summary
+from connector.domain.order_effects import effects, order_kind, summary, transfers
 from connector.domain.order_history import History, Reading
 from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.order_money import change_bound, change_money, one_time_bound, one_time_money, sums
 from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item
-from connector.domain.order_problems import line_problems
+from connector.domain.order_problems import left_out, line_problems
 from connector.domain.order_standing import standing
 from connector.domain.order_subscriptions import entry, standing_warnings, targets
 from connector.domain.order_terms import OrderTerms, kept_terms, with_terms
@@ -124,7 +124,7 @@ def plan_order(
         )
     book, changes = before.book.enter(order, reading.subscriptions, options=options)
     after = before.after(reading, book)
-    notices = _left_out(order, reading)
+    notices = left_out(order, reading)
     if not reading.carried:
         skipped = _settled(order, Action.SKIP, "Not carried: none of its lines has a price", before)
         return OrderPlan((skipped,), notices, after)
@@ -210,7 +210,7 @@ def _create(
     subscriptions = _subscriptions(changes, known, terms, state=state, options=options, history=history)
     items = [order_line_item(order, line) | terms.item_fields for line in reading.one_time]
     if not subscriptions and not items:
-        return _settled(order, Action.SKIP, "Not carried: nothing in it changes what Zuora bills")
+        return _settled(order, Action.SKIP, "Not carried: nothing in it changes what Zuora bills", history)
     is_large = _check_size(order, subscriptions, items)
     payload: JSON = {
         "orderNumber": order.order_number,
@@ -229,7 +229,8 @@ def _create(
             line.salesforce_id: row for line, row in zip(change.lines, change_money(change), strict=True)
         }
     money = tuple(rows[line.salesforce_id] for line in reading.carried)
-    told, what = effects(changes, reading.one_time), order_kind(order, changes, reading.one_time)
+    told = (*transfers(subscriptions), *effects(changes, reading.one_time))
+    what = order_kind(order, changes, reading.one_time)
     bounds = [*map(one_time_bound, reading.one_time), *map(change_bound, changes)]
     return Operation(
         action=Action.CREATE,
@@ -294,29 +295,3 @@ def _stated_amount(order: OrderSnapshot) -> Decimal | None:
     except InvalidOperation:
         return None
     return stated if stated.is_finite() else None
-
-
-def _left_out(order: OrderSnapshot, reading: Reading) -> tuple[Problem, ...]:
-    heads = [
-        Problem(
-            Severity.NOTICE,
-            order_key(order),
-            order.salesforce_id,
-            f"{line_label(order, record)} is the head of a bundle and has no price of its own; its components are carried.",
-            shared="Heads of bundles have no price of their own; their components are carried",
-            subject=line_label(order, record),
-        )
-        for record in reading.heads
-    ]
-    empty = [
-        Problem(
-            Severity.NOTICE,
-            order_key(order),
-            order.salesforce_id,
-            f"{line.label} has quantity 0 and is left out.",
-            shared="Lines of quantity 0 are left out",
-            subject=line.label,
-        )
-        for line in reading.empty
-    ]
-    return (*heads, *empty)

@@ -170,6 +170,13 @@ def test_an_order_says_its_kind_and_what_it_does() -> None:
     assert (cancelled.price_before, cancelled.price) == ("", "")
 
 
+def test_another_account_billed_is_named() -> None:
+    transfer = told.effect(what="transferred", billed_to=told.ADA, quantity="", price="", period="")
+    (operation,) = _shown(told.plan(told.operation(effects=[transfer]))).operations
+
+    assert [(effect.what, effect.billed_to) for effect in operation.effects] == [("Billed to", told.ADA)]
+
+
 @pytest.mark.parametrize(("count", "is_long"), [(12, False), (13, True)])
 def test_many_effects_are_folded(count: int, is_long: bool) -> None:
     (operation,) = _shown(told.plan(told.operation(effects=[told.effect()] * count))).operations

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from connector.domain.operations import Action, EffectKind, Operation
-from connector.domain.order_effects import sentence, summary
+from connector.domain.operations import Action, EffectKind, Key, Noun, Operation, Ref
+from connector.domain.order_effects import sentence, summary, transfers
 from connector.domain.order_history import History
 from connector.domain.orders import plan_order
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
-from tests.cast import account, one_time_line
+from tests.cast import ACME_LABS, account, one_time_line
 from tests.cpq import amendment, first, renewal, sold
 
 NEW_YEAR = date(2026, 1, 1)
@@ -229,3 +229,18 @@ def test_an_order_that_zuora_has_keeps_its_kind() -> None:
     )
 
     assert [(each.action, each.kind) for each in plan.operations] == [(Action.UNCHANGED, "cancellation")]
+
+
+def test_another_account_billed_is_told_with_its_day() -> None:
+    owner = Ref(Key(Noun.ACCOUNT, ACME_LABS), "accountNumber")
+    transfer = {
+        "type": "OwnerTransfer",
+        "triggerDates": [{"name": "ContractEffective", "triggerDate": "2026-07-01"}],
+        "ownerTransfer": {"destinationInvoiceAccountNumber": owner},
+    }
+    entries = [{"subscriptionNumber": "SUB-1", "orderActions": [transfer, {"type": "UpdateProduct"}]}]
+
+    (effect,) = transfers(entries)
+
+    assert sentence(effect) == f"SUB-1: billed to account {ACME_LABS} from 2026-07-01"
+    assert summary("amendment", (effect, effect)) == "an amendment with 2 invoice owner transfers"

@@ -337,6 +337,10 @@ def test_a_second_amendment_for_the_same_owner_transfers_nothing(world: World) -
         for each in world.state("orders")
     ]
     assert types == [["CreateSubscription"], ["OwnerTransfer", "UpdateProduct"], ["UpdateProduct"]]
+    told = [message for message in world.messages() if "invoice owner transfer" in message]
+    assert told == [
+        "Order 00000102 (801000000000102AAA) created in Zuora as an amendment with 1 invoice owner transfer and 1 changed subscription."
+    ]
     assert quantities(latest(world, "SUB-0000001")) == [10, 20]
 
 
