@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from connector.domain import ids, paths
 from connector.domain.billing_periods import SUBSCRIPTION_TERM, BillingPeriods, Span
+from connector.domain.chain_moves import Move, moves, opening_moves
 from connector.domain.chains import Chain, Charging, Part
 from connector.domain.labels import order_label
 from connector.domain.line_fields import decimal_field, line_error, optional_date, plain
@@ -33,13 +34,14 @@ _OPENING = ("", "new", "add")
 @dataclass(frozen=True, slots=True)
 class ChainChange:
     """What one order does to one chain. `before` is None where the order opens it; `steps` are the states after each line
-    alone, for the money of the lines; `renewed` is the term it adds."""
+    alone, for the money of the lines; `renewed` is the term it adds; `moves` are what Zuora must be told."""
 
     before: Chain | None
     after: Chain
     lines: tuple[Line, ...]
     steps: tuple[Chain, ...]
     renewed: Span | None = None
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class ChainBook:
         """
         book, changes = self, []
         for root, group in self._groups(order, lines).items():
-            change = _change(book, order, root, group, options=options)
+            change = _with_moves(_change(book, order, root, group, options=options))
             book = book._with(change)
             changes.append(change)
         return book, tuple(changes)
@@ -139,6 +141,13 @@ def _change(
     if before.canceled_on or (before.ends and before.ends < start):
         return _open(order, lines, options=options)
     return _renew(before, renewing, [line for line in lines if line not in renewing], start)
+
+
+def _with_moves(change: ChainChange) -> ChainChange:
+    before, after = change.before, change.after
+    found = opening_moves(after) if before is None else moves(before, after, change.renewed)
+    told = after.moved_on | {move.day for move in found}
+    return replace(change, after=replace(after, moved_on=told), moves=found)
 
 
 def _open(order: OrderSnapshot, lines: Sequence[Line], *, options: Options) -> ChainChange:

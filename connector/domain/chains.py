@@ -20,8 +20,9 @@ from fractions import Fraction
 from connector.domain.billing_periods import BillingPeriods, Span
 from connector.domain.pricing import half_unit, minor_digits, price_of_amount, rounded
 
-# Counted by days alone, as another precision of the package does, the months of a line come out up to three days apart.
-EXPLAINABLE_MONTHS = Fraction(3 * 12, 365)
+# How far days of a long period and Salesforce CPQ's months and days may lie apart: months have 28 to 31 days, and leftover days are
+# worth 12/365 of a month each.
+EXPLAINABLE_MONTHS = Fraction(6 * 12, 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Charging:
 class Chain:
     """One subscription. `root` is the 18-character id of the first order product; `schedules` those of its consumption schedules,
     which a subscription charged by usage is known by instead; `ends` the day it ends (None: evergreen),
-    `canceled_on` set where an amendment ended it."""
+    `canceled_on` set where an amendment ended it; `moved_on` the days on which Zuora was ever told of a change."""
 
     root: str
     number: str
@@ -73,6 +74,8 @@ class Chain:
     parts: tuple[Part, ...] = ()
     canceled_on: date | None = None
     schedules: tuple[str, ...] = ()
+    moved_on: frozenset[date] = frozenset()
+    """The days on which Zuora was ever told of a change, even of one that came to nothing in the end."""
 
     @property
     def plan_ids(self) -> tuple[str, ...]:
@@ -183,7 +186,7 @@ class Chain:
         return (Part(opens, day, Decimal(0), left / share),) if opens < day else ()
 
     def _explainable(self, whole: Fraction) -> Fraction:
-        """Three days of the price, and half a minor unit on each unit price that Salesforce rounded."""
+        """Six days of the price, and half a minor unit on each unit price that Salesforce rounded."""
         days = abs(whole) * EXPLAINABLE_MONTHS / self.charging.period_months
         units = sum((abs(Fraction(part.quantity)) for part in self.parts), Fraction(1))
         return days + units * half_unit(self.charging.currency)

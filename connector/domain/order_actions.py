@@ -8,12 +8,13 @@ quantity by an update of its own. Were they to go, as another reading has it, th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from connector.domain import JSON
 from connector.domain.billing_periods import Span
 from connector.domain.chain_book import ChainChange
+from connector.domain.chain_moves import Move
 from connector.domain.chains import Chain, Segment
 from connector.domain.terms import term
 
@@ -32,13 +33,9 @@ class Target:
 
 def changes_of(change: ChainChange, target: Target, triggers: Sequence[JSON]) -> list[JSON]:
     """The actions on a subscription that exists, in the order Zuora carries them out. `triggers`: further trigger dates."""
-    before, after = change.before, change.after
+    before, after, renewed = change.before, change.after, change.renewed
     assert before is not None  # noqa: S101 - a chain that is opened has its own action
-    renewed = change.renewed
-    updates = {
-        day: _update(day, segment, after, target, triggers, is_before=_changes_after(before, day))
-        for day, segment in _moved(before, after, renewed)
-    }
+    updates = {move.day: _update(move, after, target, triggers) for move in change.moves}
     turn = renewed.start if renewed else None
     early = [action for day, action in updates.items() if turn is None or day < turn]
     late = [action for day, action in updates.items() if turn is not None and day >= turn]
@@ -48,9 +45,9 @@ def changes_of(change: ChainChange, target: Target, triggers: Sequence[JSON]) ->
     return actions
 
 
-def later_updates(chain: Chain, target: Target, triggers: Sequence[JSON]) -> list[JSON]:
+def later_updates(change: ChainChange, target: Target, triggers: Sequence[JSON]) -> list[JSON]:
     """What follows the creation of a subscription whose price or quantity is agreed to move (a ramp)."""
-    return [_update(segment.start, segment, chain, target, triggers) for segment in chain.segments()[1:]]
+    return [_update(move, change.after, target, triggers) for move in change.moves]
 
 
 def dated(day: date, triggers: Sequence[JSON]) -> list[JSON]:
@@ -66,72 +63,23 @@ def length(span: Span, *, in_days: bool = False) -> JSON:
     return {"period": counted.months, "periodType": "Month"}
 
 
-def _moved(before: Chain, after: Chain, renewed: Span | None) -> list[tuple[date, Segment]]:
-    """Every day on which something must be said, with what holds from then on."""
-    if after.charging.is_usage:
-        return []
-    flat = after.charging.is_flat
-    old, new = _continued(before, after, renewed), after.segments()
-    days = sorted({segment.start for segment in (*old, *new)})
-    days = [day for day in days if after.ends is None or day < after.ends]
-    first = next((day for day in days if _at(old, day, flat) != _at(new, day, flat)), None)
-    if first is None:
-        return []
-    return [(day, segment) for day in days if day >= first and (segment := _segment_at(new, day))]
-
-
-def _continued(before: Chain, after: Chain, renewed: Span | None) -> tuple[Segment, ...]:
-    """What would hold without any update: a renewal goes on with the last quantity and price."""
-    segments = [each for each in before.segments() if after.ends is None or each.start < after.ends]
-    if renewed:
-        segments = [each for each in segments if each.start < renewed.start]
-    if segments:
-        segments[-1] = replace(segments[-1], end=after.ends)
-    return tuple(segments)
-
-
-def _changes_after(chain: Chain, day: date) -> bool:
-    return any(segment.start > day for segment in chain.segments())
-
-
-def _segment_at(segments: Sequence[Segment], day: date) -> Segment | None:
-    return next(
-        (each for each in segments if each.start <= day and (each.end is None or day < each.end)), None
-    )
-
-
-def _at(segments: Sequence[Segment], day: date, is_flat: bool) -> tuple[object, ...]:
-    """What Zuora is told of a day; a flat fee has no quantity."""
-    found = _segment_at(segments, day)
-    if found is None:
-        return ()
-    return (None if is_flat else found.quantity, found.price if found.quantity else None)
-
-
-def _update(
-    day: date,
-    segment: Segment,
-    chain: Chain,
-    target: Target,
-    triggers: Sequence[JSON],
-    *,
-    is_before: bool = False,
-) -> JSON:
-    """`is_before`: Zuora holds a later change, and asks for the day of an update before an update by a field of its own."""
+def _update(move: Move, chain: Chain, target: Target, triggers: Sequence[JSON]) -> JSON:
+    """Zuora asks for the day of an update before an update by a field of its own."""
+    day = move.day.isoformat()
     return {
         "type": "UpdateProduct",
-        "triggerDates": dated(day, triggers),
+        "triggerDates": dated(move.day, triggers),
         "updateProduct": {
             **target.rate_plan,
-            **({"specificUpdateDate": day.isoformat()} if is_before else {}),
+            **({"specificUpdateDate": day} if move.is_before else {}),
             "chargeUpdates": [
                 {
                     **target.charge,
                     "effectiveDate": {
                         "triggerEvent": "SpecificDate",
-                        "specificTriggerDate": day.isoformat(),
+                        "specificTriggerDate": day,
                     },
-                    "pricing": _pricing(segment, chain),
+                    "pricing": _pricing(move.segment, chain),
                 }
             ],
         },

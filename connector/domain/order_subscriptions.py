@@ -71,7 +71,7 @@ def _opening(change: ChainChange, options: Options) -> list[JSON]:
     target = Target(chain.number, {"uniqueToken": plan_token}, {"uniqueToken": charge_token})
     return [
         create_subscription(chain, line, triggers=(), options=options),
-        *later_updates(chain, target, ()),
+        *later_updates(change, target, ()),
     ]
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from connector.domain.chains import EXPLAINABLE_MONTHS, Chain
+from connector.domain.chains import Chain
 from connector.domain.line_fields import decimal_field, line_error
 from connector.domain.lines import Line, period_months
 from connector.domain.operations import Key, Noun, Problem, Severity
@@ -21,6 +21,8 @@ from connector.domain.snapshot import OrderSnapshot
 from connector.domain.terms import cpq_months, term
 
 _ROUNDING = Fraction(1, 100)
+# Counted by days alone, as another precision of the package does, the months of a line come out up to three days apart.
+_WAYS_OF_COUNTING = Fraction(3 * 12, 365)
 
 
 def proration_problems(
@@ -45,7 +47,7 @@ def proration_problems(
         )
     if abs(months - spanned) <= _ROUNDING:
         return ()
-    stops = abs(months - spanned) > EXPLAINABLE_MONTHS and rule is MoneyRule.STOP
+    stops = abs(months - spanned) > _WAYS_OF_COUNTING and rule is MoneyRule.STOP
     by_multiplier = rounded(
         Fraction(line.unit_price) / months * period_months(line), minor_digits(line.currency)
     )
