@@ -72,7 +72,7 @@ def _line_money(line: Line, before: Chain | None, after: Chain) -> LineMoney:
         billed = rounded(amount, minor_digits(line.currency))
     else:
         billed = after.billed() - (before.billed() if before else Decimal(0))
-    items = _touched(line, before or after, after)
+    items = _touched(line, before, after)
     row = _row(line, price=part_price, periods=periods, counted=line.counted, billed=billed, items=items)
     exact = Fraction(part_price) * Fraction(line.counted) / after.charging.base * periods
     multiplies = abs(exact - Fraction(billed)) <= Fraction(_bound(line, items))
@@ -142,14 +142,15 @@ def _price_and_periods(line: Line, chain: Chain) -> tuple[Decimal, Fraction]:
 
 
 def _items(line: Line, change: ChainChange) -> int:
-    return _touched(line, change.before or change.after, change.after)
+    return _touched(line, change.before, change.after)
 
 
-def _touched(line: Line, before: Chain, after: Chain) -> int:
-    """Invoice items from the line's start on, as they were or as they will be; one for a price that settles a broken period."""
+def _touched(line: Line, before: Chain | None, after: Chain) -> int:
+    """Invoice items from the line's start on, as they were and as they will be: each of both may be rounded; one more for a
+    price that settles a broken period."""
     if line.kind in (LineKind.USAGE, LineKind.EVERGREEN):
         return 1
-    return max(_items_from(before, line), _items_from(after, line)) + 1
+    return (_items_from(before, line) + 1 if before else 0) + _items_from(after, line)
 
 
 def _items_from(chain: Chain, line: Line) -> int:
