@@ -152,6 +152,10 @@ class OrderMoney:
     salesforce_total: str
     order_amount: str
     bound: str
+    whole_total: str = ""
+    whole_bound: str = ""
+    """The same two for the whole life of every subscription the order touches, earlier orders included: what Zuora's preview
+    states where it lists what is not billed yet."""
     verified_total: str = ""
     verified_note: str = ""
 

@@ -6,7 +6,7 @@ without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -38,15 +38,27 @@ def one_time_money(line: Line) -> LineMoney:
 
 
 def sums(
-    order_amount: Decimal | None, rows: Sequence[LineMoney], *, bounds: Iterable[Decimal], currency: str
+    order_amount: Decimal | None,
+    rows: Sequence[LineMoney],
+    changes: Sequence[ChainChange],
+    items: Sequence[Line],
+    *,
+    currency: str,
 ) -> OrderMoney:
+    """The sums of an order's `rows`; `items` are its one-time lines."""
     digits = minor_digits(currency)
+    bound = sum((*map(one_time_bound, items), *map(change_bound, changes)), Decimal(0))
+    once = sum((Decimal(one_time_money(line).zuora_total) for line in items), Decimal(0))
+    whole = sum((change.after.billed() for change in changes), once)
+    roundings = len(items) + sum(change.after.invoice_items() for change in changes)
     return OrderMoney(
         currency=currency,
         zuora_total=shown(sum((Decimal(row.zuora_total) for row in rows), Decimal(0)), digits),
         salesforce_total=shown(sum((Decimal(row.salesforce_total) for row in rows), Decimal(0)), digits),
         order_amount="" if order_amount is None else shown(order_amount, digits),
-        bound=shown(sum(bounds, Decimal(0)), digits),
+        bound=shown(bound, digits),
+        whole_total=shown(whole, digits),
+        whole_bound=shown(Decimal(1).scaleb(-digits) * roundings, digits),
     )
 
 

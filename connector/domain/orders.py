@@ -24,7 +24,7 @@ from connector.domain.order_currencies import order_currency
 from connector.domain.order_effects import effects, order_kind, summary, transfers
 from connector.domain.order_history import History, Reading
 from connector.domain.order_kinds import OrderKind, kind
-from connector.domain.order_money import change_bound, change_money, one_time_bound, one_time_money, sums
+from connector.domain.order_money import change_money, one_time_money, sums
 from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item
 from connector.domain.order_problems import left_out, line_problems
@@ -231,7 +231,7 @@ def _create(
     money = tuple(rows[line.salesforce_id] for line in reading.carried)
     told = (*transfers(subscriptions), *effects(changes, reading.one_time))
     what = order_kind(order, changes, reading.one_time)
-    bounds = [*map(one_time_bound, reading.one_time), *map(change_bound, changes)]
+    amount, currency = _stated_amount(order), reading.carried[0].currency
     return Operation(
         action=Action.CREATE,
         key=order_key(order),
@@ -243,7 +243,7 @@ def _create(
             dict.fromkeys(key for change in changes if (key := history.touched.get(change.after.root)))
         ),
         money=money,
-        sums=sums(_stated_amount(order), money, bounds=bounds, currency=reading.carried[0].currency),
+        sums=sums(amount, money, changes, reading.one_time, currency=currency),
         kind=what,
         effects=told,
         is_asynchronous=is_large,

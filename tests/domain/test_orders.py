@@ -62,7 +62,7 @@ def test_a_new_order_is_one_subscription_a_line_and_one_item_a_one_time_line() -
     assert len(created.payload["orderLineItems"]) == 1
     assert [money.zuora_total for money in created.money] == ["1200.00", "1200.00", "750.00"]
     assert plan.problems == ()
-    assert created.sums == OrderMoney("USD", "3150.00", "3150.00", "3150.00", "0.25")
+    assert created.sums == OrderMoney("USD", "3150.00", "3150.00", "3150.00", "0.25", "3150.00", "0.25")
 
 
 def test_an_order_never_bills_or_collects_by_itself() -> None:

@@ -27,6 +27,8 @@ def test_the_sums_of_an_order_reach_the_stored_plan() -> None:
         "salesforce_total": "1200.00",
         "order_amount": "1250.00",
         "bound": "0.12",
+        "whole_total": "",
+        "whole_bound": "",
         "verified_total": "",
         "verified_note": "",
         "differences": {
