@@ -99,15 +99,30 @@ def planned_sums(operation: Operation) -> OrderMoney:
 
 
 def difference(operation: Operation, verified: Decimal) -> str:
-    """How Zuora's own total stands against the plan's; empty where they agree within the bound. Part of a sentence."""
+    """How Zuora's own total stands against the plan's; empty where they agree within the bound. Part of a sentence.
+
+    Of subscriptions that exist Zuora may list what the order changes, or everything that is not billed yet (unverified), so
+    their whole life is an agreement, too. What lies between, where Zuora has billed a part, looks like any other difference.
+    """
     sums = planned_sums(operation)
     apart = verified - Decimal(sums.zuora_total)
-    if abs(apart) <= Decimal(sums.bound):
+    if abs(apart) <= Decimal(sums.bound) or lists_whole_life(operation, verified):
         return ""
-    return (
+    text = (
         f"Zuora's own preview bills {stated(verified, operation)}, this plan reckons with {sums.zuora_total} and Salesforce sold "
         f"{sums.salesforce_total}; the difference of {stated(abs(apart), operation)} is more than rounding ({sums.bound})"
     )
+    if sums.whole_total and changes_existing(operation.payload):
+        text += f", and the whole life of what it changes comes to {sums.whole_total} ({sums.whole_bound})"
+    return text
+
+
+def lists_whole_life(operation: Operation, verified: Decimal) -> bool:
+    """Whether Zuora's own total is not that of the order, but that of all it touches with earlier orders included."""
+    sums = planned_sums(operation)
+    if not sums.whole_total or abs(verified - Decimal(sums.zuora_total)) <= Decimal(sums.bound):
+        return False
+    return abs(verified - Decimal(sums.whole_total)) <= Decimal(sums.whole_bound)
 
 
 def stated(amount: Decimal, operation: Operation) -> str:
@@ -117,11 +132,11 @@ def stated(amount: Decimal, operation: Operation) -> str:
 
 
 def changes_existing(payload: JSON) -> bool:
-    """Whether the order changes subscriptions rather than making new ones alone. Whether a preview then lists what was
-    billed or is still unbilled of earlier periods as well is unverified, so its total says less."""
+    """Whether the order changes subscriptions that exist. An entry that makes its own subscription and changes it, as a ramp
+    does, is none of them."""
     entries = payload.get("subscriptions", [])
-    kinds = [action.get("type") for entry in entries for action in entry.get("orderActions", [])]
-    return any(kind != "CreateSubscription" for kind in kinds)
+    kinds = [{action.get("type") for action in entry.get("orderActions", [])} for entry in entries]
+    return any(found and "CreateSubscription" not in found for found in kinds)
 
 
 def _action(action: JSON) -> JSON:

@@ -125,13 +125,11 @@ class Application:
         )
         if verdict.fault is not None and verdict.is_grave and self.options.money_rule is MoneyRule.STOP:
             raise verdict.fault
-        doubt = verdict.fault.message if verdict.fault is not None else verdict.note
-        agreed = f"Zuora's own preview bills {verdict.total}, as planned."
         self.services.journal.write(
             Entry(
                 Step.APPLY,
-                f"{operation.title}: {doubt or agreed}",
-                level=Severity.WARNING if doubt else Severity.NOTICE,
+                f"{operation.title}: {verdict.sentence}",
+                level=Severity.WARNING if verdict.doubt else Severity.NOTICE,
                 noun=operation.key.noun,
                 record=operation.title,
                 salesforce_id=operation.salesforce_id,

@@ -2,7 +2,8 @@
 
 In a preview run every new order is asked about whose records Zuora has. In a sync each order is asked about right before it
 is created, when all it refers to is known; under the money rule STOP an order whose totals differ, or that could not be
-verified although Zuora could have been asked, is not sent.
+verified although Zuora could have been asked, is not sent. What Zuora's preview cannot be asked about is sent, with a warning
+and a note in its sums: holding it back would stop evergreen and very long orders for good.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from connector.domain.operations import (
 from connector.domain.order_preview import (
     changes_existing,
     difference,
+    lists_whole_life,
     preview_body,
     previewed_total,
     stated,
@@ -37,22 +39,37 @@ _ADVICE = (
     "Compare the order's prices, quantities and dates in Salesforce with its products in Zuora, correct them and resync, or "
     "let the integration only warn of differences."
 )
-_UNVERIFIED = (
-    "The order changes subscriptions that exist, and Zuora's preview may list earlier periods of them as well (unverified), so "
-    "this does not stop it: compare the two."
+_PARTLY_BILLED = (
+    "Zuora may have billed part of it already and list the rest alone, which cannot be told apart from a difference: compare the "
+    "order with Zuora's invoices. Where Zuora is right, let “When amounts differ” only warn in the integration, or switch “Verify "
+    "with Zuora” off, and resync."
 )
+_WHOLE_LIFE = "for the whole life of the subscriptions that the order changes, earlier orders included"
 _SWITCH_OFF = "Without “Verify with Zuora” in the integration it is not asked first; with the money rule “warn” it is sent all the same."
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`total` is Zuora's own as a decimal text, where it said one; else `note` says why not. `fault` is what speaks against
-    sending the order, `is_grave` whether the money rule STOP stops it for that."""
+    """`total` is Zuora's own as a decimal text, where it said one; else `note` says why not. Beside a total `note` says what
+    it is for, where that is more than the order. `fault` is what speaks against sending the order, `is_grave` whether the
+    money rule STOP stops it for that."""
 
     total: str = ""
     note: str = ""
     fault: ConnectorError | None = None
     is_grave: bool = False
+
+    @property
+    def doubt(self) -> str:
+        """What a person should know before trusting the order's money; empty where Zuora agrees."""
+        if self.fault is not None:
+            return self.fault.message
+        return "" if self.total else self.note
+
+    @property
+    def sentence(self) -> str:
+        aim = f" {_WHOLE_LIFE}" if self.note else ""
+        return self.doubt or f"Zuora's own preview bills {self.total}, as planned{aim}."
 
     def noted(self, operation: Operation) -> Operation:
         """The operation with the verdict in its sums; unchanged where the plan states none."""
@@ -104,11 +121,11 @@ def judge(services: Services, operation: Operation, payload: JSON) -> Verdict:
     if total is None:
         return Verdict(note="Not verified: Zuora's preview states no amounts.")
     if apart := difference(operation, total):
-        is_grave = not changes_existing(payload)
-        message = f"{apart}. {_ADVICE if is_grave else _UNVERIFIED}"
-        fault = RecordError(message, record=operation.salesforce_id)
-        return Verdict(stated(total, operation), fault=fault, is_grave=is_grave)
-    return Verdict(stated(total, operation))
+        advice = f"{_PARTLY_BILLED} Else: {_ADVICE}" if changes_existing(payload) else _ADVICE
+        fault = RecordError(f"{apart}. {advice}", record=operation.salesforce_id)
+        return Verdict(stated(total, operation), fault=fault, is_grave=True)
+    note = f"Zuora's own total is {_WHOLE_LIFE}." if lists_whole_life(operation, total) else ""
+    return Verdict(stated(total, operation), note)
 
 
 def _reworded(error: ConnectorError, message: str) -> ConnectorError:

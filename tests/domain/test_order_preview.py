@@ -12,6 +12,7 @@ from connector.domain.operations import Action, Key, LineMoney, Noun, Operation,
 from connector.domain.order_preview import (
     changes_existing,
     difference,
+    lists_whole_life,
     planned_sums,
     preview_body,
     previewed_total,
@@ -204,6 +205,35 @@ def test_a_difference_is_told_beyond_the_bound_alone(verified: str, told: str) -
     assert told in text
 
 
+WHOLE = OrderMoney("USD", "600.00", "600.00", "600.00", "0.06", whole_total="1800.00", whole_bound="0.18")
+
+
+@pytest.mark.parametrize(
+    ("verified", "is_difference", "is_whole"),
+    [
+        ("600.06", False, False),
+        ("1800.18", False, True),
+        ("1799.82", False, True),
+        ("600.07", True, False),
+        ("1800.19", True, False),
+        ("1200.00", True, False),  # part is billed and the rest is listed: looks like any other difference
+    ],
+)
+def test_zuora_may_list_the_change_or_the_whole_life(
+    verified: str, is_difference: bool, is_whole: bool
+) -> None:
+    changing = operation(payload(UPDATE), sums=WHOLE)
+    assert bool(difference(changing, D(verified))) is is_difference
+    assert lists_whole_life(changing, D(verified)) is is_whole
+
+
+def test_a_difference_of_a_change_names_what_its_whole_life_comes_to() -> None:
+    text = difference(operation(payload(UPDATE), sums=WHOLE), D("1200.00"))
+    assert "this plan reckons with 600.00" in text
+    assert "the difference of 600.00 is more than rounding (0.06)" in text
+    assert "the whole life of what it changes comes to 1800.00 (0.18)" in text
+
+
 def test_an_amount_is_stated_with_the_decimals_of_the_plan() -> None:
     yen = replace(operation(), sums=OrderMoney("JPY", "1200", "1200", "1200", "12"))
     assert stated(D("1200.0"), yen) == "1200"
@@ -216,3 +246,10 @@ def test_an_amount_is_stated_with_the_decimals_of_the_plan() -> None:
 )
 def test_an_order_that_changes_subscriptions_is_known(action: dict[str, Any], changes: bool) -> None:
     assert changes_existing(payload(action)) is changes
+
+
+def test_a_ramp_changes_what_it_makes_itself_and_nothing_else() -> None:
+    ramp = payload(CREATE, UPDATE)
+    assert changes_existing(ramp) is False
+    changed = {"subscriptionNumber": "SUB-2", "orderActions": [UPDATE]}
+    assert changes_existing({**ramp, "subscriptions": [*ramp["subscriptions"], changed]}) is True

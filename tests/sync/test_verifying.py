@@ -224,21 +224,6 @@ def test_a_long_order_is_not_previewed_and_says_so(known: World) -> None:
     assert len(previews(known)) == 1
 
 
-def test_an_order_that_changes_subscriptions_is_never_stopped_by_a_difference(known: World) -> None:
-    """What a preview lists of an amended subscription is unverified."""
-    zuora_bills(known, ["99.00"])
-    plan = planned(known)
-    operation = the_order(plan)
-    update = {"subscriptionNumber": "SUB-1", "orderActions": [{"type": "CancelSubscription"}]}
-    amended = replace(operation, payload={**operation.payload, "subscriptions": [update]})
-    with known.services(known.memory.open_run()) as services:
-        plan = verified(services, replace(plan, operations=(amended,)), money_rule=MoneyRule.STOP)
-    (problem,) = plan.problems
-    assert problem.severity is Severity.WARNING
-    assert "may list earlier periods of them as well (unverified)" in problem.message
-    known.forget_requests()  # the body is this test's own, not the planner's
-
-
 # In a sync
 
 
