@@ -54,13 +54,17 @@ def _operation(operation: Operation, stopped_by: Any) -> JSON:
 
 def sums_as_json(sums: OrderMoney) -> JSON:
     """The fields of `sums`, and under "differences" how far each total that is stated stands from the sum of the lines in
-    Salesforce: {"zuora_total": {"difference": "-50.12", "within_bound": false}, "order_amount": …, "verified_total": …}."""
+    Salesforce: {"zuora_total": {"difference": "-50.12", "within_bound": false}, "order_amount": …, "verified_total": …}.
+    Where Zuora's preview states the whole life of what the order touches, its difference is the one to that."""
     stated = {name: getattr(sums, name) for name in ("zuora_total", "order_amount", "verified_total")}
     differences = {
         name: _difference(total, sums.salesforce_total, bound=sums.bound)
         for name, total in stated.items()
         if total
     }
+    if "verified_total" in differences and not differences["verified_total"]["within_bound"]:
+        whole = _difference(sums.verified_total, sums.whole_total, bound=sums.whole_bound)
+        differences["verified_total"] = whole if whole["within_bound"] else differences["verified_total"]
     return {**asdict(sums), "differences": differences}
 
 

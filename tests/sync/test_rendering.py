@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from connector.domain.operations import Action, Key, Noun, Operation, OrderMoney, Plan
@@ -40,6 +42,17 @@ def test_the_sums_of_an_order_reach_the_stored_plan() -> None:
 
 def test_what_is_no_order_has_no_sums() -> None:
     assert stored(None) is None
+
+
+@pytest.mark.parametrize(
+    ("verified", "difference", "agrees"),
+    [("1199.90", "-0.10", True), ("2400.20", "0.20", True), ("2400.30", "1200.30", False)],
+)
+def test_a_preview_of_the_whole_life_is_no_difference(verified: str, difference: str, agrees: bool) -> None:
+    sums = replace(SUMS, whole_total="2400.00", whole_bound="0.24", verified_total=verified)
+
+    told = sums_as_json(sums)["differences"]["verified_total"]
+    assert told == {"difference": difference, "within_bound": agrees}
 
 
 @pytest.mark.parametrize("wrong", ["", "?", "NaN"])
