@@ -61,8 +61,11 @@ class OrderOptions(models.Model):
     verify_with_zuora = models.BooleanField(
         "verify with Zuora",
         default=_DEFAULTS.verify_with_zuora,
-        help_text="Have Zuora's own order preview compute each order before it is sent, and show its total beside the two others. "
-        "Costs a call for each order, and some seconds for long ones.",
+        help_text="Have Zuora's own order preview compute each order right before it is sent, and show its total beside the two "
+        "others; “when amounts differ” says whether a difference stops it. Of a changed subscription Zuora may list the change or all "
+        "that is not billed yet, and both agree; what it has billed in part looks like a difference: only warn then, or switch this "
+        "off. Sent unverified, with a note: more than 50 subscriptions or actions, evergreen subscriptions, dates the preview has no "
+        "field for, and changes to what the same run made. Costs a call for each order, and some seconds for long ones.",
     )
     order_contacts = models.BooleanField(
         "bill-to and ship-to of orders",
