@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
-from connector.domain import JSON, ids
+from connector.domain import JSON, ids, paths
 from connector.domain.catalog import ChargeSetup, ProductUse, Schedule, catalog_currencies
 from connector.domain.catalog_fields import unit_of_measure
 from connector.domain.charge_types import SCHEDULES, is_usage
@@ -20,7 +21,7 @@ from connector.domain.operations import LineMoney, Ref
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.domain.tiers import Tier, fault, in_order, zuora_tiers
-from connector.domain.values import cleaned
+from connector.domain.values import Unconvertible, as_text, cleaned
 from connector.errors import ConfigError
 
 _SETUPS = {"Range": ChargeSetup.USAGE_VOLUME, "Slab": ChargeSetup.USAGE_TIERED}
@@ -201,14 +202,36 @@ def _refuse_currency(label: str, record: JSON, rate: JSON, currency: str) -> Non
 def _refuse_cap(label: str, record: JSON, rate: JSON, options: Options) -> None:
     """Zuora's document has no field for a cap in the tier of an order (ChargeTier), nor in the catalog's; whether a tenant with
     charge modifiers (vendor rule U7) takes more is unverified. A cap that were dropped would overbill."""
-    if options.tier_caps_field and rate.get(options.tier_caps_field) is not None:
-        cap = plain(decimal_field(label, rate, options.tier_caps_field))
-        raise ConfigError(
-            f"{label} caps a tier at {cap} ({options.tier_caps_field}), which an order in Zuora cannot say, so that more could be "
-            "billed than was sold. Empty the cap in Salesforce, or the tier cap field of the integration to bill without caps, "
-            "and resync.",
-            record=str(record.get("Id") or ""),
+    name = options.tier_caps_field
+    if not name:
+        return
+    if not paths.has(rate, name):
+        raise _misnamed(
+            label, record, name, "does not exist on the consumption rate or is hidden from the user"
         )
+    found = paths.read(rate, name)
+    if found is None:
+        return
+    try:
+        cap = plain(Decimal(as_text(found)))
+    except (InvalidOperation, Unconvertible):
+        held = cleaned(str(found), multiline=False)[:40]
+        raise _misnamed(label, record, name, f"holds “{held}”, which is no number") from None
+    raise ConfigError(
+        f"{label} caps a tier at {cap} ({name}), which an order in Zuora cannot say, so that more could be "
+        "billed than was sold. Empty the cap in Salesforce, or the tier cap field of the integration to bill without caps, "
+        "and resync.",
+        record=str(record.get("Id") or ""),
+    )
+
+
+def _misnamed(label: str, record: JSON, name: str, what: str) -> ConfigError:
+    """A cap that may be there must not be billed past."""
+    return ConfigError(
+        f"{label} is not carried: the integration's option “Tier cap field” names {name}, which {what}. Correct or empty the "
+        "option, or give the integration user read access to the field in Salesforce, and resync.",
+        record=str(record.get("Id") or ""),
+    )
 
 
 def _unknown(label: str, record: JSON, found: JSON, name: str, wanted: str) -> Exception:

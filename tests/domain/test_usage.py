@@ -204,6 +204,34 @@ def test_a_cap_is_refused_rather_than_dropped() -> None:
     assert read(rated(rate("0", None, "5", Cap__c=None)), tier_caps_field="Cap__c")
 
 
+@pytest.mark.parametrize("option", ["cap__c", "CAP__C"])
+def test_a_cap_field_is_found_in_whatever_case_it_is_written(option: str) -> None:
+    with pytest.raises(ConfigError, match="caps a tier at 1000"):
+        read(rated(rate("0", None, "5", Cap__c=Decimal("1000.0"))), tier_caps_field=option)
+
+
+@pytest.mark.parametrize(
+    ("rates", "option", "told"),
+    [
+        (
+            (rate("0", None, "5"),),
+            "NoSuch__c",
+            "names NoSuch__c, which does not exist on the consumption rate",
+        ),
+        ((rate("0", None, "5", Cap__c="lots"),), "Cap__c", "names Cap__c, which holds “lots”"),
+    ],
+)
+def test_a_cap_field_that_is_none_stops_the_order_and_names_the_option(
+    rates: tuple[dict[str, Any], ...], option: str, told: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(rated(*rates), tier_caps_field=option)
+    assert str(caught.value).startswith(
+        f"{SCHEDULE} is not carried: the integration's option “Tier cap field” {told}"
+    )
+    assert str(caught.value).endswith("and resync.")
+
+
 def test_a_line_stands_in_the_catalog_under_its_product_or_its_schedules() -> None:
     gone = schedule(2, product_schedule_id="")
     assert list(catalog_products(usage_line(schedules=[schedule(), gone]))) == [CALLS_BY_RATE]
