@@ -120,7 +120,7 @@ def orders_by_account(rules: Sequence[Rule], options: Options, visible: frozense
     # A field of Order alone has no dot: what an option says of other objects is not asked for.
     own = [name for name in _narrowed(asked, visible) if "." not in name]
     through = _OPPORTUNITY_FIELDS if options.opportunity_fields else ()
-    fields = ", ".join((*ORDER_FIELDS, *(name for name in own if name not in ORDER_FIELDS), *through))
+    fields = ", ".join(_once((*ORDER_FIELDS, *own, *through)))
     return f"SELECT {fields} FROM Order WHERE AccountId IN {id_list} ORDER BY EffectiveDate, OrderNumber"  # noqa: S608
 
 
@@ -135,9 +135,11 @@ def schedules_by_line(id_list: str) -> str:
     return f"SELECT {fields} FROM SBQQ__OrderItemConsumptionSchedule__c WHERE SBQQ__OrderItem__c IN {id_list} ORDER BY Id"  # noqa: S608
 
 
-def rates_by_schedule(caps_field: str, multi_currency: bool, id_list: str) -> str:
-    more = (*((caps_field,) if caps_field else ()), *(("CurrencyIsoCode",) if multi_currency else ()))
-    fields = ", ".join((*_RATE_FIELDS, *more))
+def rates_by_schedule(options: Options, visible: frozenset[str], multi_currency: bool, id_list: str) -> str:
+    """`visible`: the fields of the rate the user may read, to which the options' cap field is narrowed; may be empty where they
+    name none."""
+    caps = _narrowed((options.tier_caps_field,), visible)
+    fields = ", ".join(_once((*_RATE_FIELDS, *caps, *(("CurrencyIsoCode",) if multi_currency else ()))))
     return (
         f"SELECT {fields} FROM SBQQ__OrderItemConsumptionRate__c "  # noqa: S608
         f"WHERE SBQQ__OrderItemConsumptionSchedule__c IN {id_list} ORDER BY SBQQ__LowerBound__c, Id"
@@ -169,7 +171,7 @@ def _account_fields(rules: Sequence[Rule], options: Options, visible: frozenset[
     ]
     above = [f"{'Parent.' * level}ParentId" for level in range(1, _LEVELS + 1)]
     fixed = ("Id", "Name", "ParentId", "IsDeleted", "MasterRecordId")
-    return (*fixed, *above, *(name for name in _narrowed((*sources, *through), visible) if name not in fixed))
+    return _once((*fixed, *above, *_narrowed((*sources, *through), visible)))
 
 
 def _sources(rules: Sequence[Rule], *pairs: Pair) -> list[str]:
@@ -179,5 +181,13 @@ def _sources(rules: Sequence[Rule], *pairs: Pair) -> list[str]:
 
 def _narrowed(sources: Iterable[str], visible: frozenset[str]) -> tuple[str, ...]:
     seen = {name.lower() for name in visible}
-    wanted = dict.fromkeys(source for source in sources if source)
+    wanted = _once(source for source in sources if source)
     return tuple(source for source in wanted if "." in source or source.lower() in seen)
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    """Each field once, in its first spelling: Salesforce knows no case, and refuses a query that names one twice."""
+    spelt: dict[str, str] = {}
+    for name in names:
+        spelt.setdefault(name.lower(), name)
+    return tuple(spelt.values())

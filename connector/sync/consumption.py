@@ -15,7 +15,9 @@ from connector.errors import ConfigError
 from connector.sync.services import Services
 from connector.sync.zuora_state import grouped
 
-_HIDDEN = ("INVALID_TYPE", "INVALID_FIELD")
+_RATE = "SBQQ__OrderItemConsumptionRate__c"
+_HIDDEN = ("INVALID_TYPE", "INVALID_FIELD", "NOT_FOUND")
+"""NOT_FOUND: how the describe of an object the user may not see is answered."""
 
 
 def with_schedules(
@@ -50,9 +52,11 @@ def _schedules(
 ) -> list[JSON]:
     query = services.salesforce.query_by_ids
     schedules = query(soql.schedules_by_line, [str(line["Id"]) for line in lines])
+    asks_caps = bool(schedules and options.tier_caps_field)
+    visible = services.visible_fields(_RATE) if asks_caps else frozenset[str]()
     rates = grouped(
         query(
-            lambda chunk: soql.rates_by_schedule(options.tier_caps_field, multi_currency, chunk),
+            lambda chunk: soql.rates_by_schedule(options, visible, multi_currency, chunk),
             [str(schedule["Id"]) for schedule in schedules],
         ),
         "SBQQ__OrderItemConsumptionSchedule__c",

@@ -147,6 +147,20 @@ def test_a_hidden_owner_field_is_the_operators_and_no_crash(world: World) -> Non
     assert refused.who_acts == "The operator of this connector"
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"invoice_owner_field": "accountid"},
+        {"invoice_owner_field": "InvoiceOwner__c", "subscription_owner_field": "invoiceowner__c"},
+    ],
+)
+def test_a_field_named_twice_in_whatever_case_is_asked_for_once(world: World, fields: dict[str, str]) -> None:
+    world.option(**fields)
+    world.seed(*group())
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.orders() == ["00000101"]
+
+
 def test_one_time_lines_are_never_billed_to_somebody_else_than_the_invoice_owner(world: World) -> None:
     world.option(**OWNED)
     world.seed(*group(InvoiceOwner__c=ACME_LABS, lines=[line(), one_time_line()]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from connector.domain.operations import Noun
 from connector.sync.outcome import Result, Status
 from tests.cast import (
@@ -205,6 +207,27 @@ def test_a_cap_is_asked_for_where_the_integration_names_its_field(world: World) 
     assert world.orders() == []
     world.option(tier_caps_field="")
     assert world.sync().status is Status.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("cap__c", "caps a tier at 1000"),
+        ("NoSuch__c", "option “Tier cap field” names NoSuch__c, which does not exist"),
+        ("Id", "option “Tier cap field” names Id, which holds"),
+        ("sbqq__price__c", "caps a tier at 0.5"),
+    ],
+)
+def test_whatever_is_written_as_cap_field_stops_only_what_is_sold_by_usage(
+    world: World, option: str, told: str
+) -> None:
+    capped = schedule(rates=[rate("0", None, "0.5", Cap__c=Decimal("1000.0"))])
+    usage = order(lines=[usage_line(schedules=[capped])])
+    world.seed(account(orders=[usage, order("00000102", lines=[line()])]))
+    world.option(tier_caps_field=option)
+    report = world.sync()
+    assert told in outcome_of(report, Noun.ORDER, "00000101").message
+    assert world.orders() == ["00000102"]
 
 
 def test_a_rate_of_another_currency_is_told(world: World) -> None:

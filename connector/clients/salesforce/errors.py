@@ -41,7 +41,7 @@ class Row:
 
 
 _HIDDEN = (
-    "Correct the mapping row, or, if the name is right, give the connection's user read access to it: "
+    "Correct the mapping row or the option of the integration that names it, or, if the name is right, give the connection's user read access to it: "
     "Salesforce answers the same for a field hidden by field-level security as for one that does not exist."
 )
 _AGAIN = Row(Meaning.UNAVAILABLE, "It is tried again.")
@@ -55,7 +55,9 @@ CODES: Mapping[str, Row] = {
     "INVALID_FIELD": Row(Meaning.CONFIG, _HIDDEN),
     "INVALID_TYPE": Row(Meaning.CONFIG, _HIDDEN),
     "MALFORMED_QUERY": Row(
-        Meaning.CONFIG, "Check the source paths of the field mapping; the query is made from them."
+        Meaning.CONFIG,
+        "Check the source paths of the field mapping and the field names in the options of the integration; the query is made "
+        "from them.",
     ),
     "QUERY_TOO_COMPLICATED": Row(Meaning.CONFIG, "Map fewer formula fields, or make them simpler."),
     "MALFORMED_ID": Row(Meaning.REJECTED, "Check the id; it is not one of this object."),

@@ -116,6 +116,7 @@ def test_a_hidden_name_is_told_without_the_echoed_query(code: str, message: str,
     assert isinstance(error, ConfigError)
     assert error.message.startswith(told)
     assert "field-level security" in error.message
+    assert "Correct the mapping row or the option of the integration that names it" in error.message
     assert "SELECT" not in error.message
 
 
