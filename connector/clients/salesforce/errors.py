@@ -41,8 +41,8 @@ class Row:
 
 
 _HIDDEN = (
-    "Correct the mapping row or the option of the integration that names it, or, if the name is right, give the connection's user read access to it: "
-    "Salesforce answers the same for a field hidden by field-level security as for one that does not exist."
+    "Correct the mapping row or the option of the integration that names it, or, if the name is right, give the connection's user "
+    "read access to it: Salesforce answers the same for a field hidden by field-level security as for one that does not exist."
 )
 _AGAIN = Row(Meaning.UNAVAILABLE, "It is tried again.")
 _PERMISSION = Row(
