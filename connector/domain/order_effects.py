@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from connector.domain import JSON
@@ -94,6 +95,10 @@ def sentence(effect: Effect) -> str:
         )
         if before != after
     ]
+    if effect.what is EffectKind.CHANGED and moved and _has_price(effect):
+        moved.append(
+            f"price {effect.price}{each}"
+        )  # no reader should have to carry over one that was told before
     span = f"from {effect.day}" + (f" to {effect.until}" if effect.until else "")
     match effect.what:
         case EffectKind.TRANSFERRED:
@@ -105,8 +110,15 @@ def sentence(effect: Effect) -> str:
         case EffectKind.CANCELLED:
             return f"{name}: cancelled {span}"
         case EffectKind.CHANGED:
-            return f"{name}: {', '.join(moved) or 'as before'} {span}"
+            return f"{name}: {', '.join(moved) or f'as before, {cost}'} {span}"
     return f"{name}: one-time on {effect.day}, {cost}"
+
+
+def _has_price(effect: Effect) -> bool:
+    """Whether a price stands that has not moved, of something that is left."""
+    return (
+        effect.price == effect.price_before and effect.price not in ("", AS_USED) and effect.quantity != "0"
+    )
 
 
 def _cost(quantity: str, price: str) -> str:
@@ -201,8 +213,12 @@ def _price(chain: Chain, segment: Segment | None) -> str:
         return ""
     if chain.charging.is_usage:
         return AS_USED
-    digits = minor_digits(chain.charging.currency)
-    return shown(rounded(Fraction(segment.price) / chain.charging.base, _PRICE_DIGITS), digits)
+    return shown(price_per_period(segment.price, chain), minor_digits(chain.charging.currency))
+
+
+def price_per_period(price: Decimal, chain: Chain) -> Decimal:
+    """Of a list price of the chain's charge, which may stand for several periods."""
+    return rounded(Fraction(price) / chain.charging.base, _PRICE_DIGITS)
 
 
 def _item(line: Line) -> Effect:

@@ -16,7 +16,7 @@ from connector.domain.chain_book import ChainChange, evergreen_periods
 from connector.domain.chains import Chain, Segment
 from connector.domain.lines import Line, LineKind
 from connector.domain.operations import LineMoney, OrderMoney
-from connector.domain.order_effects import AS_USED, NO_END, PERIOD_WORDS
+from connector.domain.order_effects import AS_USED, NO_END, PERIOD_WORDS, price_per_period
 from connector.domain.pricing import minor_digits, rounded, shown
 
 
@@ -85,19 +85,21 @@ def _line_money(line: Line, before: Chain | None, after: Chain) -> LineMoney:
     else:
         billed = after.billed() - (before.billed() if before else Decimal(0))
     items = _touched(line, before, after)
-    row = _row(line, price=part_price, periods=periods, counted=line.counted, billed=billed, items=items)
+    price = price_per_period(part_price, after)
+    row = _row(line, price=price, periods=periods, counted=line.counted, billed=billed, items=items)
     exact = Fraction(part_price) * Fraction(line.counted) / after.charging.base * periods
     multiplies = abs(exact - Fraction(billed)) <= Fraction(_bound(line, items))
     return replace(
         row,
-        span=_span(line, periods),
+        span=_span(line, periods, after),
         note=_note(line, before, after, speaks=multiplies and _has_price(after, line, part_price))
         or _broken(periods),
     )
 
 
-def _span(line: Line, periods: Fraction) -> str:
-    return NO_END if line.kind is LineKind.EVERGREEN else _counted_periods(line, periods)
+def _span(line: Line, periods: Fraction, after: Chain) -> str:
+    goes_on = line.kind is LineKind.EVERGREEN and not after.canceled_on
+    return NO_END if goes_on else _counted_periods(line, periods)
 
 
 def _counted_periods(line: Line, periods: Fraction) -> str:
@@ -109,7 +111,10 @@ def _note(line: Line, before: Chain | None, after: Chain, *, speaks: bool) -> st
     """What price, quantity and periods do not tell by themselves."""
     if line.kind is LineKind.EVERGREEN:
         product_term = _counted_periods(line, evergreen_periods(line))
-        return f"Goes on without end; the totals are those of one product term ({product_term}), which is what Salesforce states."
+        life = "Goes on without end"
+        if after.canceled_on:
+            life = f"Ends {after.number} on {after.canceled_on}, which had no end"
+        return f"{life}; the totals are those of one product term ({product_term}), which is what Salesforce states."
     if speaks or before is None:
         return ""
     was, becomes = _told_at(before, line.start), _told_at(after, line.start)
@@ -137,12 +142,12 @@ def _told_at(chain: Chain, day: date) -> str:
     found = _segment_at(chain, day)
     if found is None or not found.quantity:
         return "nothing"
-    price = shown(found.price, minor_digits(chain.charging.currency))
+    price = shown(price_per_period(found.price, chain), minor_digits(chain.charging.currency))
     return price if chain.charging.is_flat else f"{_plain(found.quantity)} x {price}"
 
 
 def _price_and_periods(line: Line, chain: Chain) -> tuple[Decimal, Fraction]:
-    """The line's own price per unit and billing period, and for how many periods it stands."""
+    """The line's own list price per unit, and for how many billing periods the line stands."""
     if line.kind is LineKind.EVERGREEN:
         periods = evergreen_periods(line)
     else:

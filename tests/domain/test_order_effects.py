@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connector.domain.operations import Action, EffectKind, Key, Noun, Operation, Ref
+from connector.domain.operations import Action, Effect, EffectKind, Key, Noun, Operation, Ref
 from connector.domain.order_effects import sentence, summary, transfers
 from connector.domain.order_history import History
 from connector.domain.orders import plan_order
@@ -68,7 +68,7 @@ def test_an_amendment_says_what_was_and_what_will_be(delta: str, after: str) -> 
     operation = planned(sale(), amendment(102, [change], on=JULY))
 
     assert operation.kind == "amendment"
-    assert told(operation) == [f"{SEATS}: quantity 10 to {after} from 2026-07-01"]
+    assert told(operation) == [f"{SEATS}: quantity 10 to {after}, price 10.00 a month from 2026-07-01"]
 
 
 def test_a_change_for_a_while_says_when_it_is_over() -> None:
@@ -76,8 +76,8 @@ def test_a_change_for_a_while_says_when_it_is_over() -> None:
     operation = planned(sale(), amendment(102, [change], on=JULY))
 
     assert told(operation) == [
-        f"{SEATS}: quantity 10 to 15 from 2026-07-01",
-        f"{SEATS}: quantity 15 to 10 from 2026-10-01",
+        f"{SEATS}: quantity 10 to 15, price 10.00 a month from 2026-07-01",
+        f"{SEATS}: quantity 15 to 10, price 10.00 a month from 2026-10-01",
     ]
 
 
@@ -136,7 +136,7 @@ def test_a_ramp_is_told_step_by_step() -> None:
 
     assert told(operation) == [
         f"{SEATS}: new from 2026-01-01 to 2027-12-31, 10 x 100.00 a month",
-        f"{SEATS}: quantity 10 to 20 from 2027-01-01",
+        f"{SEATS}: quantity 10 to 20, price 100.00 a month from 2027-01-01",
     ]
     assert "with 1 new subscription" in operation.decision
 
@@ -151,6 +151,67 @@ def test_what_never_ends_says_so() -> None:
     assert "one product term (12 months)" in money.note
 
 
+def test_an_evergreen_subscription_that_is_cancelled_does_not_go_on() -> None:
+    evergreen = {"last_day": None, "SBQQ__SubscriptionType__c": "Evergreen"}
+    sale = sold(1, start=NEW_YEAR, quantity="8", **evergreen)
+    gone = sold(2, start=JULY, quantity="-8", revises=1, **evergreen)
+    operation = planned(first(101, [sale], on=NEW_YEAR), amendment(102, [gone], on=JULY))
+
+    (money,) = operation.money
+    assert (money.span, money.quantity) == ("12 months", "-8")
+    assert money.note == (
+        "Ends SUB-0000001 on 2026-07-01, which had no end; the totals are those of one product term (12 months), which is what "
+        "Salesforce states."
+    )
+
+
+def test_fewer_of_an_evergreen_subscription_go_on_without_end() -> None:
+    evergreen = {"last_day": None, "SBQQ__SubscriptionType__c": "Evergreen"}
+    sale = sold(1, start=NEW_YEAR, quantity="8", **evergreen)
+    fewer = sold(2, start=JULY, quantity="-3", revises=1, **evergreen)
+    (money,) = planned(first(101, [sale], on=NEW_YEAR), amendment(102, [fewer], on=JULY)).money
+
+    assert (money.span, money.quantity) == ("no end", "-3")
+    assert money.note.startswith("Goes on without end")
+
+
+def test_a_price_that_goes_back_is_told_with_the_change() -> None:
+    """Each change states the price that holds from then on, moved or not: no reader has to carry one over."""
+    line = {"subscription": "S-1", "product": "Seats", "period": "month"}
+    one = Effect(
+        EffectKind.CHANGED,
+        day="2026-04-01",
+        quantity_before="20",
+        quantity="24",
+        price_before="10",
+        price="9.99",
+        **line,
+    )
+    two = Effect(
+        EffectKind.CHANGED,
+        day="2027-01-01",
+        quantity_before="30",
+        quantity="34",
+        price_before="10",
+        price="10",
+        **line,
+    )
+
+    assert sentence(one) == "S-1 (Seats): quantity 20 to 24, price 10 to 9.99 a month from 2026-04-01"
+    assert sentence(two) == "S-1 (Seats): quantity 30 to 34, price 10 a month from 2027-01-01"
+
+
+def test_a_change_to_nothing_and_one_of_usage_have_no_price_to_tell() -> None:
+    line = {"subscription": "S-1", "product": "Seats", "day": "2026-04-01"}
+    nothing = Effect(
+        EffectKind.CHANGED, quantity_before="20", quantity="0", price_before="10", price="10", **line
+    )
+    usage = Effect(EffectKind.CHANGED, price_before="as used", price="as used", **line)
+
+    assert sentence(nothing) == "S-1 (Seats): quantity 20 to 0 from 2026-04-01"
+    assert sentence(usage) == "S-1 (Seats): as before, as used from 2026-04-01"
+
+
 def test_a_block_has_a_price_and_no_quantity() -> None:
     line = sold(1, start=NEW_YEAR, last_day=YEAR_END, quantity="5", SBQQ__PricingMethod__c="Block")
     operation = planned(first(101, [line], on=NEW_YEAR))
@@ -163,6 +224,24 @@ def test_a_price_for_several_periods_is_told_for_one() -> None:
 
     assert operation.payload["subscriptions"]
     assert told(operation) == [f"{SEATS}: new from 2026-01-01 to 2026-12-31, 10 x 10.00 a month"]
+    (row,) = operation.money
+    assert (row.quantity, row.per_period, row.span, row.zuora_total) == (
+        "10",
+        "10.00",
+        "12 months",
+        "1200.00",
+    )
+
+
+def test_a_price_before_a_change_is_told_for_one_period_too() -> None:
+    day = date(2026, 4, 10)
+    change = sold(2, start=day, last_day=YEAR_END, quantity="5", price="1502.40", revises=1)
+    first_line = sold(1, start=NEW_YEAR, last_day=YEAR_END, quantity="10", price="1502.40")
+    (row,) = planned(
+        first(101, [first_line], on=NEW_YEAR), amendment(102, [change], on=day), list_price_base=True
+    ).money
+
+    assert "10 x 125.20 before, 15 x 125." in row.note
 
 
 def test_an_order_that_is_not_carried_still_says_its_kind() -> None:
