@@ -16,6 +16,7 @@ from connector.admin.effects import MOST_OPEN, ShownEffect, shown_effects
 from connector.admin.plan_money import ShownMoney, listed, named, shown_money, text
 from connector.admin.stories import ShownChange, pretty, shown_changes
 from connector.domain.operations import Action, Severity
+from connector.models import sanitise
 from connector.sync.grouping import grouped, subjects
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
@@ -83,7 +84,6 @@ def shown_plan(plan: object) -> ShownPlan | None:
         return None
     operations = [each for each in listed(plan.get("operations")) if isinstance(each, Mapping)]
     problems = [each for each in listed(plan.get("problems")) if isinstance(each, Mapping)]
-    kept = len(listed(plan.get("operations"))) + len(listed(plan.get("problems")))
     counted = Counter(_action(operation) for operation in operations)
     order = [*Action, "stopped"]
     return ShownPlan(
@@ -93,7 +93,7 @@ def shown_plan(plan: object) -> ShownPlan | None:
         groups=tuple(_group(each) for each in grouped(operations)),
         money=tuple(money for each in operations if (money := shown_money(each)) is not None),
         has_writes=any(_action(operation) in _WRITES for operation in operations),
-        is_cut=kept != len(operations) + len(problems) or "…" in plan,
+        is_cut=sanitise.is_cut(plan),
     )
 
 

@@ -24,7 +24,7 @@ Row = tuple[str, ...]
 
 def money_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     """Nothing where no operation is about money."""
-    operations = [each for each in plan["operations"] if isinstance(each, Mapping)]
+    operations = [each for each in plan.get("operations") or () if isinstance(each, Mapping)]
     orders = [(each, rows) for each in operations if (rows := [*_line_rows(each), *_total_rows(_sums(each))])]
     if not orders:
         return

@@ -47,7 +47,8 @@ def _lines(operation: Mapping[str, Any]) -> Iterator[str]:
     if not stopped_by or stopped_by not in decision:  # among the problems above it was told in full
         yield f"{_INDENT}{visible(decision)}"
     for change in operation.get("changes") or ():
-        yield f"{_INDENT}{visible(change['field'])}: {_shown(change['before'])} -> {_shown(change['after'])}"
+        if isinstance(change, Mapping):
+            yield f"{_INDENT}{visible(change.get('field', ''))}: {_shown(change.get('before'))} -> {_shown(change.get('after'))}"
     yield from effect_lines(operation.get("effects"))
 
 

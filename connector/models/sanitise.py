@@ -29,6 +29,8 @@ _KEY_LIMIT = 200
 _DEPTH_LIMIT = 20
 _WIDEST_INTEGER = 256  # bits; Python refuses to print integers of some thousand digits
 
+_CUT_KEY, _CUT, _CUT_ITEM = "…", "[cut: too long]", "… [cut: too long]"
+
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
     # These reverse the rest of a sentence, its ids and amounts too; the marks that right-to-left names need stay.
@@ -57,6 +59,15 @@ def json_value(value: object, *, budget: int = DETAIL_BUDGET) -> Clean:
 def json_object(value: Mapping[Any, Any], *, budget: int = DETAIL_BUDGET) -> dict[str, Clean]:
     cleaned = json_value(value, budget=budget)
     return cleaned if isinstance(cleaned, dict) else {"value": cleaned}
+
+
+def is_cut(value: object) -> bool:
+    """Whether a value that was stored ran out of its budget; long texts that are cut on their own do not count."""
+    if isinstance(value, Mapping):
+        return value.get(_CUT_KEY) == _CUT or any(map(is_cut, value.values()))
+    if isinstance(value, (list, tuple)):
+        return _CUT_ITEM in value[-1:] or any(map(is_cut, value))
+    return False
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -97,7 +108,7 @@ class _Allowance:
         cleaned: dict[str, Clean] = {}
         for key, inner in items:
             if self.left <= 0:
-                cleaned["…"] = "[cut: too long]"
+                cleaned[_CUT_KEY] = _CUT
                 break
             name = line(_plain(key), limit=_KEY_LIMIT)
             self.left -= len(name) + 4
@@ -108,7 +119,7 @@ class _Allowance:
         cleaned: list[Clean] = []
         for inner in items:
             if self.left <= 0:
-                cleaned.append("… [cut: too long]")
+                cleaned.append(_CUT_ITEM)
                 break
             self.left -= 1
             cleaned.append(self.clean(inner, depth=depth + 1))

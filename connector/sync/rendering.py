@@ -13,12 +13,14 @@ from connector.domain.order_effects import sentence
 
 
 def plan_as_json(plan: Plan) -> JSON:
-    """{"salesforce_id", "account_name", "operations": [...], "problems": [...]}; references as "{account:001….id}", amounts as strings."""
+    """{"salesforce_id", "account_name", "problems": [...], "operations": [...]}; references as "{account:001….id}", amounts as strings.
+
+    Problems come first: where a plan is too long to be stored whole, its end is lost.
+    """
     blocked = plan.blocked()
     return {
         "salesforce_id": plan.salesforce_id,
         "account_name": plan.account_name,
-        "operations": [_operation(operation, blocked.get(operation.key)) for operation in plan.operations],
         "problems": [
             {
                 "severity": problem.severity,
@@ -30,6 +32,7 @@ def plan_as_json(plan: Plan) -> JSON:
             }
             for problem in plan.problems
         ],
+        "operations": [_operation(operation, blocked.get(operation.key)) for operation in plan.operations],
     }
 
 

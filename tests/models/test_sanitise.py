@@ -209,3 +209,11 @@ def test_without_it_postgresql_would_refuse() -> None:
             message="x",
             detail={"a": "\x00"},
         )
+
+
+@pytest.mark.parametrize("budget", range(0, 90, 3))
+def test_what_was_cut_can_be_told_from_what_is_whole(budget: int) -> None:
+    whole = {"operations": [{"title": "a" * 20, "changes": [1, 2]}, {"title": "b", "changes": [3]}]}
+    kept = sanitise.json_object(whole, budget=budget)
+    assert sanitise.is_cut(kept) == (kept != whole)
+    assert not sanitise.is_cut(sanitise.json_object(whole))

@@ -60,3 +60,12 @@ def test_what_cannot_be_compared_is_no_agreement(wrong: str) -> None:
     sums = OrderMoney("EUR", zuora_total="1.00", salesforce_total=wrong, order_amount="", bound="0.01")
 
     assert sums_as_json(sums)["differences"]["zuora_total"] == {"difference": "", "within_bound": False}
+
+
+def test_problems_stand_before_operations_so_that_a_cut_never_takes_them() -> None:
+    assert list(plan_as_json(Plan("001000000000001AAA", "Acme Corp", ()))) == [
+        "salesforce_id",
+        "account_name",
+        "problems",
+        "operations",
+    ]

@@ -32,5 +32,5 @@ class Command(BaseCommand):
             raise CommandError(visible(run.message))
         for line in printing.plan_lines(run.plan):
             self.stdout.write(line)
-        if any(problem["severity"] == "error" for problem in run.plan["problems"]):
+        if printing.has_errors(run.plan):
             sys.exit(1)
