@@ -221,7 +221,17 @@ class Plan:
         }
 
     def writes(self) -> tuple[Operation, ...]:
-        return tuple(op for op in self.operations if op.action in (Action.CREATE, Action.UPDATE))
+        """What changes something in Zuora and is not stopped by an error."""
+        blocked = self.blocked()
+        return tuple(each for each in self._decided() if each.key not in blocked)
+
+    def stopped_writes(self) -> tuple[Operation, ...]:
+        """What would change something in Zuora, were it not stopped by an error."""
+        blocked = self.blocked()
+        return tuple(each for each in self._decided() if each.key in blocked)
+
+    def _decided(self) -> Iterator[Operation]:
+        return (each for each in self.operations if each.action in (Action.CREATE, Action.UPDATE))
 
 
 def references(value: Any) -> Iterator[Ref]:

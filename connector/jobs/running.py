@@ -117,9 +117,7 @@ def _attempt(run: SyncRun, journal: RowJournal) -> Report | None:
             plan = engine.preview(services, run.account.salesforce_id, rules=rules, options=options)
             run.store_plan(plan_as_json(plan))
             _show_on_row(run.account, plan)
-            writes, errors = len(plan.writes()), len(plan.errors())
-            message = f"{counted(writes, 'change')} planned, {counted(errors, 'error')}.".capitalize()
-            run.finish(message=message, now=datetime.now(UTC))
+            run.finish(message=_intention(plan), now=datetime.now(UTC))
             return None
         report = engine.sync(services, run.account.salesforce_id, rules=rules, options=options)
     run.store_plan(plan_as_json(report.plan))
@@ -132,6 +130,12 @@ def _attempt(run: SyncRun, journal: RowJournal) -> Report | None:
     else:
         run.finish(status=report.status, message=report.message, who_acts=report.who_acts, now=now)
     return None
+
+
+def _intention(plan: Plan) -> str:
+    writes, stopped, errors = len(plan.writes()), len(plan.stopped_writes()), len(plan.errors())
+    apart = f", {stopped} stopped" if stopped else ""
+    return f"{counted(writes, 'change')} planned{apart}, {counted(errors, 'error')}.".capitalize()
 
 
 @contextmanager

@@ -65,10 +65,11 @@ def _gathered(services: Services, salesforce_id: str, *, rules: Sequence[Rule], 
 
 
 def _tell_plan(services: Services, plan: Plan) -> None:
-    writes, errors = len(plan.writes()), len(plan.errors())
+    writes, stopped, errors = len(plan.writes()), len(plan.stopped_writes()), len(plan.errors())
     known = cleaned(plan.account_name, multiline=False)
     name = f"{known} ({plan.salesforce_id})" if known else plan.salesforce_id
     decided = f"{counted(writes, 'change')} to make in Zuora" if writes else "nothing to change in Zuora"
+    decided += f", {stopped} stopped" if stopped else ""
     problems = f"; {counted(errors, 'error')}" if errors else ""
     services.journal.write(
         Entry(

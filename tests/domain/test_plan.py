@@ -369,5 +369,11 @@ def test_orders_can_be_left_out() -> None:
 
 def test_a_stopped_order_creates_no_products() -> None:
     plan = _plan(snapshot(account(orders=[order(lines=[line(TotalPrice=9)])])))
-    assert [operation.key.noun for operation in plan.writes()] == [Noun.ACCOUNT, Noun.ORDER]
+    assert [operation.key.noun for operation in plan.operations] == [Noun.ACCOUNT, Noun.ORDER]
     assert Key(Noun.ORDER, "00000101") in plan.blocked()
+
+
+def test_what_is_stopped_is_no_change_to_come() -> None:
+    plan = _plan(snapshot(account(orders=[order(lines=[line(TotalPrice=9)])])))
+    assert [operation.key.noun for operation in plan.writes()] == [Noun.ACCOUNT]
+    assert [operation.key.noun for operation in plan.stopped_writes()] == [Noun.ORDER]

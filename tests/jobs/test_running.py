@@ -10,7 +10,7 @@ from django.conf import LazySettings
 
 from connector.jobs.running import carry_out, run_now
 from connector.models import Account, LogEntry, RecordLink, SyncRun, WriteIntent
-from tests.cast import ACME_CORP
+from tests.cast import ACME_CORP, ADA, contact
 from tests.services.world import World
 
 
@@ -75,6 +75,15 @@ def test_a_preview_writes_nothing_and_keeps_its_plan(world: World) -> None:
     assert not WriteIntent.objects.exists()
     world.account.refresh_from_db()
     assert world.account.last_outcome == Account.Outcome.NEVER
+
+
+def test_a_preview_counts_what_is_stopped_apart_from_what_is_planned(world: World) -> None:
+    world.org.seed({"Contact": [contact(ADA, MailingCountry="Atlantis")]})
+
+    run = run_now(world.account, kind=SyncRun.Kind.PREVIEW, trigger=SyncRun.Trigger.COMMAND)
+
+    run.refresh_from_db()
+    assert run.message == "1 change planned, 1 stopped, 1 error."
 
 
 def test_calls_are_counted_and_tokens_are_shared_between_runs(world: World) -> None:

@@ -110,6 +110,19 @@ def test_one_order_that_fails_does_not_stop_the_others(world: World) -> None:
     assert world.orders() == ["00000101", "00000103", "00000102"]
 
 
+def test_an_order_that_is_stopped_is_no_change_to_make(world: World) -> None:
+    world.seed(account(orders=[order(lines=[line(TotalPrice=9)])]))
+    world.preview()
+    assert (
+        f"Plan for Acme Corp ({ACME_CORP}): 1 change to make in Zuora, 1 stopped; 1 error."
+        in world.messages()
+    )
+    world.sync()
+    world.preview()
+    told = f"Plan for Acme Corp ({ACME_CORP}): nothing to change in Zuora, 1 stopped; 1 error."
+    assert told in world.messages()
+
+
 def test_an_order_zuora_refuses_does_not_stop_the_others(world: World) -> None:
     taken = line("0000000021", SBQQ__Subscription__r={"Name": "SUB-0000001"})
     world.seed(account(orders=[order(), order("00000102", lines=[taken]), later("00000103")]))
