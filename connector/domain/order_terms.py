@@ -7,7 +7,6 @@ its feature Flexible Billing Attributes (vendor rule O7); each has an option to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from connector.domain import JSON, paths
@@ -19,9 +18,10 @@ from connector.domain.operations import Key, Noun, Operation, Problem, Ref, Seve
 from connector.domain.order_contacts import BILL_TO, SHIP_TO, Choice, choose
 from connector.domain.order_currencies import order_currency
 from connector.domain.order_owners import Owners, read_owners
+from connector.domain.order_triggers import hidden_triggers, in_order, trigger_dates
 from connector.domain.rules import MoneyRule, Options, Pair
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
-from connector.errors import ConfigError, RecordError
+from connector.errors import RecordError
 
 # CPQ's own terms but this one are called the same in Zuora (its defaults); what a tenant adds goes under CPQ's name.
 _PAYMENT_TERMS = {"due on receipt": "Due Upon Receipt"}
@@ -36,10 +36,6 @@ _TERM_WORDS = {
     "soldToContactId": "the ship-to",
     "paymentTerm": "the payment term",
 }
-_TRIGGERS = (
-    ("ServiceActivation", "CompanyAuthorizedDate"),
-    ("CustomerAcceptance", "CustomerAuthorizedDate"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,8 @@ class OrderTerms:
     """Values may be `Ref`s: to owners, which the plan brings into Zuora first, and to contacts, whose `operations` come along.
 
     `subscription_fields` go into every createSubscription, `entry_fields` into the entry of `subscriptions` around it,
-    `item_fields` into every order line item, `trigger_dates` ({"name", "triggerDate"}) into every order action.
-    `item_problems` count only where the order has line items.
+    `item_fields` into every order line item, `trigger_dates` ({"name", "triggerDate"}) into every order action, as
+    late as Zuora takes them there. `item_problems` count only where the order has line items.
     """
 
     subscription_fields: JSON = field(default_factory=dict)
@@ -86,12 +82,12 @@ def order_terms(
         },
         entry_fields=_quote(order) if options.opportunity_fields else {},
         item_fields=_item_fields(owners, bill_to, sold_to) | shared,
-        trigger_dates=tuple(_trigger_dates(order)) if options.trigger_dates else (),
+        trigger_dates=tuple(trigger_dates(order)) if options.trigger_dates else (),
         operations=(*bill_to.operations, *sold_to.operations),
         problems=(
             *bill_to.problems,
             *sold_to.problems,
-            *(_hidden_triggers(order) if options.trigger_dates else ()),
+            *(hidden_triggers(order) if options.trigger_dates else ()),
         ),
         item_problems=_items_of_another(order, owners, options),
     )
@@ -151,7 +147,8 @@ def _creates(action: JSON) -> bool:
 
 
 def _action_with_terms(action: JSON, terms: OrderTerms) -> JSON:
-    dated = {**action, "triggerDates": [*action["triggerDates"], *terms.trigger_dates]}
+    dates = action["triggerDates"]
+    dated = {**action, "triggerDates": [*dates, *in_order(terms.trigger_dates, after=dates)]}
     if "createSubscription" not in action:
         return dated
     return {
@@ -236,26 +233,6 @@ def _quote(order: OrderSnapshot) -> JSON:
 
 def _text(order: OrderSnapshot, path: str) -> str:
     return str(paths.read(order.record, path) or "").strip()
-
-
-def _trigger_dates(order: OrderSnapshot) -> Iterator[JSON]:
-    """Vendor rule O5. A date that is not set is not sent: where the tenant asks for it, Zuora keeps the order pending."""
-    for name, source in _TRIGGERS:
-        if day := _text(order, source)[:10]:
-            yield {"name": name, "triggerDate": day}
-
-
-def _hidden_triggers(order: OrderSnapshot) -> Iterator[Problem]:
-    for name, source in _TRIGGERS:
-        if not paths.has(order.record, source):
-            yield Problem(
-                Severity.WARNING,
-                Key(Noun.ORDER, order.order_number),
-                order.salesforce_id,
-                f"{source} of {order_label(order)} was not read: it is hidden from the integration user. The order goes without a "
-                f"{name} date. Give the user read access in Salesforce, or switch off trigger dates in the integration.",
-                who_acts=ConfigError.who_acts,
-            )
 
 
 def _items_of_another(order: OrderSnapshot, owners: Owners, options: Options) -> tuple[Problem, ...]:

@@ -49,8 +49,9 @@ class OrderOptions(models.Model):
         "trigger dates on orders",
         default=_DEFAULTS.trigger_dates,
         help_text="Send an order's Customer Authorized Date as Zuora's customer acceptance date, and its Company Authorized Date as "
-        "the service activation date. Switch it on where Zuora asks for these dates: an order without them stays pending there "
-        "and bills nothing. Off: only the contract's date is sent.",
+        "the service activation date. Zuora takes none before the day a line begins or changes, and no acceptance before the "
+        "activation: such a date is sent as the first day Zuora takes. Switch it on where Zuora asks for these dates: an order "
+        "without them stays pending there and bills nothing. Off: only the contract's date is sent.",
     )
     multi_currency = models.BooleanField(
         "orders in other currencies",
