@@ -13,7 +13,7 @@ from connector.sandbox.zuora.declared.orders import TRIGGER_DATES
 from connector.sandbox.zuora.errors import BAD_VALUE, BUSINESS_RULE, NOT_FOUND, Refused, refuse
 from connector.sandbox.zuora.fields import check
 from connector.sandbox.zuora.orders.endings import own_end, within_term
-from connector.sandbox.zuora.orders.state import TRIGGERS, is_pending, latest, status_by
+from connector.sandbox.zuora.orders.state import TRIGGERS, check_trigger_order, is_pending, latest, status_by
 from connector.sandbox.zuora.store import Record, Store, View
 from connector.sandbox.zuora.tenant import Tenant
 
@@ -63,6 +63,7 @@ def _give(tenant: Tenant, store: Store, order: Record, given: Mapping[str, Any])
             raise refuse(BAD_VALUE, message)
         dates |= {TRIGGERS[each["name"]]: each["triggerDate"] for each in action.get("triggerDates", [])}
         days |= {each["chargeNumber"]: each["specificTriggerDate"] for each in action.get("charges", [])}
+    check_trigger_order(dates, where=f"the subscription '{number}'")
     _check(subscription, [*filter(None, dates.values()), *days.values()])
     plans = [
         {**plan, "charges": [_begun(charge, subscription, dates, days) for charge in plan["charges"]]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from connector.sandbox.zuora.errors import BUSINESS_RULE, MISSING_FIELD, Refused, refuse
@@ -61,7 +62,21 @@ def trigger_dates(action: Mapping[str, Any], *, where: str) -> dict[str, str]:
     given = {TRIGGERS[entry["name"]]: entry["triggerDate"] for entry in action.get("triggerDates", [])}
     if "contractEffectiveDate" not in given:
         raise refuse(MISSING_FIELD, f"{where}.triggerDates: the ContractEffective date is required.")
+    check_trigger_order(given, where=f"{where}.triggerDates")
     return given
+
+
+def check_trigger_order(dates: Mapping[str, Any], *, where: str) -> None:
+    """Refused where a trigger date lies before one that comes before it; dates that are not given are left out.
+
+    Documented: ContractEffectiveDate <= ServiceActivationDate <= ContractAcceptanceDate (docs.zuora.com, Additional field
+    details of Subscription); category and words are unverified.
+    """
+    given = [(name, dates[field]) for name, field in TRIGGERS.items() if dates.get(field)]
+    for (earlier, first), (later, second) in pairwise(given):
+        if second < first:
+            message = f"{where}: the {later} date {second} lies before the {earlier} date {first}."
+            raise refuse(BUSINESS_RULE, message)
 
 
 def status_by(tenant: Tenant, dates: Mapping[str, Any]) -> str:

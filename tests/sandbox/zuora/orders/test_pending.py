@@ -78,6 +78,7 @@ def test_dates_that_are_refused(zuora: Any, waiting: Any) -> None:
     path = "/v1/orders/ledger-1/triggerDates"
     for body, category, word in (
         (dates("2025-01-01"), RULE, "outside"),
+        (dates("2023-12-31"), RULE, "lies before the ContractEffective date 2024-01-01"),
         (dates("2024-03-01", sequence=7), BAD_VALUE, "order action 7"),
         (dates("2024-03-01", subscription="SUB-404"), BAD_VALUE, "SUB-404"),
         (dates("soon"), BAD_VALUE, "triggerDate"),

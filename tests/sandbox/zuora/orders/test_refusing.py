@@ -187,3 +187,60 @@ def test_the_limits_of_a_synchronous_order(zuora: Any, bodies: Any) -> None:
     assert "50 subscriptions" in refusal(zuora, body)[1]
     items = [bodies.item()] * 101
     assert "100 order line items" in refusal(zuora, bodies.order(orderLineItems=items))[1]
+
+
+def dated(contract: str, **dates: str) -> list[dict[str, str]]:
+    return [
+        {"name": name, "triggerDate": day} for name, day in {"ContractEffective": contract, **dates}.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "first", "second"),
+    [
+        (
+            {"ServiceActivation": "2023-12-31"},
+            "ServiceActivation date 2023-12-31",
+            "ContractEffective date 2024-01-01",
+        ),
+        (
+            {"CustomerAcceptance": "2023-12-31"},
+            "CustomerAcceptance date 2023-12-31",
+            "ContractEffective date 2024-01-01",
+        ),
+        (
+            {"ServiceActivation": "2024-01-03", "CustomerAcceptance": "2024-01-02"},
+            "CustomerAcceptance date 2024-01-02",
+            "ServiceActivation date 2024-01-03",
+        ),
+    ],
+)
+def test_trigger_dates_come_in_their_order(
+    zuora: Any, bodies: Any, dates: dict[str, str], first: str, second: str
+) -> None:
+    create = bodies.create() | {"triggerDates": dated("2024-01-01", **dates)}
+    category, message = refusal(zuora, bodies.order(create))
+    assert (category, message) == (
+        RULE,
+        f"subscriptions[0].orderActions[0].triggerDates: the {first} lies before the {second}.",
+    )
+
+
+def test_trigger_dates_of_every_action_come_in_their_order(
+    zuora: Any, bodies: Any, ledger: Any, make_seats_update: Any
+) -> None:
+    ledger.create([bodies.seats(10, 10, subscriptionRatePlanNumber="RP-1")])
+    dates = dated("2024-06-01", ServiceActivation="2024-05-31")
+    for kind, details in (
+        ("UpdateProduct", make_seats_update(1)),
+        ("RemoveProduct", {"subscriptionRatePlanNumber": "RP-1"}),
+        ("TermsAndConditions", {"autoRenew": True}),
+        ("RenewSubscription", {}),
+        ("CancelSubscription", {"cancellationPolicy": "EndOfCurrentTerm"}),
+    ):
+        action = bodies.action(kind, details) | {"triggerDates": dates}
+        order = bodies.order(action, number="refused", subscription="SUB-1")
+        category, message = refusal(zuora, order)
+        assert (category, "2024-05-31" in message, "2024-06-01" in message) == (RULE, True, True), kind
+    same = dated("2024-06-01", ServiceActivation="2024-06-01", CustomerAcceptance="2024-06-01")
+    ledger.order(bodies.action("UpdateProduct", make_seats_update(1)) | {"triggerDates": same})
