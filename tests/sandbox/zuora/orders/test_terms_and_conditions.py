@@ -75,12 +75,65 @@ def test_an_early_renewal_starts_the_current_term_anew(zuora: Any, change: Any, 
     assert ledger.total() == 1700
 
 
-def test_a_segment_beyond_the_new_end_is_gone(zuora: Any, change: Any, ledger: Any) -> None:
+def test_a_segment_from_the_new_end_on_is_gone(zuora: Any, change: Any, ledger: Any) -> None:
     ledger.quantity(20, "2024-07-01")
     change(lastTerm={"termType": "TERMED", "period": 6, "periodType": "Month"})
     assert ledger.total() == 600
     [charge] = read(zuora)["ratePlans"][0]["ratePlanCharges"]
     assert (charge["quantity"], charge["segment"]) == (10, 1)
+
+
+def test_the_term_does_not_end_before_the_last_change_of_a_charge(
+    zuora: Any, bodies: Any, change: Any, ledger: Any
+) -> None:
+    """Ten seats, twenty from July: 6 x 100 + 6 x 200 = 1800. A term to the end of June would end a day before."""
+    ledger.quantity(20, "2024-07-01")
+    order = bodies.order(
+        bodies.action("TermsAndConditions", {"lastTerm": {"termType": "TERMED", "endDate": "2024-06-30"}}),
+        number="refused",
+        subscription="SUB-1",
+    )
+    answer = zuora.send("POST", "/v1/orders", order)
+    assert answer.json()["reasons"] == [
+        {
+            "code": 58730030,
+            "message": "The shrink operation can only applied after the charge last change.",
+        }
+    ]
+    assert (read(zuora)["termEndDate"], ledger.total()) == ("2025-01-01", 1800)
+    change(lastTerm={"termType": "TERMED", "endDate": "2024-08-01"})
+    assert ledger.total() == 800
+
+
+def test_a_product_that_begins_later_is_a_change_too(
+    zuora: Any, bodies: Any, shop: Any, change: Any, ledger: Any
+) -> None:
+    ledger.order(
+        bodies.action(
+            "AddProduct",
+            {"productRatePlanId": shop.platform.plan, "subscriptionRatePlanNumber": "RP-2"},
+            date="2024-07-01",
+        )
+    )
+    ended = {"termType": "TERMED", "endDate": "2024-06-30"}
+    assert refusal(zuora, bodies, lastTerm=ended) == (
+        RULE,
+        "The shrink operation can only applied after the charge last change.",
+    )
+    ledger.order(
+        bodies.action("RemoveProduct", {"subscriptionRatePlanNumber": "RP-2"}, date="2024-07-01"),
+    )
+    change(lastTerm=ended)  # nothing is left of it
+    assert read(zuora)["termEndDate"] == "2024-06-30"
+
+
+def test_an_evergreen_subscription_is_not_termed_to_before_its_last_change(
+    zuora: Any, bodies: Any, change: Any, ledger: Any
+) -> None:
+    change(lastTerm={"termType": "EVERGREEN"})
+    ledger.quantity(20, "2024-07-01")
+    ended = {"termType": "TERMED", "endDate": "2024-06-30"}
+    assert "shrink" in refusal(zuora, bodies, lastTerm=ended)[1]
 
 
 def test_a_charge_with_an_end_of_its_own_goes_on_to_it_and_no_further(
