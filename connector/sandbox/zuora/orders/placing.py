@@ -198,3 +198,11 @@ def _refuse_by_state(work: Work, action: Action, subscription: Record) -> None:
             f"{action.effective_date} lies outside the subscription '{number}', which starts on {start}."
         )
         raise action.refuse(message)
+    if action.effective_date < subscription["contractEffectiveDate"]:
+        # Seen live: gitlab.com/gitlab-org/customers-gitlab-com/-/issues/7240; the category is unverified.
+        message = "The contract effective date should not be earlier than the contract effective date of the basic subscription."
+        raise action.refuse(message)
+    if subscription["termEndDate"] and action.effective_date > subscription["termEndDate"]:
+        # Seen live: github.com/guardian/support-service-lambdas/pull/2147; the category is unverified.
+        message = "The Contract effective date should not be later than the term end date of the basic subscription."
+        raise action.refuse(message)

@@ -244,3 +244,18 @@ def test_trigger_dates_of_every_action_come_in_their_order(
         assert (category, "2024-05-31" in message, "2024-06-01" in message) == (RULE, True, True), kind
     same = dated("2024-06-01", ServiceActivation="2024-06-01", CustomerAcceptance="2024-06-01")
     ledger.order(bodies.action("UpdateProduct", make_seats_update(1)) | {"triggerDates": same})
+
+
+def test_an_action_is_dated_within_the_contract_and_the_term(zuora: Any, bodies: Any, ledger: Any) -> None:
+    """The term of 2024 begins in January, the contract in February."""
+    create = bodies.create() | {"triggerDates": dated("2024-02-01")}
+    ledger.order(create, subscription=None)
+    for day, word in (
+        ("2024-01-31", "earlier than the contract effective"),
+        ("2025-01-02", "later than the term end"),
+    ):
+        action = bodies.action("TermsAndConditions", {"autoRenew": True}, date=day)
+        category, message = refusal(zuora, bodies.order(action, number="refused", subscription="SUB-1"))
+        assert (category, word in message) == (RULE, True), message
+    for day in ("2024-02-01", "2025-01-01"):
+        ledger.order(bodies.action("TermsAndConditions", {"autoRenew": True}, date=day))
