@@ -64,6 +64,9 @@ def current_term(action: Action, subscription: Mapping[str, Any]) -> dict[str, A
     start = given.get("startDate") or subscription["termStartDate"]
     if start < subscription["subscriptionStartDate"]:
         raise action.refuse(f"the term would start on {start}, before the subscription.", category=BAD_VALUE)
+    now = subscription["termStartDate"]
+    if start < now:  # documented (lastTerm.startDate); category and words are unverified
+        raise action.refuse(f"the term would start on {start}, before {now}, when it starts now.")
     length = _NO_LENGTH if given["termType"] == "EVERGREEN" else _length(action, given, start)
     if given["termType"] == "EVERGREEN" and (subscription["autoRenew"] or action.details.get("autoRenew")):
         raise action.refuse("an evergreen subscription has no auto-renewal; switch 'autoRenew' off.")

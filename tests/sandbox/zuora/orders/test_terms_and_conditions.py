@@ -136,6 +136,17 @@ def test_an_evergreen_subscription_is_not_termed_to_before_its_last_change(
     assert "shrink" in refusal(zuora, bodies, lastTerm=ended)[1]
 
 
+def test_a_renewed_term_does_not_start_earlier_than_it_does(
+    zuora: Any, bodies: Any, change: Any, ledger: Any
+) -> None:
+    ledger.renew("2025-01-01")
+    earlier = {"termType": "TERMED", "startDate": "2024-12-31", "period": 12}
+    found, message = refusal(zuora, bodies, lastTerm=earlier)
+    assert (found, "before 2025-01-01" in message) == (RULE, True), message
+    change(lastTerm=earlier | {"startDate": "2025-01-01"})
+    assert read(zuora)["termEndDate"] == "2026-01-01"
+
+
 def test_a_charge_with_an_end_of_its_own_goes_on_to_it_and_no_further(
     zuora: Any, ledger: Any, bodies: Any
 ) -> None:
