@@ -9,33 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from connector.domain import JSON, paths
+from connector.domain import JSON
 from connector.domain.drafts import Ground, account_key
-from connector.domain.labels import account_label, counted, order_label
+from connector.domain.labels import account_label, order_label
 from connector.domain.mapping import build
 from connector.domain.matching import match_account
 from connector.domain.operations import Key, Noun, Operation, Problem, Ref, Severity
 from connector.domain.order_contacts import BILL_TO, SHIP_TO, Choice, choose
 from connector.domain.order_currencies import order_currency
+from connector.domain.order_keeping import Earlier, kept_notice, sold_before
 from connector.domain.order_owners import Owners, read_owners
+from connector.domain.order_texts import payment_term, quote
 from connector.domain.order_triggers import hidden_triggers, in_order, trigger_dates
 from connector.domain.rules import MoneyRule, Options, Pair
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
 from connector.errors import RecordError
-
-# CPQ's own terms but this one are called the same in Zuora (its defaults); what a tenant adds goes under CPQ's name.
-_PAYMENT_TERMS = {"due on receipt": "Due Upon Receipt"}
-# Zuora's document: "New, Amendment, Renew or Cancel", and for the business "New, Upsell, Downsell, Renewal or Churn". Which of
-# those CPQ's three types mean is unverified; an amendment may be an upsell or a downsell, so its business type is left out.
-_QUOTE_TYPES = {"quote": "New", "amendment": "Amendment", "renewal": "Renew"}
-_BUSINESS_TYPES = {"quote": "New", "renewal": "Renewal"}
-_QUOTE_NAME_LENGTH, _OPPORTUNITY_NAME_LENGTH = 32, 100
-_TERM_WORDS = {
-    "invoiceOwnerAccountNumber": "the owners",
-    "billToContactId": "the bill-to",
-    "soldToContactId": "the ship-to",
-    "paymentTerm": "the payment term",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +32,8 @@ class OrderTerms:
 
     `subscription_fields` go into every createSubscription, `entry_fields` into the entry of `subscriptions` around it,
     `item_fields` into every order line item, `trigger_dates` ({"name", "triggerDate"}) into every order action, as
-    late as Zuora takes them there. `item_problems` count only where the order has line items.
+    late as Zuora takes them there. `item_problems` count only where the order has line items. `sold_before`: the sales
+    that its lines change.
     """
 
     subscription_fields: JSON = field(default_factory=dict)
@@ -54,6 +43,7 @@ class OrderTerms:
     operations: tuple[Operation, ...] = ()
     problems: tuple[Problem, ...] = ()
     item_problems: tuple[Problem, ...] = ()
+    sold_before: tuple[tuple[Earlier, ...], ...] = ()
 
 
 def order_terms(
@@ -72,7 +62,7 @@ def order_terms(
     owners = read_owners(order, account, options=options, snapshot=snapshot)
     bill_to, sold_to = _contacts(order, owners, ground, snapshot)
     currency = _own_currency(order, owners, account_currency, ground, snapshot)
-    shared = _given({"paymentTerm": _payment_term(order, options), "currency": currency})
+    shared = _given({"paymentTerm": payment_term(order, options), "currency": currency})
     return OrderTerms(
         subscription_fields={
             **_owner_numbers(owners),
@@ -80,7 +70,7 @@ def order_terms(
             **_given({"billToContactId": bill_to.value, "soldToContactId": sold_to.value}),
             **shared,
         },
-        entry_fields=_quote(order) if options.opportunity_fields else {},
+        entry_fields=quote(order) if options.opportunity_fields else {},
         item_fields=_item_fields(owners, bill_to, sold_to) | shared,
         trigger_dates=tuple(trigger_dates(order)) if options.trigger_dates else (),
         operations=(*bill_to.operations, *sold_to.operations),
@@ -90,35 +80,22 @@ def order_terms(
             *(hidden_triggers(order) if options.trigger_dates else ()),
         ),
         item_problems=_items_of_another(order, owners, options),
+        sold_before=sold_before(order, account, options=options, rules=ground.rules, merged=snapshot.merged),
     )
 
 
 def with_terms(entry: JSON, terms: OrderTerms) -> JSON:
-    """An entry of an order's `subscriptions` with the order's terms: dates in each action, the rest where one is created."""
+    """An entry of an order's `subscriptions` with the order's terms: dates in each action, quote and opportunity beside them, the
+    rest where a subscription is created."""
+    # Zuora's document gives every entry a `quote`, and the quote types Amendment and Renew besides New: the subscription then
+    # names the quote that changed it last. That its earlier versions keep theirs is unverified.
     actions = [_action_with_terms(action, terms) for action in entry["orderActions"]]
-    fields = terms.entry_fields if any(map(_creates, actions)) else {}
-    return {**entry, **fields, "orderActions": actions}
+    return {**entry, **terms.entry_fields, "orderActions": actions}
 
 
 def kept_terms(order: OrderSnapshot, payload: JSON, terms: OrderTerms) -> tuple[Problem, ...]:
-    """A notice where the order `payload` changes subscriptions that exist although it has terms of its own: those keep theirs.
-
-    Another invoice owner is carried (`order_transfers`); the rest is not, so that no amendment changes who is billed unasked.
-    """
-    entries = payload.get("subscriptions", ())
-    existing = [entry for entry in entries if not any(map(_creates, entry["orderActions"]))]
-    moved = {"invoiceOwnerAccountNumber", "billToContactId"} if any(map(_transfers, existing)) else set()
-    said = [words for name, words in _TERM_WORDS.items() if name in terms.subscription_fields.keys() - moved]
-    if not existing or not said:
-        return ()
-    own, count = ", ".join(said), counted(len(existing), "subscription")
-    message = (
-        f"{order_label(order)} changes {count} that Zuora has, whose terms stay as they are there, whatever the order says ({own}). "
-        "To change them, change the subscription in Zuora."
-    )
-    alike = f"Subscriptions that Zuora has keep their terms there, whatever orders say ({own}); to change them, do so in Zuora"
-    subject, key = f"order {order.order_number}", Key(Noun.ORDER, order.order_number)
-    return (Problem(Severity.NOTICE, key, order.salesforce_id, message, shared=alike, subject=subject),)
+    """A notice where the order `payload` changes subscriptions that were sold with other terms than it states."""
+    return kept_notice(order, payload, terms.sold_before)
 
 
 def refused_term(operation: Operation, refusal: str) -> str:
@@ -136,14 +113,6 @@ def refused_term(operation: Operation, refusal: str) -> str:
         f"The order's payment term is “{term}”: define it in Zuora (Billing Settings, Payment Terms), correct Payment Term on the "
         "order in Salesforce, or switch off the integration's option to carry payment terms, and resync."
     )
-
-
-def _transfers(entry: JSON) -> bool:
-    return any("ownerTransfer" in action for action in entry["orderActions"])
-
-
-def _creates(action: JSON) -> bool:
-    return "createSubscription" in action
 
 
 def _action_with_terms(action: JSON, terms: OrderTerms) -> JSON:
@@ -173,11 +142,6 @@ def _contacts(
 
 def _others(found: tuple[Problem, ...], told: tuple[Problem, ...]) -> tuple[Problem, ...]:
     return tuple(problem for problem in found if problem not in told)
-
-
-def _payment_term(order: OrderSnapshot, options: Options) -> str:
-    term = str(order.record.get("SBQQ__PaymentTerm__c") or "").strip() if options.order_payment_terms else ""
-    return _PAYMENT_TERMS.get(term.lower(), term)
 
 
 def _own_currency(
@@ -215,24 +179,6 @@ def _billed_in(account: AccountSnapshot, ground: Ground, snapshot: Snapshot) -> 
     rules = [rule for rule in ground.rules if rule.pair is Pair.ACCOUNT and rule.target == "currency"]
     made = build(rules, account.record, pair=Pair.ACCOUNT, creating=True, record_label=account_label(account))
     return str(made.payload.get("currency") or ground.options.default_currency)
-
-
-def _quote(order: OrderSnapshot) -> JSON:
-    kind = str(paths.read(order.record, "SBQQ__Quote__r.SBQQ__Type__c") or "").strip()
-    quote = _given(
-        {
-            "QuoteNumber__QT": _text(order, "SBQQ__Quote__r.Name")[:_QUOTE_NAME_LENGTH],
-            "QuoteType__QT": _QUOTE_TYPES.get(kind.lower(), kind[:_QUOTE_NAME_LENGTH]),
-            "QuoteBusinessType__QT": _BUSINESS_TYPES.get(kind.lower(), ""),
-            "OpportunityName__QT": _text(order, "Opportunity.Name")[:_OPPORTUNITY_NAME_LENGTH],
-            "OpportunityCloseDate__QT": _text(order, "Opportunity.CloseDate")[:10],
-        }
-    )
-    return {"quote": quote} if quote else {}
-
-
-def _text(order: OrderSnapshot, path: str) -> str:
-    return str(paths.read(order.record, path) or "").strip()
 
 
 def _items_of_another(order: OrderSnapshot, owners: Owners, options: Options) -> tuple[Problem, ...]:

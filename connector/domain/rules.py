@@ -85,7 +85,7 @@ class Options:
     order_payment_terms: bool = True
     """An order's own payment term is that of its subscriptions."""
     opportunity_fields: bool = False
-    """Quote and opportunity (number, type, name, close date) are written on the subscriptions."""
+    """Quote and opportunity (number, type, name, close date) are written on the subscriptions an order opens or changes."""
     invoice_owner_field: str = ""
     subscription_owner_field: str = ""
     """Lookup fields on Order to an Account, for example `InvoiceOwner__c`; empty: the order's own account."""

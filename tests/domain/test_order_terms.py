@@ -11,7 +11,7 @@ import pytest
 from connector.domain import JSON
 from connector.domain.drafts import Ground
 from connector.domain.operations import Action, Key, Noun, Operation, Ref, Severity
-from connector.domain.order_terms import OrderTerms, kept_terms, order_terms, refused_term, with_terms
+from connector.domain.order_terms import OrderTerms, order_terms, refused_term, with_terms
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.errors import ConfigError, ConnectorError, RecordError
@@ -420,26 +420,10 @@ def test_terms_go_into_every_action_that_creates_a_subscription_and_dates_into_a
     }
     untouched: JSON = {"subscriptionNumber": "S-1", "orderActions": [cancelling]}
     cancelled = with_terms(untouched, terms)
-    assert cancelled["subscriptionNumber"] == "S-1"
+    assert (cancelled["subscriptionNumber"], cancelled["quote"]) == ("S-1", {"QuoteNumber__QT": "Q-1"})
     assert cancelled["orderActions"] == [
         {**cancelling, "triggerDates": [*cancelling["triggerDates"], *terms.trigger_dates]}
     ]
-
-
-def test_subscriptions_that_exist_keep_their_terms_and_the_log_says_so() -> None:
-    terms = OrderTerms(subscription_fields={"billToContactId": _ref(ADA), "paymentTerm": "Net 15"})
-    creating, changing = (
-        {"orderActions": [{"type": kind, name: {}}]}
-        for kind, name in (("CreateSubscription", "createSubscription"), ("UpdateProduct", "updateProduct"))
-    )
-    assert kept_terms(order(), {"subscriptions": [creating]}, terms) == ()
-    assert kept_terms(order(), {"subscriptions": [changing]}, OrderTerms()) == ()
-    (notice,) = kept_terms(order(), {"subscriptions": [creating, changing]}, terms)
-    assert notice.severity is Severity.NOTICE
-    assert notice.message == (
-        f"Order 00000101 ({ORDER_ID}) changes 1 subscription that Zuora has, whose terms stay as they are there, whatever "
-        "the order says (the bill-to, the payment term). To change them, change the subscription in Zuora."
-    )
 
 
 @pytest.mark.parametrize(
@@ -454,3 +438,20 @@ def test_a_refused_payment_term_is_named_with_where_to_define_it(payload: JSON) 
     advice = refused_term(sent, "Invalid paymentTerm.")
     assert "“Net 47”: define it in Zuora (Billing Settings, Payment Terms)" in advice
     assert refused_term(sent, "The rate plan is gone.") == ""
+
+
+def test_what_people_paste_reaches_zuora_on_one_line_without_control_characters() -> None:
+    pasted = order(
+        SBQQ__PaymentTerm__c="Net\x00 30\x1b\r\n",
+        Opportunity={"Name": "Acme\r\nbig\x1b deal\x00", "CloseDate": "2026-01-01"},
+        SBQQ__Quote__r={"Name": "Q-1\x00", "SBQQ__Type__c": "Quote\x00"},
+    )
+    terms = _terms(pasted, options=Options(opportunity_fields=True))
+    assert terms.subscription_fields["paymentTerm"] == "Net 30"
+    assert terms.entry_fields["quote"] == {
+        "QuoteNumber__QT": "Q-1",
+        "QuoteType__QT": "New",
+        "QuoteBusinessType__QT": "New",
+        "OpportunityName__QT": "Acme big deal",
+        "OpportunityCloseDate__QT": "2026-01-01",
+    }

@@ -219,6 +219,23 @@ def test_the_terms_of_an_order_are_those_of_its_subscriptions(world: World) -> N
     assert world.writes() == []
 
 
+def test_the_quote_of_an_amendment_is_written_on_the_subscription_it_changes(world: World) -> None:
+    world.option(opportunity_fields=True)
+    day, end = date(2026, 7, 1), date(2026, 12, 31)
+    more = cpq.sold(21, start=day, last_day=end, quantity="2", revises=1)
+    quotes = [
+        {"Id": f"a0q00000000000{number}AAA", "Name": f"Q-0004{number}", "SBQQ__Type__c": kind}
+        for number, kind in ((1, "Quote"), (2, "Amendment"))
+    ]
+    world.seed(account(orders=[order(), cpq.amendment(102, [more], on=day)]))
+    world.org.seed({"SBQQ__Quote__c": quotes})
+    for number, quote in (("101", quotes[0]), ("102", quotes[1])):
+        world.change("Order", f"801000000000{number}AAA", SBQQ__Quote__c=quote["Id"])
+    assert world.sync().status is Status.SUCCEEDED
+    changed = max(world.state("subscriptions"), key=lambda each: each["version"])
+    assert (changed["QuoteNumber__QT"], changed["QuoteType__QT"]) == ("Q-00042", "Amendment")
+
+
 @pytest.mark.parametrize("field", ["CompanyAuthorizedDate", "BillingCity"])
 def test_a_hidden_field_of_the_order_is_told_and_stops_nothing(world: World, field: str) -> None:
     world.option(trigger_dates=True)
