@@ -15,13 +15,12 @@ from connector.jobs.keepers import RowJournal
 from connector.models import RunSuperseded, SyncRun
 from connector.sync.journal import Entry, Step
 from connector.sync.order_jobs import StillAtIt
-from connector.sync.outcome import Report, Result, Status
+from connector.sync.outcome import OPERATOR, PROMISE, Report, Result, Status
 
 logger = logging.getLogger(__name__)
 
 LONGEST_RETRY_SECONDS = 1800
-OPERATOR = "An operator of this connector"
-_PROMISE = " It is tried again by itself."
+_SOON = "Resync in a few minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,11 @@ class _End:
         return Severity.ERROR if self.status == SyncRun.Status.FAILED else Severity.WARNING
 
 
+def is_repeated(error: RemoteUnavailable, *, retries_left: int) -> bool:
+    """Whether a run that ends on this error is tried again by itself."""
+    return retries_left > 0 and (error.retry_after or 0) <= LONGEST_RETRY_SECONDS
+
+
 def later(
     run: SyncRun,
     journal: RowJournal,
@@ -48,10 +52,10 @@ def later(
 
     `report` is there where writing had begun: what was reached then counts.
     """
-    if retries_left <= 0 or (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
+    if not is_repeated(error, retries_left=retries_left):
         _close(run, journal, _given_up(run, error, report))
         return None
-    message = f"{error.message.removesuffix(_PROMISE)} The run is tried again by itself."
+    message = f"{error.message} The run is tried again by itself."
     try:
         journal.write(
             Entry(
@@ -106,13 +110,14 @@ def _advice(run: SyncRun, error: RemoteUnavailable) -> str:
     if (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
         minutes = round((error.retry_after or 0) / 60)
         return f" {error.system} asks to be left alone for {minutes} minutes; press Resync then."
-    wait = "in a few minutes" if isinstance(error, StillAtIt) else "once the system is back"
+    if isinstance(error, StillAtIt):  # the system was reached, and is at it
+        return f" It was tried {run.attempt} times; press {_SOON}" if run.attempt > 1 else f" Press {_SOON}"
     tried = f"It was tried {run.attempt} times" if run.attempt > 1 else f"{error.system} was not reached"
-    return f" {tried}; press Resync {wait}."
+    return f" {tried}; press Resync once the system is back."
 
 
 def _final(message: str) -> str:
-    return message.replace(_PROMISE, "")
+    return message.replace(PROMISE, "")
 
 
 def _close(run: SyncRun, journal: RowJournal, end: _End) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from django.db import connections
 from rq import Retry, get_current_job
@@ -81,7 +82,7 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
     journal = SyncJournal(run)
     try:
         _check_switch(run)
-        report = _attempt(run, journal)
+        report = _attempt(run, journal, retries_left=retries_left)
         if report is None or report.unavailable is None:
             return None
         return ending.later(run, journal, report.unavailable, report=report, retries_left=retries_left)
@@ -108,11 +109,11 @@ def _check_switch(run: SyncRun) -> None:
             raise SwitchedOff
 
 
-def _attempt(run: SyncRun, journal: RowJournal) -> Report | None:
+def _attempt(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Report | None:
     """Run the engine and store its end; an answer means that the run is worth another attempt."""
     integration = run.account.integration
     rules, options = integration.rules(), integration.options()
-    with _services(run, journal) as services:
+    with _services(run, journal, retries_left=retries_left) as services:
         if run.kind == SyncRun.Kind.PREVIEW:
             plan = engine.preview(services, run.account.salesforce_id, rules=rules, options=options)
             run.store_plan(plan_as_json(plan))
@@ -139,7 +140,7 @@ def _intention(plan: Plan) -> str:
 
 
 @contextmanager
-def _services(run: SyncRun, journal: RowJournal) -> Iterator[Services]:
+def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterator[Services]:
     """The two clients and the keepers of one run; what the clients counted is stored however it ends."""
     integration = run.account.integration
     tokens = SharedTokens()
@@ -157,6 +158,8 @@ def _services(run: SyncRun, journal: RowJournal) -> Iterator[Services]:
                 intents=RowIntents(run),
                 visible_fields=VisibleFields(integration.salesforce, salesforce),
                 wait=time.sleep,
+                clock=time.monotonic,
+                is_repeated=partial(ending.is_repeated, retries_left=retries_left),
             )
         finally:
             run.add_calls(

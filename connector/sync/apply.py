@@ -20,7 +20,7 @@ from connector.errors import ConnectorError, RemoteError, RemoteRejected, Remote
 from connector.sync.creating import Made, create
 from connector.sync.journal import Entry, Step
 from connector.sync.order_jobs import Patience, StillAtIt
-from connector.sync.outcome import Outcome, Report, Result
+from connector.sync.outcome import OPERATOR, PROMISE, Outcome, Report, Result
 from connector.sync.rendering import changes_as_json, effects_as_json, plain
 from connector.sync.resolving import resolve
 from connector.sync.sending import Yield
@@ -81,7 +81,7 @@ class Application:
             self._stop(operation, problem)
             return
         if self.misses >= UNAVAILABLE_IN_A_ROW and operation.action in (Action.CREATE, Action.UPDATE):
-            message = "it was not tried, because Zuora did not answer before. It is tried again by itself."
+            message = "it was not tried, because Zuora did not answer before."
             self._fail(operation, RemoteUnavailable(message, system="Zuora"))
             return
         try:
@@ -168,34 +168,37 @@ class Application:
         if isinstance(error, RemoteUnavailable):
             self.misses += not isinstance(error, StillAtIt)
             self.unavailable = error
-        message = f"{operation.title} could not be {_verb(operation)}: {error.message}"
-        more = (left_without(operation, self.plan), refused_term(operation, error.message))
-        message = " ".join((message, *filter(None, more)))
+        message, who_acts = self._told(operation, error)
+        result = Result.WAITING if waits else Result.FAILED
         self.stopped[operation.key] = Problem(
-            Severity.ERROR, operation.key, operation.salesforce_id, message, error.who_acts
+            Severity.ERROR, operation.key, operation.salesforce_id, message, who_acts
         )
-        self.outcomes.append(
-            Outcome(
-                operation.key,
-                operation.title,
-                Result.WAITING if waits else Result.FAILED,
-                message,
-                error.who_acts,
-            )
-        )
+        self.outcomes.append(Outcome(operation.key, operation.title, result, message, who_acts))
         self.services.journal.write(
             Entry(
                 Step.APPLY,
                 message,
                 level=Severity.WARNING if waits else Severity.ERROR,
                 noun=operation.key.noun,
-                action=Result.WAITING if waits else Result.FAILED,
+                action=result,
                 record=operation.title,
                 salesforce_id=operation.salesforce_id,
-                who_acts=error.who_acts,
+                who_acts=who_acts,
                 detail={**_detail(operation, plain(operation.payload)), **_remote(error)},
             )
         )
+
+    def _told(self, operation: Operation, error: ConnectorError) -> tuple[str, str]:
+        """What happened, and who acts: nobody only where the run is repeated by itself."""
+        what = "is not finished yet" if isinstance(error, StillAtIt) else f"could not be {_verb(operation)}"
+        message = f"{operation.title} {what}: {error.message}"
+        more = (left_without(operation, self.plan), refused_term(operation, error.message))
+        message = " ".join((message, *filter(None, more)))
+        if not isinstance(error, RemoteUnavailable):
+            return message, error.who_acts
+        if not self.services.is_repeated(error):
+            return message, OPERATOR
+        return message + PROMISE, error.who_acts
 
     def _doubt_catalog(self, operation: Operation) -> None:
         """A refused order may name a rate plan that is gone from Zuora's catalog: the next run looks its products up anew."""

@@ -20,7 +20,7 @@ from connector.domain import JSON
 from connector.domain.operations import Operation
 from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
 from connector.sync.journal import Entry, Intent, IntentBusy, Step
-from connector.sync.order_jobs import JobFailed, JobLost, Patience, follow
+from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
 from connector.sync.rendering import plain
 from connector.sync.sending import FIND, SEND, Yield
 from connector.sync.services import Services
@@ -117,8 +117,8 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
             services.intents.settle(intent, known)
             return Made(known, BY_ANOTHER_RUN)
         return intent
-    raise RemoteUnavailable(
-        "another run is creating it and has not finished. It is tried again by itself.",
+    raise StillAtIt(
+        "another run is creating it.",
         system="Zuora",
         record=operation.salesforce_id,
     )
@@ -157,14 +157,13 @@ def _adopt(services: Services, intent: Intent, found: Yield) -> Made:
     return Made(found, WITHOUT_AN_ANSWER, CHANGED_SINCE if intent.differs else "")
 
 
-def _held_back(services: Services, operation: Operation, intent: Intent) -> RemoteUnavailable:
+def _held_back(services: Services, operation: Operation, intent: Intent) -> StillAtIt:
     """Zuora may be at another version of this order. Its key cannot be repeated with these values, and a new key could
     make a second order: only time tells."""
-    error = RemoteUnavailable(
+    error = StillAtIt(
         "an earlier run sent it to be created in the background, and whether Zuora is still at that is not known; it was "
         "changed in Salesforce since. It is looked up with every run and used once Zuora shows it. Where Zuora never does, "
-        "it is sent as it is now 24 hours after it was first sent, and not before, so that no second order is made. It is "
-        "tried again by itself.",
+        "it is sent as it is now 24 hours after it was first sent, and not before, so that no second order is made.",
         system="Zuora",
         record=operation.salesforce_id,
     )

@@ -1,7 +1,8 @@
 """Following the job of an asynchronous order, which Zuora creates in the background, until it ends.
 
 The job is polled with growing pauses. A run that runs out of patience leaves the order to a later one, which polls the same
-job: its id stands on the write intent before the first poll.
+job: its id stands on the write intent before the first poll. The queue waits without holding a worker, so a run waits for
+about a minute, answers that are slow to come included.
 
 Reference: https://developer.zuora.com/v1-api-reference/api/orders/get_jobstatusandresponse/
 """
@@ -20,9 +21,9 @@ from connector.sync.services import Services
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 15.0
-PATIENCE = 240.0
-"""Seconds a run waits for all its jobs together: well below the ten minutes after which the queue ends it."""
-TOLD_EVERY = 60.0
+PATIENCE = 60.0
+"""Seconds a run waits for all its jobs together, by the clock: the queue's repetitions do the rest."""
+TOLD_EVERY = 20.0
 LOOKS = 3
 """How often an order is looked up whose job is completed without saying what it made."""
 
@@ -36,12 +37,12 @@ class JobLost(RemoteRejected):
 
 
 class StillAtIt(RemoteUnavailable):
-    """The job takes longer than this run waits. Zuora does answer: what else there is to do is done."""
+    """The order is under way and takes longer than this run waits. Zuora does answer: what else there is to do is done."""
 
 
 @dataclass(slots=True)
 class Patience:
-    """The seconds a run may still wait for jobs."""
+    """The seconds a run may still wait for jobs. Every job is asked once at least."""
 
     left: float = PATIENCE
 
@@ -51,24 +52,43 @@ def follow(services: Services, operation: Operation, job_id: str, patience: Pati
 
     Raises JobFailed, JobLost, or RemoteUnavailable where the job is to be asked again later.
     """
-    pause, waited, told = FIRST_PAUSE, 0.0, 0.0
-    while (job := services.zuora.get_job(job_id)) is not None:
+    began = services.clock()
+    try:
+        return _followed(services, operation, job_id, until=began + patience.left)
+    finally:
+        patience.left -= services.clock() - began
+
+
+def _followed(services: Services, operation: Operation, job_id: str, *, until: float) -> dict[str, str]:
+    began = services.clock()
+    pause, told = FIRST_PAUSE, began - TOLD_EVERY
+    while (job := _asked(services, job_id, until=until)) is not None:
         services.journal.beat()
-        if job["status"] == "Completed":
+        if job.get("status") == "Completed":
             return _completed(services, operation, job_id, job)
-        if job["status"] == "Failed":
+        if job.get("status") == "Failed":
             raise _failed(operation, job)
-        if patience.left <= 0:
+        now = services.clock()
+        if now >= until:
             raise _still_at_it(operation, job_id)
-        if not waited or waited - told >= TOLD_EVERY:
-            _tell(services, operation, job_id, waited)
-            told = waited
-        pause = min(pause, patience.left)
-        services.wait(pause)
-        patience.left -= pause
-        waited += pause
+        if now - told >= TOLD_EVERY:
+            _tell(services, operation, job_id, now - began if told >= began else 0)
+            told = now
+        services.wait(min(pause, until - now))
         pause = min(pause * 2, LONGEST_PAUSE)
     return _without_job(services, operation, job_id)
+
+
+def _asked(services: Services, job_id: str, *, until: float) -> JSON | None:
+    """As `get_job`; without a status where Zuora did not answer and there is time to ask again."""
+    try:
+        return services.zuora.get_job(job_id)
+    except RemoteUnavailable as error:
+        if services.clock() + (error.retry_after or 0) >= until:
+            raise
+        if error.retry_after:
+            services.wait(error.retry_after)
+        return {}
 
 
 def _completed(services: Services, operation: Operation, job_id: str, job: JSON) -> dict[str, str]:
@@ -80,9 +100,9 @@ def _completed(services: Services, operation: Operation, job_id: str, job: JSON)
             return order_link(order)
         if look < LOOKS:
             services.wait(FIRST_PAUSE * look)
-    raise RemoteUnavailable(
+    raise StillAtIt(
         f"Zuora says that its job {job_id} has created it, and shows no such order yet. Where that lasts, look for it in "
-        "Zuora under Orders. It is tried again by itself.",
+        "Zuora under Orders.",
         system="Zuora",
         record=operation.salesforce_id,
     )
@@ -114,7 +134,7 @@ def _without_job(services: Services, operation: Operation, job_id: str) -> dict[
 def _still_at_it(operation: Operation, job_id: str) -> StillAtIt:
     return StillAtIt(
         f"Zuora is still creating it in the background (job {job_id}). It is not sent a second time: the next run asks for "
-        "the same job. It is tried again by itself.",
+        "the same job.",
         system="Zuora",
         record=operation.salesforce_id,
     )

@@ -10,6 +10,10 @@ from connector.domain.labels import counted
 from connector.domain.operations import Key, Noun, Plan
 from connector.errors import RemoteUnavailable
 
+OPERATOR = "An operator of this connector"
+PROMISE = " It is tried again by itself."
+"""Said of what Zuora could not serve where a repetition follows, and there alone."""
+
 
 class Result(StrEnum):
     CREATED = "created"

@@ -60,6 +60,18 @@ def test_a_remote_that_wants_hours_is_not_waited_for_and_the_run_says_so(world: 
     assert "Zuora asks to be left alone for 120 minutes; press Resync then" in run.message
 
 
+def test_a_job_of_zuora_that_a_command_does_not_wait_for_is_not_called_unreachable(world: World) -> None:
+    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
+    run.start(now=datetime.now(UTC))
+    busy = StillAtIt("Order 1 is not finished yet.", system="Zuora")
+
+    assert ending.later(run, RowJournal(run), busy, retries_left=0) is None
+
+    run.refresh_from_db()
+    assert run.message == "Order 1 is not finished yet. Press Resync in a few minutes."
+    assert run.who_acts == "An operator of this connector"
+
+
 def test_a_job_of_zuora_that_takes_long_is_asked_again_in_a_few_minutes(world: World) -> None:
     run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
     for _ in range(2):

@@ -123,6 +123,7 @@ def test_a_long_order_is_created_in_the_background(long_order: World) -> None:
     assert len(long_order.state("subscriptions")) == 51
     assert (len(sent(long_order)), len(polled(long_order))) == (1, 7)
     assert long_order.waited == [1, 2, 4, 8, LONGEST_PAUSE, LONGEST_PAUSE]
+    assert sum(long_order.waited) < PATIENCE
     (background,) = [text for text in long_order.messages() if "in the background" in text]
     assert polled(long_order)[0].rsplit("/", 1)[1] in background
     assert_whole(long_order)
@@ -141,12 +142,16 @@ def test_a_job_that_takes_long_is_left_to_the_next_run(long_order: World) -> Non
     report = long_order.sync()
     told = outcome_of(report, Noun.ORDER, NUMBER)
     assert told.result is Result.WAITING
-    assert "Zuora is still creating it in the background" in told.message
-    assert "It is not sent a second time" in told.message
+    assert (
+        f"Order {NUMBER} (801000000000101AAA) is not finished yet: Zuora is still creating it" in told.message
+    )
+    assert "It is not sent a second time: the next run asks for the same job." in told.message
+    assert told.message.endswith("It is tried again by itself.")
+    assert told.who_acts == "Nobody: the connector tries again by itself"
     assert report.unavailable is not None
     assert sum(long_order.waited) == PATIENCE
     told_of = [text for text in long_order.messages() if "Zuora is still at it" in text]
-    assert len(told_of) == 3
+    assert len(told_of) == 1
     kept = the_intent(long_order)
     assert (kept.state, kept.job_id in told.message) == ("unknown", True)
     polls(long_order, 1)
@@ -158,6 +163,46 @@ def test_a_job_that_takes_long_is_left_to_the_next_run(long_order: World) -> Non
     assert set(polled(long_order)) == {f"/v1/async-jobs/{kept.job_id}"}
     long_order.zuora.heal()
     assert_whole(long_order)
+
+
+@pytest.mark.parametrize("seconds", [1.0, 10.0, 20.0, 30.0, 100.0])
+def test_slow_answers_use_up_the_patience_as_pauses_do(long_order: World, seconds: float) -> None:
+    """The queue ends a run after ten minutes, whatever it waits for."""
+    polls(long_order, 1000)
+    long_order.seconds_a_poll = seconds
+    assert outcome_of(long_order.sync(), Noun.ORDER, NUMBER).result is Result.WAITING
+    assert sum(long_order.waited) + len(polled(long_order)) * seconds <= PATIENCE + LONGEST_PAUSE + seconds
+
+
+def test_a_poll_that_fails_is_not_repeated_by_itself_but_polled_again(long_order: World) -> None:
+    """One poll may take minutes: its repetition is the next poll, within the patience."""
+    polls(long_order, 2)
+    long_order.zuora.fault("drop_before", "GET", "^/v1/async-jobs/", times=2)
+    assert long_order.sync().status is Status.SUCCEEDED
+    assert long_order.waited[:3] == [1, 2, 4]
+
+
+def test_a_poll_zuora_wants_hours_for_is_left_to_the_queue(long_order: World) -> None:
+    long_order.zuora.fault(
+        "status", "GET", "^/v1/async-jobs/", times=None, status=429, headers={"Retry-After": "7200"}
+    )
+    report = long_order.sync()
+    assert report.unavailable is not None
+    assert report.unavailable.retry_after == 7200
+    assert long_order.waited == []
+
+
+def test_where_nobody_tries_again_nobody_promises_it(long_order: World) -> None:
+    """A command is carried out once: an operator has to come back."""
+    long_order.is_repeated = False
+    polls(long_order, 1000)
+    later = line("0000000999")
+    first = order(lines=[line(f"{number:010}") for number in range(51)])
+    long_order.add(account(orders=[first, order("00000102", lines=[later])]))
+    told = outcome_of(long_order.sync(), Noun.ORDER, NUMBER)
+    assert told.message.endswith("the next run asks for the same job.")
+    assert told.who_acts == "An operator of this connector"
+    assert not any("by itself" in entry.message + entry.who_acts for entry in long_order.log)
 
 
 def test_a_run_that_dies_while_polling_leaves_its_job_to_the_next(long_order: World) -> None:

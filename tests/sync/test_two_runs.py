@@ -81,7 +81,7 @@ def test_a_run_does_not_take_over_what_a_living_one_has_open(world: World) -> No
     assert world.state("accounts") == []
     assert report.unavailable is not None
     assert report.message.startswith(
-        f"Account Acme Corp ({ACME_CORP}) could not be created: another run is creating it and has not finished"
+        f"Account Acme Corp ({ACME_CORP}) is not finished yet: another run is creating it. It is tried again by itself."
     )
     living.close()
     assert world.sync().status is Status.SUCCEEDED

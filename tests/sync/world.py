@@ -88,6 +88,8 @@ class World:
     zuora_secret: str = SECRETS[0]
     waited: list[float] = field(default_factory=list)
     pause: Callable[[float], None] | None = None
+    seconds_a_poll: float = 0.0
+    is_repeated: bool = True
     tokens: MemoryTokenCache = field(default_factory=MemoryTokenCache)
     visible: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
@@ -150,6 +152,8 @@ class World:
                 intents=keepers,
                 visible_fields=lambda name: self._fields(salesforce, name),
                 wait=self.pause or self.waited.append,
+                clock=self._clock,
+                is_repeated=lambda _: self.is_repeated,
             )
 
     def sync(self, salesforce_id: str = ACME_CORP, *, keepers: Keepers | None = None) -> Report:
@@ -256,6 +260,11 @@ class World:
 
     def messages(self, level: Severity | None = None) -> list[str]:
         return [entry.message for entry in self.log if level is None or entry.level == level]
+
+    def _clock(self) -> float:
+        """Time passes by pauses, and by polls for as long as the test has each take."""
+        polls = sum(sent["path"].startswith("/v1/async-jobs/") for sent in self.zuora.requests())
+        return sum(self.waited) + polls * self.seconds_a_poll
 
     def _fields(self, salesforce: SalesforceClient, name: str) -> frozenset[str]:
         if name not in self.visible:

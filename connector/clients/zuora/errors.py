@@ -135,12 +135,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked, as its failure names it. `creates`: a repeated call would make a second record."""
+    """What was asked, as its failure names it. `creates`: a repeated call would make a second record. Else it is repeated
+    within seconds, unless its caller does that (`is_repeatable`)."""
 
     method: str
     path: str
     record: str = ""
     creates: bool = False
+    is_repeatable: bool = True
 
     @property
     def is_write(self) -> bool:

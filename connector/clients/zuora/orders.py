@@ -52,9 +52,9 @@ class Orders(Wire):
     # Reference: https://developer.zuora.com/v1-api-reference/api/orders/get_jobstatusandresponse/
     def get_job(self, job_id: str) -> JSON | None:
         """`status` Processing, Completed or Failed; `result` of a completed job (it may be null); `errors` of a failed one.
-        None where Zuora knows no such job (any more)."""
+        None where Zuora knows no such job (any more). Sent once: its caller polls."""
         asked = Asked("GET", f"/v1/async-jobs/{part(job_id, 'job id')}", job_id)
-        answer = self._find(asked.path, record=job_id)
+        answer = self._poll(asked.path, record=job_id)
         if answer is None:
             return None
         wanted(answer, "status", asked)

@@ -79,6 +79,15 @@ class Wire:
     def _read(self, path: str, *, record: str = "", params: Sequence[tuple[str, str]] = ()) -> JSON:
         return self._call(Asked("GET", path, record), params=params)
 
+    def _poll(self, path: str, *, record: str) -> JSON | None:
+        """As `_find`, sent once: whoever polls asks again by himself, and knows for how long."""
+        try:
+            return self._call(Asked("GET", path, record, is_repeatable=False))
+        except RemoteRejected as error:
+            if not _says_absent(error):
+                raise
+        return None
+
     def _find(self, path: str, *, record: str = "", params: Sequence[tuple[str, str]] = ()) -> JSON | None:
         """A read that answers None where Zuora says that there is no such record."""
         try:
@@ -152,7 +161,9 @@ class Wire:
             return response
 
         def times(error: RemoteUnavailable) -> int:
-            return 0 if asked.creates else repeats(error, network_retries=self._network.retries)
+            if asked.creates or not asked.is_repeatable:
+                return 0
+            return repeats(error, network_retries=self._network.retries)
 
         # The token around the repetition: a token call repeats itself, and must not do so once per attempt.
         return self._tokens.use(lambda token: self._session.repeat(lambda: send(token), times=times))
