@@ -18,7 +18,7 @@ from typing import ClassVar
 class ConnectorError(Exception):
     """Root of the tree. `str(error)` is written for the administrator and holds no secret."""
 
-    who_acts: ClassVar[str] = "The operator"
+    who_acts: str = "The operator"
     kind: ClassVar[str] = "error"
 
     def __init__(self, message: str, *, record: str = "") -> None:
@@ -56,6 +56,7 @@ class RemoteError(ConnectorError):
         record: str = "",
     ) -> None:
         super().__init__(message, record=record)
+        self.who_acts = type(self).who_acts.format(system=system)
         self.system = system
         self.status = status
         self.code = code
@@ -66,7 +67,7 @@ class RemoteError(ConnectorError):
 class RemoteRejected(RemoteError):
     """The remote refused for good: the same request would be refused again."""
 
-    who_acts = "The owner of the record, or the administrator of the named system"
+    who_acts = "The owner of the record in Salesforce, or the administrator of {system}"
     kind = "rejected"
 
 

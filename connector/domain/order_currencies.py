@@ -17,7 +17,8 @@ def order_currency(order: OrderSnapshot, account_currency: str, options: Options
     if account_currency and currency != account_currency and not options.multi_currency:
         raise RecordError(
             f"{order_label(order)} is in {currency}, but Zuora bills its account in {account_currency}. "
-            "Correct the order's currency in Salesforce, or bill it through another account, and resync.",
+            "Correct the order's currency in Salesforce, or bill it through another account; or, where Zuora's multi-currency is on, "
+            "switch on the integration's option “Orders in other currencies”. Then resync.",
             record=order.salesforce_id,
         )
     return currency

@@ -161,7 +161,8 @@ def _own_currency(
         if other != currency and not ground.options.multi_currency:
             raise RecordError(
                 f"{order_label(order)} is in {currency}, but its owner {account_label(owner)} is billed in {other}. Correct the "
-                "order's owner or currency in Salesforce and resync; if Zuora's multi-currency is on, say so in the integration.",
+                "order's owner or currency in Salesforce; or, where Zuora's multi-currency is on, switch on the integration's "
+                "option “Orders in other currencies”. Then resync.",
                 record=order.salesforce_id,
             )
         differs = differs or other != currency

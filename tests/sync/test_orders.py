@@ -250,5 +250,6 @@ def test_an_order_in_another_currency_than_its_account_is_refused(world: World) 
     assert world.orders() == []
     assert outcome_of(report, Noun.ORDER, "00000101").message == (
         "Order 00000101 (801000000000101AAA) is in EUR, but Zuora bills its account in USD. Correct the order's "
-        "currency in Salesforce, or bill it through another account, and resync."
+        "currency in Salesforce, or bill it through another account; or, where Zuora's multi-currency is on, switch on the "
+        "integration's option “Orders in other currencies”. Then resync."
     )

@@ -2006,7 +2006,8 @@ STOPS = (
         orders=(new(101, "2026-01-01", {**TEN_SEATS, "CurrencyIsoCode": "EUR"}, CurrencyIsoCode="EUR"),),
         stops={
             101: f"Order 00000101 ({order_id(101)}) is in EUR, but Zuora bills its account in USD. Correct the order's currency in "
-            "Salesforce, or bill it through another account, and resync."
+            "Salesforce, or bill it through another account; or, where Zuora's multi-currency is on, switch on the integration's "
+            "option “Orders in other currencies”. Then resync."
         },
     ),
     Case(

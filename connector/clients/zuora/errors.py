@@ -117,6 +117,7 @@ _OTHER_4XX = Row(
     Meaning.REJECTED, "Read what Zuora says, change the record or the setting it names, and resync."
 )
 _OTHER_5XX = Row(Meaning.UNAVAILABLE, "Zuora or a gateway before it failed.", unsure=True)
+_CURRENCY = "Enable the currency in Zuora (Billing Settings), or correct it in Salesforce (or its mapping row), and resync."
 _SAID_NO = Row(Meaning.REJECTED, "Zuora gave no reason; give the request id to its support.")
 
 
@@ -262,6 +263,13 @@ def _decisive(rows: list[Row]) -> Row:
     return next((row for row in rows if row.unsure), rows[0])
 
 
+def _advice(row: Row, said: tuple[str, ...]) -> str:
+    """A currency may be right and merely not enabled in the tenant; how Zuora words that is unverified."""
+    if row is CATEGORIES[20] and any("currenc" in words.lower() for words in said):
+        return _CURRENCY
+    return row.advice
+
+
 def _error(row: Row, response: Response, reasons: tuple[Reason, ...], asked: Asked) -> Exception:
     said = tuple(reason.message or "no reason given" for reason in reasons)
     code = next((reason.code for reason in reasons if _row(reason) is row), "")
@@ -274,9 +282,8 @@ def _error(row: Row, response: Response, reasons: tuple[Reason, ...], asked: Ask
         part for part in (f"code {code}" if code else "", f"request {identity}" if identity else "") if part
     )
     unknown = row.meaning is Meaning.UNAVAILABLE and row.unsure and asked.is_write
-    message = (
-        f"Zuora did not carry out {asked}: {words}" + (f" ({trail})" if trail else "") + f". {row.advice}"
-    )
+    message = f"Zuora did not carry out {asked}: {words}" + (f" ({trail})" if trail else "")
+    message += f". {_advice(row, said)}"
     if unknown:
         message = message.replace("did not carry out", "may not have carried out", 1)
     if row.meaning is Meaning.CONFIG:

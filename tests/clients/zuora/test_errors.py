@@ -193,6 +193,23 @@ def test_a_message_says_what_happened_to_which_record_and_what_to_do() -> None:
     assert (error.request_id, error.record) == (REQUEST_ID, "Acme Corp")
 
 
+def test_a_currency_that_is_refused_has_two_cures() -> None:
+    error = judged(
+        answer(400, refusal(53100020, message="'currency' has the value 'XAF', which is not enabled."))
+    )
+    assert isinstance(error, RemoteRejected)
+    assert error.message.endswith(
+        "Enable the currency in Zuora (Billing Settings), or correct it in Salesforce (or its mapping row), and resync."
+    )
+
+
+@pytest.mark.parametrize("system", ["Zuora", "Salesforce"])
+def test_who_acts_on_a_refusal_names_the_system(system: str) -> None:
+    error = RemoteRejected("No.", system=system)
+    assert error.who_acts == f"The owner of the record in Salesforce, or the administrator of {system}"
+    assert RemoteUnavailable("No.", system=system).who_acts == RemoteUnavailable.who_acts
+
+
 def test_the_code_kept_is_that_of_the_reason_that_decided() -> None:
     error = judged(answer(400, refusal(53100050, 53100030)))
     assert isinstance(error, RemoteRejected)
