@@ -35,7 +35,12 @@ def create_rows(
         connection.full_clean()
         connection.save()
     integration = Integration.objects.create(
-        name="Demo", salesforce=salesforce, zuora=zuora, catalog_currencies="USD, EUR, GBP, CAD, JPY"
+        name="Demo",
+        salesforce=salesforce,
+        zuora=zuora,
+        catalog_currencies="USD, EUR, GBP, CAD, JPY",
+        invoice_owner_field="InvoiceOwner__c",
+        subscription_owner_field="SubscriptionOwner__c",
     )
     password = secrets.token_urlsafe(9)
     get_user_model().objects.create_superuser(ADMINISTRATOR, "admin@example.com", password)
