@@ -188,7 +188,7 @@ class WriteIntentAdmin(RecordedAdmin):
     list_filter = (IsOpen, "noun", "integration")
     search_fields = ("key", "reason", "run__account__name")
     search_help_text = "Key, reason or account"
-    list_display_links = None
+    list_display_links = ("shown_record",)
     list_before_template = "connector/open_writes.html"
     fields = (
         "integration",
@@ -219,7 +219,7 @@ class WriteIntentAdmin(RecordedAdmin):
 
     @display(description="What happens next")
     def shown_next(self, intent: WriteIntent) -> str:
-        return format_html('<span class="sa-lines">{}</span>', next_step(intent))
+        return format_html('<span class="sa-lines sa-lines--whole">{}</span>', next_step(intent))
 
     @display(description="Reason")
     def shown_reason(self, intent: WriteIntent) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -241,3 +242,42 @@ def test_an_order_of_many_lines_folds_and_opens(page: Page, visit: Visit) -> Non
 
     expect(page.get_by_text("SUB-119")).to_be_visible()
     expect(page.get_by_text("Line 0000000119 (Seats)")).to_be_visible()
+
+
+def test_the_figures_of_an_order_fit_a_small_screen(page: Page, visit: Visit) -> None:
+    page.set_viewport_size({"width": 1360, "height": 800})
+    run = rows.started_run(kind=SyncRun.Kind.PREVIEW)
+    moved = told.effect(
+        subscription="SUB-0000000061",
+        product="Dedicated Premium Support",
+        quantity_before="100",
+        quantity="1250",
+        price_before="1200.00",
+        price="1199.636363636",
+        period="half-year",
+    )
+    order = told.operation(
+        noun="order",
+        key="00000101",
+        kind="amendment",
+        title="Order 00000101 (801000000000101AAA)",
+        effects=[moved],
+    )
+    run.store_plan(told.plan(order))
+    run.finish(message="1 change planned.", now=told.NOON)
+    visit(reverse("admin:connector_syncrun_change", args=[run.pk]))
+
+    expect(page.get_by_text("1,199.636363636")).to_be_visible()
+    for scroll in page.locator(".sa-scroll").all():
+        assert scroll.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
+
+
+def test_what_happens_next_to_an_open_write_is_read_whole_and_leads_on(page: Page, visit: Visit) -> None:
+    run = rows.started_run()
+    rows.write_intent(run, is_asynchronous=True)
+    visit(reverse("admin:connector_writeintent_changelist"))
+
+    told_next = page.locator(".sa-lines", has_text="sent to be created in the background")
+    assert told_next.evaluate("it => it.scrollHeight - it.clientHeight") <= 0
+    page.get_by_role("link", name=run.intents.get().key).click()
+    expect(page).to_have_url(re.compile(rf"/{run.intents.get().pk}/change/"))
