@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from connector.domain.operations import Severity
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs.keepers import RowJournal
-from connector.models import RunSuperseded, SyncRun
+from connector.models import RunSuperseded, SyncRun, WriteIntent
 from connector.sync.journal import Entry, Step
 from connector.sync.order_jobs import StillAtIt
-from connector.sync.outcome import OPERATOR, PROMISE, Report, Result, Status
+from connector.sync.outcome import OPERATOR, PROMISE, Report, Result, Status, summary
 
 logger = logging.getLogger(__name__)
 
@@ -77,13 +77,24 @@ def fail(run: SyncRun, journal: RowJournal, error: ConnectorError) -> None:
     _close(run, journal, _End(SyncRun.Status.FAILED, error.message, error.who_acts, error.record))
 
 
-def cancel(run: SyncRun, journal: RowJournal) -> None:
-    """The integration was switched off."""
+def cancel(run: SyncRun, journal: RowJournal, *, report: Report | None = None) -> None:
+    """The integration was switched off; `report` says what had been written by then."""
+    outcomes = report.outcomes if report is not None else ()
+    written = tuple(each for each in outcomes if each.result in (Result.CREATED, Result.UPDATED))
+    told = f"{summary(written)} Nothing else" if written else "Nothing"
     message = (
-        f"Cancelled: the integration “{run.account.integration}” is switched off. Nothing was written to Zuora in this "
-        f"attempt. Switch it on and sync {run.account} again."
+        f"Cancelled: the integration “{run.account.integration}” is switched off. {told} was written to Zuora in this "
+        f"attempt.{_under_way(run)} Switch it on and sync {run.account} again."
     )
     _close(run, journal, _End(SyncRun.Status.CANCELLED, message, OPERATOR))
+
+
+def _under_way(run: SyncRun) -> str:
+    live = run.intents.filter(state__in=(WriteIntent.State.OPEN, WriteIntent.State.UNKNOWN))
+    names = [f"{noun} {key}" for noun, key in live.order_by("opened_at").values_list("noun", "key")]
+    if not names:
+        return ""
+    return f" Zuora may still create {', '.join(names)}: the next sync looks it up first."
 
 
 def unexpected(run: SyncRun) -> ConnectorError:
@@ -110,7 +121,7 @@ def _advice(run: SyncRun, error: RemoteUnavailable) -> str:
     if (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
         minutes = round((error.retry_after or 0) / 60)
         return f" {error.system} asks to be left alone for {minutes} minutes; press Resync then."
-    if isinstance(error, StillAtIt):  # the system was reached, and is at it
+    if isinstance(error, StillAtIt):  # the system was reached
         return f" It was tried {run.attempt} times; press {_SOON}" if run.attempt > 1 else f" Press {_SOON}"
     tried = f"It was tried {run.attempt} times" if run.attempt > 1 else f"{error.system} was not reached"
     return f" {tried}; press Resync once the system is back."

@@ -22,7 +22,7 @@ from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, SharedToken
 from connector.jobs.org_guard import check_org
 from connector.models import Account, RunSuperseded, SyncRun, network
 from connector.sync import engine
-from connector.sync.journal import Entry, Step
+from connector.sync.journal import Entry, Halted, Step
 from connector.sync.outcome import Report, Status
 from connector.sync.rendering import plan_as_json
 from connector.sync.services import Services
@@ -33,17 +33,22 @@ RETRY_SECONDS = (15, 60, 300)
 """The job's own layer of patience, beyond the seconds a client waits and before a person presses Resync."""
 
 
-class SwitchedOff(Exception):
+class SwitchedOff(Halted):
     """The integration of a sync was switched off: nothing more is written for it."""
 
 
 class SyncJournal(RowJournal):
-    """Looks once more before writing begins: the plan's entry is the last thing before it."""
+    """Looks at the switch where writing begins, which the plan's entry is the last thing before, before each write, and while
+    Zuora's jobs are waited for."""
 
     def write(self, entry: Entry) -> None:
         super().write(entry)
         if entry.step is Step.PLAN:
             _check_switch(self.run)
+
+    def beat(self) -> None:
+        super().beat()
+        _check_switch(self.run)
 
 
 def run_account(run_id: str) -> Retry | None:
@@ -123,6 +128,9 @@ def _attempt(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Report 
         report = engine.sync(services, run.account.salesforce_id, rules=rules, options=options)
     run.store_plan(plan_as_json(report.plan))
     _show_on_row(run.account, report.plan, zuora_id=report.zuora_id, number=report.zuora_account_number)
+    if report.is_halted:
+        ending.cancel(run, journal, report=report)
+        return None
     if report.unavailable is not None:
         return report
     now = datetime.now(UTC)

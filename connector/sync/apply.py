@@ -18,7 +18,7 @@ from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
 from connector.errors import ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
 from connector.sync.creating import Made, create
-from connector.sync.journal import Entry, Step
+from connector.sync.journal import Entry, Halted, Step
 from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import OPERATOR, PROMISE, Outcome, Report, Result
 from connector.sync.rendering import changes_as_json, effects_as_json, plain
@@ -54,11 +54,15 @@ class Application:
         self.unavailable: RemoteUnavailable | None = None
         self.misses = 0
         self.patience = Patience()
+        self.is_halted = False
 
     def run(self) -> Report:
         self._remember_known()
-        for operation in self.plan.operations:
-            self._apply(operation)
+        try:
+            for operation in self.plan.operations:
+                self._apply(operation)
+        except Halted:
+            self.is_halted = True
         self._mention_unplanned()
         account = self.known.get(Key(Noun.ACCOUNT, self.plan.salesforce_id), {})
         return Report(
@@ -67,6 +71,7 @@ class Application:
             zuora_id=account.get("id", ""),
             zuora_account_number=account.get("accountNumber", ""),
             unavailable=self.unavailable,
+            is_halted=self.is_halted,
         )
 
     def _remember_known(self) -> None:
@@ -106,9 +111,11 @@ class Application:
         if operation.action is Action.CREATE:
             if self.options.verify_with_zuora and is_verified(operation):
                 self._verify(operation, payload)
+            self.services.journal.beat()
             made = create(self.services, operation, payload, patience=self.patience)
             self.known |= made.known
             return payload, made
+        self.services.journal.beat()
         if operation.key.noun is Noun.CONTACT:
             self.services.zuora.update_contact(operation.target, payload)
         else:

@@ -84,6 +84,7 @@ def _send(
                 _give_up(services, intent, error, in_doubt=in_doubt)
                 raise
             services.wait(max(error.retry_after or 0, PAUSE * attempt))
+            services.journal.beat()
             if not in_doubt:
                 intent = services.intents.renew(intent)
             elif found := _look_up(services, operation, payload, intent):
@@ -110,6 +111,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
             )
         except IntentBusy:
             services.wait(BUSY_PAUSE)
+            services.journal.beat()
             continue
         if link := services.links.get(operation.key):
             # Another run settled between our look and our claim; it stored the link before it let go of the intent.

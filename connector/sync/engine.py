@@ -36,11 +36,13 @@ def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], optio
     """Bring Zuora in step with one Salesforce account. Safe to repeat at any time.
 
     Raises what gather raises; once writing has begun, failures are outcomes of the report.
+    A report that `is_halted` has told no end in the journal: whoever halted it does.
     """
     snapshot, plan = _planned(services, salesforce_id, rules=rules, options=options)
     _tell_plan(services, plan)
     report = apply(services, plan, options=options, stale=snapshot.stale)
-    _tell_end(services, report)
+    if not report.is_halted:
+        _tell_end(services, report)
     return report
 
 

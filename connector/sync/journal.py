@@ -42,11 +42,16 @@ class Entry:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Halted(Exception):
+    """Nothing more may be written to Zuora in this run: its journal says so, whose keeper knows why."""
+
+
 class Journal(Protocol):
     def write(self, entry: Entry) -> None: ...
 
     def beat(self) -> None:
-        """A sign of life without a line in the log, for long waits. Stops an attempt that was overtaken."""
+        """A sign of life without a line in the log: in long waits, and before anything is written to Zuora. Raises Halted
+        where nothing may be any more, and stops an attempt that was overtaken."""
 
 
 class Links(Protocol):

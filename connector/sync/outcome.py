@@ -56,6 +56,8 @@ class Report:
     zuora_id: str = ""
     zuora_account_number: str = ""
     unavailable: RemoteUnavailable | None = field(default=None, repr=False)
+    is_halted: bool = False
+    """The run was stopped before its end; `outcomes` are those of what was reached."""
 
     @property
     def failures(self) -> tuple[Outcome, ...]:

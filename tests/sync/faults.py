@@ -138,7 +138,7 @@ def undisturbed(world: World, flow: Flow) -> Undisturbed:
         flow(world)
         keepers = world.memory.open_run()
         world.sync(keepers=keepers)
-        keeps = tuple(number for number, name in enumerate(keepers.calls, 1) if name != "get")
+        keeps = tuple(number for number, name in enumerate(keepers.calls, 1) if name not in ("get", "beat"))
         assert_whole(world)
         _undisturbed[flow.__name__] = Undisturbed(portrait(world), keeps)
         world.start_anew()
