@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from connector.domain.operations import Severity
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs.keepers import RowJournal
+from connector.jobs.queueing import JOB_TIMEOUT_SECONDS
 from connector.models import RunSuperseded, SyncRun, WriteIntent
 from connector.sync.journal import Entry, Step
 from connector.sync.order_jobs import StillAtIt
@@ -21,6 +22,10 @@ logger = logging.getLogger(__name__)
 
 LONGEST_RETRY_SECONDS = 1800
 _SOON = "Resync in a few minutes."
+
+
+class OutOfTime(RemoteUnavailable):
+    """The queue ended an attempt that took too long, whichever system was slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,15 @@ def _under_way(run: SyncRun) -> str:
     return f" Zuora may still create {', '.join(names)}: the next sync looks it up first."
 
 
+def out_of_time() -> OutOfTime:
+    minutes = JOB_TIMEOUT_SECONDS // 60
+    return OutOfTime(
+        f"The queue ended the run after {minutes} minutes, the longest that one may take. What was written to Zuora stays, and "
+        "is found again.",
+        system="the queue",
+    )
+
+
 def unexpected(run: SyncRun) -> ConnectorError:
     return ConnectorError(
         f"The run ended on an error of the connector itself. Look for run {run.pk} in the worker's log, and report it; "
@@ -121,7 +135,7 @@ def _advice(run: SyncRun, error: RemoteUnavailable) -> str:
     if (error.retry_after or 0) > LONGEST_RETRY_SECONDS:
         minutes = round((error.retry_after or 0) / 60)
         return f" {error.system} asks to be left alone for {minutes} minutes; press Resync then."
-    if isinstance(error, StillAtIt):  # the system was reached
+    if isinstance(error, (StillAtIt, OutOfTime)):  # the system was reached
         return f" It was tried {run.attempt} times; press {_SOON}" if run.attempt > 1 else f" Press {_SOON}"
     tried = f"It was tried {run.attempt} times" if run.attempt > 1 else f"{error.system} was not reached"
     return f" {tried}; press Resync once the system is back."

@@ -11,6 +11,7 @@ from functools import partial
 
 from django.db import connections
 from rq import Retry, get_current_job
+from rq.timeouts import JobTimeoutException
 
 from connector.clients.salesforce import SalesforceClient
 from connector.clients.zuora import ZuoraClient
@@ -97,6 +98,8 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
         logger.warning("Run %s stops: %s", run.pk, superseded)
     except SwitchedOff:
         ending.cancel(run, journal)
+    except JobTimeoutException:
+        return ending.later(run, journal, ending.out_of_time(), retries_left=retries_left)
     except ConnectorError as error:
         ending.fail(run, journal, error)
     except Exception:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.db.models.signals import post_save
+from rq.timeouts import JobTimeoutException
+
 from connector.jobs import ending
 from connector.jobs.keepers import RowJournal
 from connector.jobs.running import carry_out, run_now
-from connector.models import Account, SyncRun
+from connector.models import Account, LogEntry, SyncRun
 from connector.sync.order_jobs import StillAtIt
 from tests.cast import ADA, GRACE, contact
 from tests.services.world import World
@@ -82,6 +85,29 @@ def test_a_job_of_zuora_that_takes_long_is_asked_again_in_a_few_minutes(world: W
 
     run.refresh_from_db()
     assert run.message == "Zuora is still creating it. It was tried 2 times; press Resync in a few minutes."
+
+
+def test_a_run_that_the_queue_ends_is_tried_again_and_is_no_error_of_the_connector(world: World) -> None:
+    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
+
+    def end(instance: LogEntry, **_: object) -> None:
+        if instance.step == "gather":
+            raise JobTimeoutException("Task exceeded maximum timeout value (600 seconds)")
+
+    post_save.connect(end, sender=LogEntry)
+    try:
+        assert carry_out(run, retries_left=1) is not None
+        assert run.status == SyncRun.Status.RETRYING
+        assert carry_out(run, retries_left=0) is None
+    finally:
+        post_save.disconnect(end, sender=LogEntry)
+
+    run.refresh_from_db()
+    assert run.status == SyncRun.Status.FAILED
+    assert run.message == (
+        "The queue ended the run after 10 minutes, the longest that one may take. What was written to Zuora stays, and is found "
+        "again. It was tried 2 times; press Resync in a few minutes."
+    )
 
 
 def test_an_account_that_was_synced_stays_partly_synced_when_a_record_could_not_be_reached(
