@@ -14,11 +14,15 @@ from django.conf import settings
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 END_SECONDS = 10
+FORCED_SECONDS = 5
 
 
 @contextlib.contextmanager
-def running(*commands: Sequence[str], log: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Run Python with each of `commands` until the block ends. What they say goes to the file `log`."""
+def running(
+    *commands: Sequence[str], log: Path, end_seconds: float = END_SECONDS
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Run Python with each of `commands` until the block ends, and then `end_seconds` longer for what they are at. What they
+    say goes to the file `log`."""
     started: list[subprocess.Popen[bytes]] = []
     with log.open("ab") as output:
         try:
@@ -36,19 +40,28 @@ def running(*commands: Sequence[str], log: Path) -> Iterator[list[subprocess.Pop
                 )
             yield started
         finally:
-            _end(started)
+            _end(started, end_seconds)
 
 
-def _end(started: Sequence[subprocess.Popen[bytes]]) -> None:
+def _end(started: Sequence[subprocess.Popen[bytes]], seconds: float) -> None:
+    """Ask twice before killing: a worker waits for its run first, and ends the run's process, which is in a group of its own,
+    when it is asked again. Killed, it would leave that process behind."""
+    for allowed in (seconds, FORCED_SECONDS):
+        left = [process for process in started if process.poll() is None]
+        for process in left:
+            process.terminate()
+        _wait(left, allowed)
     for process in started:
-        process.terminate()
-    deadline = time.monotonic() + END_SECONDS
-    for process in started:
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def _wait(started: Sequence[subprocess.Popen[bytes]], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    for process in started:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, deadline - time.monotonic()))
 
 
 def worker() -> list[str]:
