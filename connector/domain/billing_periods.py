@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from connector.domain.terms import MONTHS_OF_PERIOD, add_months
@@ -49,6 +49,15 @@ class BillingPeriods:
             return max(opens for opens, _, _ in self._terms() if opens <= day)
         step = MONTHS_OF_PERIOD[self.billing_period]
         return add_months(self.anchor, self._index(day) * step)
+
+    def months_before(self, day: date) -> Fraction | None:
+        """The months of the term that ends on `day` or around it, for what is billed by the term; None for the rest."""
+        if self.billing_period != SUBSCRIPTION_TERM:
+            return None
+        last = day - timedelta(days=1)
+        found = [(opens, closes) for opens, closes, _ in self._terms() if opens <= last]
+        opens, closes = found[-1]
+        return Fraction((closes - opens).days * 12, 365)
 
     def _months(self, start: date, end: date) -> Iterator[Fraction]:
         step = MONTHS_OF_PERIOD[self.billing_period]

@@ -11,7 +11,6 @@ month a day, Zuora by the days of that month. The difference is carried by the u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,11 +53,15 @@ class Charging:
     """How the chain's one charge is priced. `base` is how many billing periods the list price stands for."""
 
     currency: str
+    product_id: str
     is_flat: bool
+    is_in_arrears: bool
     period_months: Fraction
     max_decimals: int
     base: Fraction = Fraction(1)
     is_usage: bool = False
+    rates: tuple[str, ...] = ()
+    """What usage costs, as texts that can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ class Chain:
             quantity = sum((part.quantity for part in held), Decimal(0))
             amount = sum((part.amount for part in held), Fraction())
             last = segments[-1] if segments else None
-            price = last.price if last and not quantity else self.price(amount, quantity)
+            keeps_price = last is not None and not quantity and not self.charging.is_flat
+            price = last.price if last and keeps_price else self.price(amount, quantity)
             if last and (last.quantity, last.price) == (quantity, price):
                 segments[-1] = replace(last, end=end)
             else:
@@ -156,26 +160,31 @@ class Chain:
     def with_term(self, span: Span) -> Chain:
         return replace(self, periods=replace(self.periods, terms=(*self.periods.terms, span)))
 
+    def amount_on(self, day: date) -> Fraction:
+        """What a whole billing period costs as of that day, exactly."""
+        return sum((part.amount for part in self.parts if part.holds(day)), Fraction())
+
     def cut(self, day: date) -> Chain:
-        """Ended on `day`, with a difference of proration carried by the last billing period before it (see `_settling`)."""
+        """Ended on `day`, with a difference of proration carried by the billing periods before it (see `settling`)."""
         kept = tuple(
             replace(part, end=day if part.end is None else min(part.end, day))
             for part in self.parts
             if part.start < day
         )
-        settling = self._settling(day, kept)
-        return replace(self, parts=(*kept, *settling))
-
-    def _settling(self, day: date, kept: Sequence[Part]) -> tuple[Part, ...]:
-        """What Salesforce gives back and what Zuora gives back for the days from `day` on differ by the two ways to prorate. The
-        last billing periods before `day` take that up, where it is no more than proration explains: one, or as many (at most
-        three) as it takes to move their price by a fifth at most."""
-        currency = self.charging.currency
         left = sum((self._left(part, day) for part in self.parts), Fraction())
         whole = sum((part.amount for part in kept if part.end == day), Fraction())
-        if self.is_evergreen or abs(left) < half_unit(currency) or abs(left) > self._explainable(whole):
+        return replace(self, parts=(*kept, *self.settling(day, left, whole=whole)))
+
+    def settling(self, day: date, left: Fraction, *, whole: Fraction) -> tuple[Part, ...]:
+        """What Salesforce gives back and what Zuora gives back for the days from `day` on differ, by `left`, for they prorate in two
+        ways. The last billing periods before `day`, which cost `whole` each, take that up, where it is no more than proration
+        explains: one, or as many (at most three) as it takes to move their price by a fifth at most."""
+        currency = self.charging.currency
+        opens, share = day, Fraction()
+        if self.is_evergreen or day <= self.periods.anchor or abs(left) < half_unit(currency):
             return ()
-        opens = day
+        if abs(left) > self._explainable(day, whole):
+            return ()
         for _ in range(3):
             if opens <= self.periods.anchor:
                 break
@@ -183,13 +192,13 @@ class Chain:
             share = sum(self.periods.shares(opens, day), Fraction())
             if abs(left) * 5 <= abs(whole) * share:
                 break
-        return (Part(opens, day, Decimal(0), left / share),) if opens < day else ()
+        return (Part(opens, day, Decimal(0), left / share),)
 
-    def _explainable(self, whole: Fraction) -> Fraction:
+    def _explainable(self, day: date, whole: Fraction) -> Fraction:
         """Six days of the price, and half a minor unit on each unit price that Salesforce rounded."""
-        days = abs(whole) * EXPLAINABLE_MONTHS / self.charging.period_months
+        months = self.periods.months_before(day) or self.charging.period_months
         units = sum((abs(Fraction(part.quantity)) for part in self.parts), Fraction(1))
-        return days + units * half_unit(self.charging.currency)
+        return abs(whole) * EXPLAINABLE_MONTHS / months + units * half_unit(self.charging.currency)
 
     def _left(self, part: Part, day: date) -> Fraction:
         if part.end is None or part.end <= day:

@@ -89,6 +89,28 @@ class Line:
         return is_block(self.record)
 
     @property
+    def is_endless(self) -> bool:
+        return self.kind in (LineKind.EVERGREEN, LineKind.USAGE) and is_evergreen(self.record)
+
+    @property
+    def is_in_arrears(self) -> bool:
+        return bool(self.record.get("SBQQ__BillingType__c") == "Arrears")
+
+    @property
+    def product_id(self) -> str:
+        return ids.normalise(str(self.record["Product2"]["Id"]))
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """What its usage costs: schedule, model, period and tiers, in an order of their own."""
+        return tuple(
+            sorted(
+                f"{plan.use.external_id} {plan.use.setup} {plan.use.billing_period} {plan.use.specific_months} {plan.tiers}"
+                for plan in self.usage
+            )
+        )
+
+    @property
     def billing_period(self) -> str:
         return self.use.billing_period
 
@@ -104,9 +126,18 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
     refuse_contradictions(label, record)
     kind = line_kind(record)
     quantity = decimal_field(label, record, "Quantity")
+    if kind is LineKind.USAGE and not quantity and not record.get("SBQQ__RevisedOrderProduct__c"):
+        quantity = Decimal(1)  # Usage is sold whether or not somebody typed how many of it.
     counted, unit_price, total = _amounts(label, record, quantity)
     start = date_field(label, record, "ServiceDate", fallback=order.record.get("EffectiveDate"))
     period = _billing_period(label, record) if kind in (LineKind.TERMED, LineKind.EVERGREEN) else "Month"
+    if kind is not LineKind.ONE_TIME and is_evergreen(record) and record.get("EndDate"):
+        raise line_error(
+            label,
+            record,
+            f"is evergreen and has the end date {record['EndDate']}; an evergreen line has none",
+            "Empty End Date, or correct Subscription Type, in Salesforce and resync.",
+        )
     if kind is LineKind.EVERGREEN and period not in MONTHS_OF_PERIOD:
         raise line_error(
             label,
@@ -145,7 +176,11 @@ def line_kind(record: JSON) -> LineKind:
         return LineKind.USAGE
     if not record.get("SBQQ__SubscriptionPricing__c") or is_one_time_dimension(record):
         return LineKind.ONE_TIME
-    return LineKind.EVERGREEN if record.get("SBQQ__SubscriptionType__c") == "Evergreen" else LineKind.TERMED
+    return LineKind.EVERGREEN if is_evergreen(record) else LineKind.TERMED
+
+
+def is_evergreen(record: JSON) -> bool:
+    return bool(record.get("SBQQ__SubscriptionType__c") == "Evergreen")
 
 
 def is_one_time_dimension(record: JSON) -> bool:
@@ -159,6 +194,8 @@ def is_block(record: JSON) -> bool:
 
 def is_bundle_head(order: OrderSnapshot, record: JSON) -> bool:
     """The head of a bundle that has no price of its own: its components are lines of their own."""
+    if is_usage(record) or record.get(SCHEDULES):
+        return False
     unpriced = all(str(record.get(name) or 0).strip("-0.") == "" for name in ("UnitPrice", "TotalPrice"))
     line_id = str(record["Id"])
     heads = ("SBQQ__RequiredBy__c", "SBQQ__BundleRoot__c")
@@ -227,7 +264,9 @@ def _billing_period(label: str, record: JSON) -> str:
     return BILLING_PERIODS[frequency]
 
 
-def _end(label: str, record: JSON, start: date) -> date:
+def _end(label: str, record: JSON, start: date) -> date | None:
+    if is_evergreen(record):
+        return None
     last_day = date_field(label, record, "EndDate")
     if last_day < start:
         raise line_error(

@@ -13,9 +13,10 @@ from datetime import date, timedelta
 
 from connector.domain import JSON
 from connector.domain.billing_periods import Span
-from connector.domain.chain_book import ChainChange
+from connector.domain.chain_changes import ChainChange
 from connector.domain.chain_moves import Move
 from connector.domain.chains import Chain, Segment
+from connector.domain.line_fields import optional_date
 from connector.domain.terms import term
 
 
@@ -29,17 +30,26 @@ class Target:
     {"uniqueToken": …} for one that the same order creates (Zuora: "add and update a product in the same order")."""
     charge: JSON
     """{"chargeNumber": …}, {"productRatePlanChargeId": …} or {"uniqueToken": …} for the same three."""
+    term_start: str = ""
+    """When its current term began, by Zuora's own word; empty where it has not spoken."""
 
 
-def changes_of(change: ChainChange, target: Target, triggers: Sequence[JSON]) -> list[JSON]:
-    """The actions on a subscription that exists, in the order Zuora carries them out. `triggers`: further trigger dates."""
+def changes_of(
+    change: ChainChange, target: Target, triggers: Sequence[JSON], *, in_days: bool = False
+) -> list[JSON]:
+    """The actions on a subscription that exists, in the order Zuora carries them out. `triggers`: further trigger dates;
+    `in_days`: a renewal's term is stated in days."""
     before, after, renewed = change.before, change.after, change.renewed
     assert before is not None  # noqa: S101 - a chain that is opened has its own action
     updates = {move.day: _update(move, after, target, triggers) for move in change.moves}
     turn = renewed.start if renewed else None
     early = [action for day, action in updates.items() if turn is None or day < turn]
     late = [action for day, action in updates.items() if turn is not None and day >= turn]
-    actions = [*early, *(_renewal(before, renewed, triggers) if renewed else ()), *late]
+    actions = [
+        *early,
+        *(_renewal(before, renewed, target, triggers, in_days=in_days) if renewed else ()),
+        *late,
+    ]
     if after.canceled_on and not before.canceled_on:
         actions.append(_cancellation(after.canceled_on, triggers))
     return actions
@@ -94,18 +104,21 @@ def _pricing(segment: Segment, chain: Chain) -> JSON:
     return {"recurringPerUnit": {"listPrice": segment.price, "quantity": segment.quantity}}
 
 
-def _renewal(before: Chain, renewed: Span, triggers: Sequence[JSON]) -> list[JSON]:
+def _renewal(
+    before: Chain, renewed: Span, target: Target, triggers: Sequence[JSON], *, in_days: bool
+) -> list[JSON]:
     """RenewSubscription takes the stored renewal term, which somebody may have changed: it is stated anew right before."""
     terms: JSON = {
         "autoRenew": False,
         "renewalSetting": "RENEW_WITH_SPECIFIC_TERM",
-        "renewalTerms": [length(renewed)],
+        "renewalTerms": [length(renewed, in_days=in_days)],
     }
     running = before.periods.terms[-1]
     if running.end and renewed.start < running.end:
+        begins = optional_date(target.term_start) or running.start
         terms["lastTerm"] = {
             "termType": "TERMED",
-            "period": (renewed.start - running.start).days,
+            "period": (renewed.start - begins).days,
             "periodType": "Day",
         }
     when = dated(renewed.start, triggers)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from connector.domain import JSON
-from connector.domain.chain_book import ChainChange
+from connector.domain.chain_changes import ChainChange
 from connector.domain.chains import Chain, Segment
 from connector.domain.labels import counted, product_name
 from connector.domain.lines import Line

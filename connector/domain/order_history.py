@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connector.domain import JSON, ids
-from connector.domain.chain_book import ChainBook, ChainChange
+from connector.domain.chain_book import ChainBook
+from connector.domain.chain_changes import ChainChange
 from connector.domain.lines import Line, LineKind, is_bundle_head, read_line
 from connector.domain.operations import Key
 from connector.domain.order_currencies import order_currency
 from connector.domain.order_effects import order_kind
 from connector.domain.rules import Options
-from connector.domain.snapshot import OrderSnapshot
+from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import ConfigError, RecordError
 
 
@@ -44,7 +45,6 @@ class History:
     book: ChainBook = field(default_factory=ChainBook)
     touched: Mapping[str, Key] = field(default_factory=dict)
     billed: Mapping[str, str] = field(default_factory=dict)
-    left_out: frozenset[str] = frozenset()
     kinds: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, order: OrderSnapshot, *, currency: str, options: Options) -> Reading:
@@ -73,7 +73,7 @@ class History:
         """With an order that Zuora has, or will have."""
         left_out = {ids.normalise(str(record["Id"])) for record in reading.heads}
         left_out |= {line.salesforce_id for line in reading.empty}
-        return replace(self, book=book, left_out=self.left_out | left_out)
+        return replace(self, book=book.without_effect(frozenset(left_out)))
 
     def touching(self, changes: Sequence[ChainChange], key: Key, *, billed: str) -> History:
         """With an order of this run. `billed`: the account it wants billed (18 characters); empty for none of its own."""
@@ -84,14 +84,18 @@ class History:
             billed={**self.billed, **(dict.fromkeys(roots, billed) if billed else {})},
         )
 
-    def settled(self, order: OrderSnapshot, *, account_currency: str, options: Options) -> History:
+    def settled(
+        self, order: OrderSnapshot, *, account_currency: str, options: Options, state: ZuoraState
+    ) -> History:
         """With an order Zuora has already. What cannot be read of it stops only what builds on it."""
         try:
             currency = order_currency(order, account_currency, options)
             reading = self.read(order, currency=currency, options=options)
-            book, changes = self.book.enter(order, reading.subscriptions, options=options)
+            book, changes = self.book.enter(order, reading.subscriptions, options=options, carried=state)
         except (RecordError, ConfigError) as error:
             return self.without(order, error.message)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            return self.without(order, f"an error of the connector itself ({type(error).__name__}: {error})")
         what = order_kind(order, changes, reading.one_time)
         return replace(self.after(reading, book), kinds={**self.kinds, order.order_number: what})
 
@@ -101,6 +105,6 @@ class History:
 
     def _is_head(self, order: OrderSnapshot, record: JSON) -> bool:
         revised = record.get("SBQQ__RevisedOrderProduct__c")
-        if revised and ids.normalise(str(revised)) in self.left_out:
+        if revised and ids.normalise(str(revised)) in self.book.left_out:
             return not any(str(record.get(name) or 0).strip("-0.") for name in ("UnitPrice", "TotalPrice"))
         return is_bundle_head(order, record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from connector.domain.chain_book import ChainChange
+from connector.domain.chain_changes import ChainChange
 from connector.domain.labels import line_label, order_label
 from connector.domain.lines import Line, LineKind
 from connector.domain.operations import Key, LineMoney, Noun, Operation, OrderMoney, Problem, Severity

@@ -8,17 +8,20 @@ by now: somebody may have changed it there, and an order would overwrite that.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 
 from connector.domain import JSON
-from connector.domain.chain_book import ChainChange
+from connector.domain.chain_changes import ChainChange
 from connector.domain.chains import Chain
-from connector.domain.line_fields import line_error
+from connector.domain.line_fields import line_error, plain
 from connector.domain.lines import Line
 from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Key, Noun, Problem, Ref, Severity
 from connector.domain.order_actions import Target, changes_of, later_updates
 from connector.domain.order_history import History
 from connector.domain.order_pieces import create_subscription, tokens
+from connector.domain.pricing import half_unit
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState, ZuoraSubscription
 
@@ -27,7 +30,12 @@ _PENDING = ("Pending Activation", "Pending Acceptance")
 
 
 def targets(
-    changes: Sequence[ChainChange], *, state: ZuoraState, history: History, options: Options
+    order: OrderSnapshot,
+    changes: Sequence[ChainChange],
+    *,
+    state: ZuoraState,
+    history: History,
+    options: Options,
 ) -> Mapping[str, Target]:
     """How each chain that exists is named, by root.
 
@@ -36,6 +44,7 @@ def targets(
     found: dict[str, Target] = {}
     for change in changes:
         if (chain := change.before) is None:
+            _refuse_second(order, change, state)
             continue
         line = change.lines[0]
         there = state.subscription(*chain.names)
@@ -45,7 +54,10 @@ def targets(
             if not there.charge_number and not chain.charging.is_usage:
                 raise _several_charges(line, there)
             found[chain.root] = Target(
-                there.number, {"ratePlanId": there.rate_plan_id}, {"chargeNumber": there.charge_number}
+                there.number,
+                {"ratePlanId": there.rate_plan_id},
+                {"chargeNumber": there.charge_number},
+                term_start="" if chain.root in history.touched else there.term_start,
             )
         elif chain.root in history.touched:
             rate_plan = {"subscriptionRatePlanNumber": chain.root}
@@ -62,7 +74,10 @@ def entry(change: ChainChange, known: Mapping[str, Target], *, options: Options)
     if change.before is None:
         return {"orderActions": _opening(change, options)}
     target = known[change.before.root]
-    return {"subscriptionNumber": target.number, "orderActions": changes_of(change, target, ())}
+    return {
+        "subscriptionNumber": target.number,
+        "orderActions": changes_of(change, target, (), in_days=options.term_in_days),
+    }
 
 
 def _opening(change: ChainChange, options: Options) -> list[JSON]:
@@ -73,6 +88,21 @@ def _opening(change: ChainChange, options: Options) -> list[JSON]:
         create_subscription(chain, line, triggers=(), options=options),
         *later_updates(change, target, ()),
     ]
+
+
+def _refuse_second(order: OrderSnapshot, change: ChainChange, state: ZuoraState) -> None:
+    """A line that opens a subscription, and Zuora has one for it: synced or entered under another order number. One of this very
+    order tells that the order came through although nobody heard of it: apply looks it up."""
+    chain, line = change.after, change.lines[0]
+    there = state.subscription(*chain.names)
+    if there is not None and there.order_number != order.order_number:
+        raise SettledInZuora(
+            f"{line.label} sells {chain.number}, but Zuora has the subscription {there.number} for it already, from another order. "
+            "Sold again, it would be billed twice. Where that is the same sale, give Zuora's order the number of this one, or enter "
+            "this order in Zuora by hand under its number; else free the externally managed plan id or the number there. Then "
+            "resync.",
+            record=line.salesforce_id,
+        )
 
 
 def _no_rate_plan(line: Line, chain: Chain) -> Exception:
@@ -135,10 +165,18 @@ def standing_warnings(
 
 
 def _difference(chain: Chain, there: ZuoraSubscription) -> str:
-    last = chain.segments()[-1]
-    if there.quantity is not None and not chain.charging.is_flat and there.quantity != last.quantity:
-        return f"its quantity there is {there.quantity.normalize():f}, by Salesforce {last.quantity.normalize():f}"
+    last, charging = chain.segments()[-1], chain.charging
+    if there.quantity is not None and not charging.is_flat and there.quantity != last.quantity:
+        return f"its quantity there is {plain(there.quantity)}, by Salesforce {plain(last.quantity)}"
+    counted = Decimal(1) if charging.is_flat else last.quantity
+    if there.price is not None and last.quantity and not charging.is_usage:
+        apart = Fraction(there.price - last.price) * Fraction(counted) / charging.base
+        if abs(apart) > 2 * half_unit(charging.currency):
+            return f"its price there is {plain(there.price)}, by Salesforce {plain(last.price)}"
     ends = chain.ends.isoformat() if chain.ends else None
     if there.term_end != ends:
         return f"its term ends there on {there.term_end or 'no day'}, by Salesforce on {ends or 'no day'}"
+    begins = chain.periods.terms[-1].start.isoformat()
+    if there.term_start and there.term_start != begins:
+        return f"its term begins there on {there.term_start}, by Salesforce on {begins}"
     return ""

@@ -7,7 +7,7 @@ own owner is never moved: chains are found under it.
 from __future__ import annotations
 
 from connector.domain import JSON
-from connector.domain.chain_book import ChainChange
+from connector.domain.chain_changes import ChainChange
 from connector.domain.operations import Ref
 from connector.domain.order_actions import dated
 from connector.domain.order_history import History

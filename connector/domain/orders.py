@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from connector.domain import JSON
 from connector.domain.catalog import ProductUse, product_operations
-from connector.domain.chain_book import ChainChange
+from connector.domain.chain_changes import ChainChange
 from connector.domain.drafts import account_key
 from connector.domain.labels import counted, order_label
 from connector.domain.line_fields import plain
@@ -206,7 +206,7 @@ def _create(
     terms: OrderTerms,
 ) -> Operation:
     _refuse_returns(reading)
-    known = targets(changes, state=state, history=history, options=options)
+    known = targets(order, changes, state=state, history=history, options=options)
     subscriptions = _subscriptions(changes, known, terms, state=state, options=options, history=history)
     items = [order_line_item(order, line) | terms.item_fields for line in reading.one_time]
     if not subscriptions and not items:
@@ -240,7 +240,12 @@ def _create(
         salesforce_id=order.salesforce_id,
         payload=payload,
         needs=tuple(
-            dict.fromkeys(key for change in changes if (key := history.touched.get(change.after.root)))
+            dict.fromkeys(
+                key
+                for change in changes
+                for root in (change.after.root, change.replaces)
+                if (key := history.touched.get(root))
+            )
         ),
         money=money,
         sums=sums(amount, money, changes, reading.one_time, currency=currency),

@@ -23,7 +23,10 @@ from connector.domain.orders import order_key, order_link, plan_order
 from connector.domain.related_accounts import follow_merges, plan_owner, plan_parents
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
-from connector.errors import ConfigError, RecordError
+from connector.errors import ConfigError, ConnectorError, RecordError
+
+# What only a mistake of this code can raise: it stops one order and is told, the others go on.
+_BUGS = (ArithmeticError, AssertionError, LookupError, TypeError, ValueError)
 
 
 def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule], options: Options) -> Plan:
@@ -90,14 +93,12 @@ def _plan_itself(
 
 
 def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, ground: Ground) -> None:
-    """Oldest first; one order that cannot be carried does not stop the others, but those that build on it."""
+    """In the order of their activation; one order that cannot be carried does not stop the others, but those that build on it."""
     key = account_key(account.salesforce_id)
     currency = _billing_currency(draft, snapshot, account, key)
     planned = _by_key(draft.operations)
     _know_products(draft, snapshot)
-    ordered = sorted(
-        account.orders, key=lambda each: (str(each.record.get("EffectiveDate") or ""), each.order_number)
-    )
+    ordered = sorted(account.orders, key=_activation)
     history = _carried_before(ordered, snapshot, currency, ground.options)
     for order in ordered:
         this = order_key(order)
@@ -116,7 +117,8 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
                 history=history,
             )
             _refuse_two_ways(order, plan.operations, planned)
-        except (RecordError, ConfigError) as error:
+        except (RecordError, ConfigError, *_BUGS) as fault:
+            error = fault if isinstance(fault, ConnectorError) else _own_fault(order, fault)
             draft.add_error(this, order.salesforce_id, error)
             draft.operations.append(_waiting(order, this, str(error)))
             history = history.without(order, f"{order_label(order)} comes first and is not carried.")
@@ -161,6 +163,21 @@ def _by_key(operations: Sequence[Operation]) -> dict[Key, Operation]:
     return {key: each for each in operations for key in (each.key, *each.yields.values())}
 
 
+def _activation(order: OrderSnapshot) -> tuple[str, str]:
+    """Orders in the sequence in which they became valid, so that an account synced at once goes the way of one synced as time
+    passed. An order that is dated back comes late, and reaches back; it cannot come before what it changes."""
+    activated = order.record.get("ActivatedDate") or order.record.get("EffectiveDate") or ""
+    return str(activated)[:19], order.order_number
+
+
+def _own_fault(order: OrderSnapshot, error: Exception) -> ConfigError:
+    return ConfigError(
+        f"{order_label(order)} could not be planned: an error of the connector itself ({type(error).__name__}: {error}). Enter "
+        "it in Zuora by hand, under the same order number, and report this with the order's lines.",
+        record=order.salesforce_id,
+    )
+
+
 def _carried_before(
     ordered: Sequence[OrderSnapshot], snapshot: Snapshot, currency: str, options: Options
 ) -> History:
@@ -169,7 +186,7 @@ def _carried_before(
     for order in ordered:
         found = snapshot.zuora.orders.get(order.order_number)
         if found is not None and is_carried_out(found):
-            history = history.settled(order, account_currency=currency, options=options)
+            history = history.settled(order, account_currency=currency, options=options, state=snapshot.zuora)
     return history
 
 

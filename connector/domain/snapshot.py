@@ -64,6 +64,8 @@ class ZuoraSubscription:
     them: an end date is the first day that no longer belongs to the term; None for evergreen ones."""
 
     number: str
+    order_number: str
+    """The order that changed it last."""
     status: str
     owner_number: str
     invoice_owner_number: str
@@ -72,8 +74,13 @@ class ZuoraSubscription:
     charge_number: str
     """Of the rate plan's single charge; empty where it has none or several."""
     quantity: Decimal | None
-    """Of the charge's last segment; None for flat fees and usage."""
+    price: Decimal | None
+    """Of the charge's last segment; None for what it has not (a flat fee has no quantity, tiers have no price)."""
+    base_months: int | None
+    """For how many months the price stands; 0 for its billing period, None where that is not known."""
+    subscription_start: str
     term_start: str
+    """Of the subscription, and of its current term."""
     term_end: str | None
 
 

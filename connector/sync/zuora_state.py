@@ -77,8 +77,8 @@ def _numbers(found: Mapping[str, tuple[JSON, ...]], account_ids: Sequence[str]) 
 def _subscriptions(
     services: Services, account_numbers: Sequence[str], orders: Sequence[OrderSnapshot]
 ) -> dict[str, ZuoraSubscription]:
-    """What the accounts own, where an order to be carried changes or renews something."""
-    if not any(line.get("SBQQ__RevisedOrderProduct__c") for order in orders for line in order.lines):
+    """What the accounts own, where an order to be carried has subscription lines: to change, or not to sell a second time."""
+    if not any(line.get("SBQQ__SubscriptionPricing__c") for order in orders for line in order.lines):
         return {}
     found: dict[str, ZuoraSubscription] = {}
     for account_number in account_numbers:

@@ -296,7 +296,7 @@ def test_an_order_that_zuora_has_keeps_its_kind() -> None:
     cancellation = amendment(102, [gone], on=JULY)
     history = History()
     for each in (sale(), cancellation):
-        history = history.settled(each, account_currency="USD", options=Options())
+        history = history.settled(each, account_currency="USD", options=Options(), state=ZuoraState())
 
     plan = plan_order(
         cancellation,

@@ -55,13 +55,18 @@ def test_a_second_sync_carries_no_order_again(world: World) -> None:
     assert not any(sent["path"].startswith("/v1/orders") for sent in world.zuora.requests())
 
 
-def test_orders_go_oldest_first(world: World) -> None:
+def test_orders_go_in_the_sequence_of_their_activation(world: World) -> None:
     world.seed(
         account(
             orders=[
-                later("00000103", start="2026-03-01", item="0000000013"),
+                later(
+                    "00000103",
+                    start="2026-03-01",
+                    item="0000000013",
+                    ActivatedDate="2026-03-02T09:00:00.000+0000",
+                ),
                 order("00000102"),
-                later("00000101"),
+                later("00000101", ActivatedDate="2026-02-02T09:00:00.000+0000"),
             ]
         )
     )

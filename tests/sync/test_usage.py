@@ -299,3 +299,81 @@ def test_usage_taken_away_by_a_later_amendment_is_found_again(world: World) -> N
     report = world.sync()
     assert report.status is Status.SUCCEEDED, world.messages()
     assert world.orders() == ["00000101", "00000103"]
+
+
+NEXT_YEAR = {"ServiceDate": "2027-01-01", "EndDate": "2027-12-31"}
+REVISES = {"SBQQ__RevisedOrderProduct__c": "802000000000005AAA"}
+
+
+def renewal(*schedules: Any) -> Any:
+    again = usage_line(
+        "0000000022", schedules=schedules, **NEXT_YEAR, **REVISES, SBQQ__ContractAction__c="Renew"
+    )
+    contract = {"SBQQ__AmendedContract__c": None, "SBQQ__RenewedContract__c": "800000000000001AAA"}
+    return order("00000104", lines=[again], EffectiveDate="2027-01-01", Type="Renewal", Opportunity=contract)
+
+
+def standing(world: World) -> list[tuple[str, str]]:
+    latest = [each for each in world.state("subscriptions") if each["isLatestVersion"]]
+    return sorted((each["subscriptionNumber"], each["termEndDate"]) for each in latest)
+
+
+def test_usage_at_the_same_rates_is_renewed(world: World) -> None:
+    world.seed(account(orders=[order(lines=[usage_line()]), renewal(schedule(9))]))
+    assert world.sync().status is Status.SUCCEEDED, world.messages()
+    assert standing(world) == [("SUB-0000005", "2028-01-01")]
+
+
+@pytest.mark.parametrize(
+    "schedules",
+    [(schedule(9, rates=[rate("0", None, "0.9")]),), (schedule(9), slab())],
+    ids=["dearer", "one more"],
+)
+def test_usage_at_new_rates_is_another_subscription(world: World, schedules: Any) -> None:
+    """What Zuora charges for usage is never left at the old rates in silence."""
+    world.seed(account(orders=[order(lines=[usage_line()]), renewal(*schedules)]))
+    assert world.sync().status is Status.SUCCEEDED, world.messages()
+    assert standing(world) == [("SUB-0000005", "2027-01-01"), ("SUB-0000022", "2028-01-01")]
+    renewed = world.state("subscriptions")[-1]
+    assert len(renewed["ratePlans"]) == len(schedules)
+    assert renewed["ratePlans"][0]["charges"][0]["segments"][0]["tiers"][0]["price"] == Decimal(
+        str(schedules[0]["rates"][0]["SBQQ__Price__c"])
+    )
+
+
+def test_usage_renewed_without_rates_is_told(world: World) -> None:
+    world.seed(account(orders=[order(lines=[usage_line()]), renewal()]))
+    message = outcome_of(world.sync(), Noun.ORDER, "00000104").message
+    assert "sells usage for another term and has no consumption schedule" in message
+
+
+def test_new_rates_by_amendment_are_told(world: World) -> None:
+    dearer = amendment(
+        Quantity=Decimal("1.0"),
+        SBQQ__ContractAction__c="Quantity Increase",
+        consumption_schedules=(schedule(9, rates=[rate("0", None, "0.9")]),),
+    )
+    world.seed(account(orders=[order(lines=[usage_line()]), dearer]))
+    message = outcome_of(world.sync(), Noun.ORDER, "00000103").message
+    assert "is sold in another way than SUB-0000005, which it changes (consumption schedules)" in message
+    assert "Cancel the old line and sell a new one" in message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"Quantity": Decimal("0.0")}, {"SBQQ__SubscriptionType__c": "Evergreen", "EndDate": None}],
+    ids=["of no quantity", "evergreen"],
+)
+def test_usage_is_sold_whatever_its_quantity_and_end(world: World, fields: dict[str, Any]) -> None:
+    world.seed(account(orders=[order(lines=[usage_line(**fields)])]))
+    assert world.sync().status is Status.SUCCEEDED, world.messages()
+    (sold,) = world.state("subscriptions")
+    assert sold["termEndDate"] == (None if "EndDate" in fields else "2027-01-01")
+    assert sold["ratePlans"][0]["charges"][0]["type"] == "Usage"
+
+
+def test_usage_at_the_head_of_a_bundle_is_sold(world: World) -> None:
+    part = line("0000000006", SBQQ__RequiredBy__c=usage_line()["Id"])
+    world.seed(account(orders=[order(lines=[usage_line(), part])]))
+    assert world.sync().status is Status.SUCCEEDED, world.messages()
+    assert len(world.state("subscriptions")) == 2

@@ -2019,8 +2019,9 @@ STOPS = (
             amendment(102, "2026-05-01", change(2, "2026-05-01", "5", total="400.00", **QUARTERLY)),
         ),
         stops={
-            102: f"{AMENDED_LINE} is sold in another way (currency, billing frequency, pricing method or charge type) than SUB-0000001, "
-            "which it changes; Zuora cannot change that. Cancel the old line and sell a new one in Salesforce, and resync."
+            102: f"{AMENDED_LINE} is sold in another way than SUB-0000001, "
+            "which it changes (billing frequency); Zuora cannot change that. Cancel the old line and sell a new one in Salesforce, "
+            "and resync."
         },
         told=(CREATED,),
         ends=TEN,

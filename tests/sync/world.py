@@ -215,8 +215,12 @@ class World:
         return [str(order["orderNumber"]) for order in self.state("orders")]
 
     def subscription(self, number: str) -> JSON:
-        """A subscription with its one rate plan as `plan` and its one charge as `charge`."""
-        (found,) = [each for each in self.state("subscriptions") if each["subscriptionNumber"] == number]
+        """The latest version of a subscription with its one rate plan as `plan` and its one charge as `charge`."""
+        (found,) = [
+            each
+            for each in self.state("subscriptions")
+            if each["subscriptionNumber"] == number and each["isLatestVersion"]
+        ]
         (plan,) = found["ratePlans"]
         (charge,) = plan["charges"]
         return {**found, "plan": plan, "charge": charge}

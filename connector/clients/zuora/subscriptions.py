@@ -10,6 +10,7 @@ from connector.clients.zuora.wire import MAX_PAGES, Wire, part, wanted
 from connector.domain import JSON
 from connector.domain.snapshot import ZuoraSubscription
 
+_BASES = {"Per_Billing_Period": 0, "Per_Month": 1, "Per_Year": 12}
 _PAGE_SIZE = "40"
 """The largest page of a v1 list."""
 
@@ -56,6 +57,7 @@ def _subscription(number: str, record: JSON, plan: JSON, asked: Asked) -> ZuoraS
     charge: JSON = charges[-1] if len(charges) == 1 else {}
     return ZuoraSubscription(
         number=number,
+        order_number=str(record.get("orderNumber") or ""),
         status=wanted(record, "status", asked),
         owner_number=str(record.get("accountNumber") or ""),
         invoice_owner_number=str(
@@ -64,9 +66,20 @@ def _subscription(number: str, record: JSON, plan: JSON, asked: Asked) -> ZuoraS
         rate_plan_id=wanted(plan, "id", asked),
         charge_number=str(charge.get("number") or ""),
         quantity=_decimal(charge.get("quantity")),
+        price=_decimal(charge.get("price")),
+        base_months=_base_months(charge),
+        subscription_start=str(record.get("subscriptionStartDate") or "")[:10],
         term_start=str(record.get("termStartDate") or "")[:10],
         term_end=str(record["termEndDate"])[:10] if record.get("termEndDate") else None,
     )
+
+
+def _base_months(charge: JSON) -> int | None:
+    """The list price base, which orders spell with underscores and the catalog with blanks."""
+    base = str(charge.get("listPriceBase") or "").replace(" ", "_")
+    if base == "Per_Specific_Months":
+        return int(charge.get("specificListPriceBase") or 0) or None
+    return _BASES.get(base)
 
 
 def _decimal(value: object) -> Decimal | None:

@@ -1,0 +1,304 @@
+"""What the lines of one order do to one chain: open it, change it, renew it, or end it and open another.
+
+A renewal goes on with the subscription where Zuora can: it begins on the day the term ends, or inside the term, and is sold in
+the same way. Otherwise (a gap, a canceled subscription, another product or frequency, new usage rates) the old subscription ends as it
+is and another is opened in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from connector.domain import paths
+from connector.domain.billing_periods import SUBSCRIPTION_TERM, BillingPeriods, Span
+from connector.domain.chain_checks import (
+    OPENING,
+    check_alike,
+    check_dates,
+    check_quantities,
+    check_quantity,
+    check_rates,
+    differences,
+)
+from connector.domain.chain_moves import Move, moves, opening_moves
+from connector.domain.chains import Chain, Charging, Part
+from connector.domain.line_fields import decimal_field, line_error, optional_date
+from connector.domain.lines import Line, LineKind, period_months, whole_months
+from connector.domain.matching import SettledInZuora
+from connector.domain.order_kinds import OrderKind, kind
+from connector.domain.rules import Options
+from connector.domain.snapshot import OrderSnapshot, ZuoraSubscription
+
+MOST_BASE_MONTHS = 200
+"""Zuora's bound of a specific list price base."""
+_RENEWING = ("renew", "renewal")
+
+
+@dataclass(frozen=True, slots=True)
+class ChainChange:
+    """What one order does to one chain. `before` is None where the order opens it; `steps` are the states after each line
+    alone, for the money of the lines; `renewed` is the term it adds; `moves` are what Zuora must be told; `replaces` the root of
+    the chain in whose place this one is opened."""
+
+    before: Chain | None
+    after: Chain
+    lines: tuple[Line, ...]
+    steps: tuple[Chain, ...]
+    renewed: Span | None = None
+    moves: tuple[Move, ...] = ()
+    replaces: str = ""
+
+    def with_moves(self) -> ChainChange:
+        before, after = self.before, self.after
+        found = opening_moves(after) if before is None else moves(before, after, self.renewed)
+        told = after.moved_on | {move.day for move in found}
+        return replace(self, after=replace(after, moved_on=told), moves=found)
+
+
+def subscription_number(order: OrderSnapshot, line: Line) -> str:
+    """The name of the CPQ subscription where contracted, else the order's number and the line's (design section 5)."""
+    contracted = (line.record.get("SBQQ__Subscription__r") or {}).get("Name")
+    return str(contracted or f"{order.order_number}-{line.number}")
+
+
+def open_chain(
+    order: OrderSnapshot,
+    lines: Sequence[Line],
+    *,
+    options: Options,
+    there: ZuoraSubscription | None = None,
+    replaces: str = "",
+) -> ChainChange:
+    """`there`: the subscription as Zuora has it, where the order was carried before: its term and list price base count."""
+    first = lines[0]
+    anchor = min(line.start for line in lines)
+    for line in lines:
+        check_quantity(line)
+        check_rates(line)
+    ends = [line.end for line in lines if line.end]
+    span = Span(_term_start(first, anchor, options, there), max(ends) if ends else None)
+    chain = Chain(
+        root=first.salesforce_id,
+        number=subscription_number(order, first),
+        charging=_charging(first, anchor, span, options, there),
+        periods=BillingPeriods(anchor, first.billing_period, (span,)),
+        schedules=tuple(plan.schedule_id for plan in first.usage),
+    )
+    steps = _steps(chain, lines)
+    return ChainChange(None, steps[-1], tuple(lines), steps, replaces=replaces)
+
+
+def change_chain(
+    order: OrderSnapshot, before: Chain, lines: Sequence[Line], *, options: Options
+) -> tuple[ChainChange, ...]:
+    """One change; two where the subscription ends and another takes its place.
+
+    Raises RecordError, or SettledInZuora where Zuora cannot carry what the order wants.
+    """
+    renewing = [line for line in lines if _renews(order, before, line)]
+    others = [line for line in lines if line not in renewing]
+    if not renewing:
+        return (_amend(before, lines),)
+    for line in renewing:
+        check_rates(line)
+    start = min(line.start for line in renewing)
+    apart = next((found for line in renewing if (found := differences(before, line))), "")
+    goes_on = before.ends is not None and start <= before.ends and not before.canceled_on
+    if goes_on and not apart:
+        check_alike(before, others)
+        if any(day >= start for day in before.moved_on) and before.ends != start:
+            return _end_and_open(order, before, renewing, others, start, options=options)
+        return (_renew(before, renewing, others, start),)
+    if before.is_evergreen and not before.canceled_on:
+        raise line_error(
+            renewing[0].label,
+            renewing[0].record,
+            f"renews {before.number}, which is evergreen and never ends",
+            "Remove the line from the renewal in Salesforce and resync.",
+        )
+    if goes_on and before.ends != start:
+        check_alike(before, renewing)
+    ended = (_amend(before, others),) if others else ()
+    return (*ended, open_chain(order, renewing, options=options, replaces=before.root))
+
+
+def _amend(before: Chain, lines: Sequence[Line]) -> ChainChange:
+    check_alike(before, lines)
+    for line in lines:
+        check_dates(before, line)
+    steps = _steps(before, lines)
+    after = steps[-1]
+    check_quantities(after, lines[-1])
+    if (day := after.zero_from()) is not None:
+        after = replace(after.cut(day), canceled_on=day)
+        steps = (*steps[:-1], after)
+    return ChainChange(before, after, tuple(lines), steps)
+
+
+def _renew(before: Chain, renewing: Sequence[Line], others: Sequence[Line], start: date) -> ChainChange:
+    """From `start` on the renewal alone counts. Where that lies before the end of the running term (early renewal), what was
+    sold for the rest of it ends, too; other lines of the order may give it back. Those that reach beyond the running term
+    change the new one."""
+    ends = max(line.end for line in renewing if line.end)
+    back = [line for line in others if before.ends and line.end and line.end <= before.ends]
+    later = [line for line in others if line not in back]
+    given = _given_back(before, back, start)
+    running = given[-1] if given else before.cut(start) if before.ends != start else before
+    span = Span(start, ends)
+    steps = _steps(running.with_term(span), (*renewing, *later))
+    after = steps[-1]
+    check_quantities(after, (*renewing, *later)[-1])
+    return ChainChange(before, after, (*back, *renewing, *later), (*given, *steps), renewed=span)
+
+
+def _given_back(before: Chain, lines: Sequence[Line], start: date) -> tuple[Chain, ...]:
+    if not lines:
+        return ()
+    for line in lines:
+        check_dates(before, line)
+    steps = _steps(before, lines)
+    return (*steps[:-1], steps[-1].cut(start))
+
+
+def _end_and_open(
+    order: OrderSnapshot,
+    before: Chain,
+    renewing: Sequence[Line],
+    others: Sequence[Line],
+    start: date,
+    *,
+    options: Options,
+) -> tuple[ChainChange, ...]:
+    """Zuora does not shorten a term to before the last change of a charge (its error 58730030): the subscription is canceled
+    on that day and the renewal opens another."""
+    back = [line for line in others if before.ends and line.end and line.end <= before.ends]
+    later = [line for line in others if line not in back]
+    if not back:
+        raise SettledInZuora(
+            f"{renewing[0].label} renews {before.number} from {start} on, but Zuora holds a change of it on {max(before.moved_on)}, and "
+            "shortens no term to before a change. Give the rest of the term back in Salesforce, by amending it to zero from "
+            f"{start} on, and resync.",
+            record=renewing[0].salesforce_id,
+        )
+    given = _given_back(before, back, start)
+    ended = ChainChange(before, replace(given[-1], canceled_on=start), tuple(back), given)
+    ended = replace(ended, steps=(*given[:-1], ended.after))
+    return ended, open_chain(order, (*renewing, *later), options=options, replaces=before.root)
+
+
+def _steps(chain: Chain, lines: Sequence[Line]) -> tuple[Chain, ...]:
+    """The chain after each line."""
+    states = []
+    for line in lines:
+        chain = _with(chain, line)
+        states.append(chain)
+    return tuple(states)
+
+
+def _with(chain: Chain, line: Line) -> Chain:
+    """The chain with one more line. What is taken back in the middle of a period, prorated in two ways, may be much for the few
+    that are left: then the periods before take the difference up, as they do before a cancellation."""
+    part = _part(chain, line)
+    changed = chain.with_part(part)
+    held = next((each for each in chain.segments() if _is_in(each.start, each.end, part.start)), None)
+    if line.quantity >= 0 or held is None or part.end is None or chain.charging.is_flat or not held.quantity:
+        return changed
+    left = next(each for each in changed.segments() if _is_in(each.start, each.end, part.start))
+    if not left.quantity or abs(left.price - held.price) * 5 <= abs(held.price):
+        return changed
+    natural = chain.amount_on(part.start) / Fraction(held.quantity) * Fraction(part.quantity)
+    difference = (part.amount - natural) * sum(chain.periods.shares(part.start, part.end), Fraction())
+    settling = chain.settling(part.start, difference, whole=chain.amount_on(part.start))
+    if not settling:
+        return changed
+    return replace(chain, parts=(*chain.parts, replace(part, amount=natural), *settling))
+
+
+def _is_in(start: date, end: date | None, day: date) -> bool:
+    return start <= day and (end is None or day < end)
+
+
+def _part(chain: Chain, line: Line) -> Part:
+    end = line.end if line.end is not None or chain.is_evergreen else chain.ends
+    if line.kind is LineKind.USAGE:
+        return Part(line.start, end, line.quantity, Fraction())
+    if end is None:
+        return Part(line.start, None, line.quantity, line.amount / evergreen_periods(line))
+    shares = sum(chain.periods.shares(line.start, end), Fraction())
+    return Part(line.start, end, line.quantity, line.amount / shares)
+
+
+def evergreen_periods(line: Line) -> Fraction:
+    """How many billing periods the total of an evergreen line stands for: its product term times its multiplier (1)."""
+    product_term = decimal_field(
+        line.label, line.record, "SBQQ__DefaultSubscriptionTerm__c", default=Decimal(12)
+    )
+    multiplier = decimal_field(line.label, line.record, "SBQQ__ProrateMultiplier__c", default=Decimal(1))
+    months = Fraction(product_term or 12) * Fraction(multiplier or 1)
+    if months <= 0:
+        raise line_error(
+            line.label,
+            line.record,
+            f"has no usable product term or prorate multiplier (found {product_term} and {multiplier})",
+            "Recalculate its price in Salesforce and resync.",
+        )
+    return months / period_months(line)
+
+
+def _charging(
+    line: Line, anchor: date, span: Span, options: Options, there: ZuoraSubscription | None
+) -> Charging:
+    months = Fraction(1) if line.kind is LineKind.USAGE else period_months(line)
+    return Charging(
+        currency=line.currency,
+        product_id=line.product_id,
+        is_flat=line.is_flat,
+        is_in_arrears=line.is_in_arrears,
+        period_months=months,
+        max_decimals=options.max_price_decimals,
+        base=_base(line, anchor, span, months, options, there),
+        is_usage=line.kind is LineKind.USAGE,
+        rates=line.rates,
+    )
+
+
+def _base(
+    line: Line,
+    anchor: date,
+    span: Span,
+    months: Fraction,
+    options: Options,
+    there: ZuoraSubscription | None,
+) -> Fraction:
+    """How many billing periods the list price stands for. A charge keeps the base it was created with, whatever the integration
+    says today."""
+    if there is not None and there.base_months is not None:
+        return Fraction(there.base_months) / months if there.base_months else Fraction(1)
+    spanned = whole_months(anchor, span.end) if span.end and options.list_price_base else None
+    if not spanned or spanned > MOST_BASE_MONTHS or line.billing_period == SUBSCRIPTION_TERM:
+        return Fraction(1)
+    return spanned / months
+
+
+def _term_start(line: Line, anchor: date, options: Options, there: ZuoraSubscription | None) -> date:
+    """Where the integration says so, the contract's start; never one after the line's own. Zuora's own word counts first."""
+    if there is not None and (known := optional_date(there.subscription_start)):
+        return min(known, anchor)
+    if options.use_subscription_start:
+        return anchor
+    contract = optional_date(paths.read(line.record, "SBQQ__Contract__r.StartDate"))
+    return min(contract, anchor) if contract else anchor
+
+
+def _renews(order: OrderSnapshot, chain: Chain, line: Line) -> bool:
+    """A renewal's line carries the whole quantity of the new term; what a renewal order takes back is a change like any other."""
+    if line.quantity <= 0:
+        return False
+    action = str(line.record.get("SBQQ__ContractAction__c") or "").strip().lower()
+    after_the_term = chain.ends is not None and line.start >= chain.ends
+    in_renewal = kind(order)[0] is OrderKind.RENEWAL and (action in OPENING or after_the_term)
+    return action in _RENEWING or in_renewal
