@@ -183,7 +183,7 @@ class Chain:
         opens, share = day, Fraction()
         if self.is_evergreen or day <= self.periods.anchor or abs(left) < half_unit(currency):
             return ()
-        if abs(left) > self._explainable(day, whole):
+        if abs(left) > self._explainable(day):
             return ()
         for _ in range(3):
             if opens <= self.periods.anchor:
@@ -194,11 +194,13 @@ class Chain:
                 break
         return (Part(opens, day, Decimal(0), left / share),)
 
-    def _explainable(self, day: date, whole: Fraction) -> Fraction:
-        """Six days of the price, and half a minor unit on each unit price that Salesforce rounded."""
+    def _explainable(self, day: date) -> Fraction:
+        """Six days of the price of everything that was ever sold or taken back, and half a minor unit on each unit price that
+        Salesforce rounded."""
         months = self.periods.months_before(day) or self.charging.period_months
+        sold = sum((abs(part.amount) for part in self.parts), Fraction())
         units = sum((abs(Fraction(part.quantity)) for part in self.parts), Fraction(1))
-        return abs(whole) * EXPLAINABLE_MONTHS / months + units * half_unit(self.charging.currency)
+        return sold * EXPLAINABLE_MONTHS / months + units * half_unit(self.charging.currency)
 
     def _left(self, part: Part, day: date) -> Fraction:
         if part.end is None or part.end <= day:

@@ -220,10 +220,22 @@ NOTHING_MOVED = Chain(
     0.01,
 )
 
+# Most is given back in the middle of a month, and what is left carries a share of the difference that it cannot bear.
+FEW_LEFT = Chain(
+    date(2025, 11, 28),
+    "Monthly",
+    1,
+    "USD",
+    (Term(10, 0, 20, 87640, ((0.42739786098110855, -37), (0.450065485565229, 93))),),
+    True,
+    0.012060893720887061,
+)
+
 
 @settings(max_examples=60, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(chain=chains)
 @example(chain=LONG_TERM)
+@example(chain=FEW_LEFT)
 @example(chain=NOTHING_MOVED)
 def test_what_is_billed_is_what_was_sold(played: Played, chain: Chain) -> None:
     world, story = played.world, told(chain)
