@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
-from connector.domain import paths
-from connector.domain.billing_periods import SUBSCRIPTION_TERM, BillingPeriods, Span
+from connector.domain.billing_periods import BillingPeriods, Span
+from connector.domain.chain_charging import charging, evergreen_periods, term_start
 from connector.domain.chain_checks import (
     OPENING,
     check_alike,
@@ -25,16 +24,14 @@ from connector.domain.chain_checks import (
     differences,
 )
 from connector.domain.chain_moves import Move, moves, opening_moves
-from connector.domain.chains import Chain, Charging, Part
-from connector.domain.line_fields import decimal_field, line_error, optional_date
-from connector.domain.lines import Line, LineKind, period_months, whole_months
+from connector.domain.chains import Chain, Part
+from connector.domain.line_fields import line_error
+from connector.domain.lines import Line, LineKind
 from connector.domain.matching import SettledInZuora
 from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraSubscription
 
-MOST_BASE_MONTHS = 200
-"""Zuora's bound of a specific list price base."""
 _RENEWING = ("renew", "renewal")
 
 
@@ -80,11 +77,11 @@ def open_chain(
         check_quantity(line)
         check_rates(line)
     ends = [line.end for line in lines if line.end]
-    span = Span(_term_start(first, anchor, options, there), max(ends) if ends else None)
+    span = Span(term_start(first, anchor, options, there), max(ends) if ends else None)
     chain = Chain(
         root=first.salesforce_id,
         number=subscription_number(order, first),
-        charging=_charging(first, anchor, span, options, there),
+        charging=charging(first, anchor, span, options, there),
         periods=BillingPeriods(anchor, first.billing_period, (span,)),
         schedules=tuple(plan.schedule_id for plan in first.usage),
     )
@@ -230,68 +227,6 @@ def _part(chain: Chain, line: Line) -> Part:
         return Part(line.start, None, line.quantity, line.amount / evergreen_periods(line))
     shares = sum(chain.periods.shares(line.start, end), Fraction())
     return Part(line.start, end, line.quantity, line.amount / shares)
-
-
-def evergreen_periods(line: Line) -> Fraction:
-    """How many billing periods the total of an evergreen line stands for: its product term times its multiplier (1)."""
-    product_term = decimal_field(
-        line.label, line.record, "SBQQ__DefaultSubscriptionTerm__c", default=Decimal(12)
-    )
-    multiplier = decimal_field(line.label, line.record, "SBQQ__ProrateMultiplier__c", default=Decimal(1))
-    months = Fraction(product_term or 12) * Fraction(multiplier or 1)
-    if months <= 0:
-        raise line_error(
-            line.label,
-            line.record,
-            f"has no usable product term or prorate multiplier (found {product_term} and {multiplier})",
-            "Recalculate its price in Salesforce and resync.",
-        )
-    return months / period_months(line)
-
-
-def _charging(
-    line: Line, anchor: date, span: Span, options: Options, there: ZuoraSubscription | None
-) -> Charging:
-    months = Fraction(1) if line.kind is LineKind.USAGE else period_months(line)
-    return Charging(
-        currency=line.currency,
-        product_id=line.product_id,
-        is_flat=line.is_flat,
-        is_in_arrears=line.is_in_arrears,
-        period_months=months,
-        max_decimals=options.max_price_decimals,
-        base=_base(line, anchor, span, months, options, there),
-        is_usage=line.kind is LineKind.USAGE,
-        rates=line.rates,
-    )
-
-
-def _base(
-    line: Line,
-    anchor: date,
-    span: Span,
-    months: Fraction,
-    options: Options,
-    there: ZuoraSubscription | None,
-) -> Fraction:
-    """How many billing periods the list price stands for. A charge keeps the base it was created with, whatever the integration
-    says today."""
-    if there is not None and there.base_months is not None:
-        return Fraction(there.base_months) / months if there.base_months else Fraction(1)
-    spanned = whole_months(anchor, span.end) if span.end and options.list_price_base else None
-    if not spanned or spanned > MOST_BASE_MONTHS or line.billing_period == SUBSCRIPTION_TERM:
-        return Fraction(1)
-    return spanned / months
-
-
-def _term_start(line: Line, anchor: date, options: Options, there: ZuoraSubscription | None) -> date:
-    """Where the integration says so, the contract's start; never one after the line's own. Zuora's own word counts first."""
-    if there is not None and (known := optional_date(there.subscription_start)):
-        return min(known, anchor)
-    if options.use_subscription_start:
-        return anchor
-    contract = optional_date(paths.read(line.record, "SBQQ__Contract__r.StartDate"))
-    return min(contract, anchor) if contract else anchor
 
 
 def _renews(order: OrderSnapshot, chain: Chain, line: Line) -> bool:

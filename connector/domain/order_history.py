@@ -75,13 +75,16 @@ class History:
         left_out |= {line.salesforce_id for line in reading.empty}
         return replace(self, book=book.without_effect(frozenset(left_out)))
 
-    def touching(self, changes: Sequence[ChainChange], key: Key, *, billed: str) -> History:
-        """With an order of this run. `billed`: the account it wants billed (18 characters); empty for none of its own."""
-        roots = [change.after.root for change in changes]
+    def touching(self, changes: Sequence[ChainChange], key: Key, *, billed: str, account: str) -> History:
+        """With an order of this run. `billed`: the account it names to be billed (18 characters, empty for none); `account`:
+        its own, which is billed for what it opens otherwise."""
+        roots = {
+            change.after.root: billed or (account if change.before is None else "") for change in changes
+        }
         return replace(
             self,
             touched={**self.touched, **dict.fromkeys(roots, key)},
-            billed={**self.billed, **(dict.fromkeys(roots, billed) if billed else {})},
+            billed={**self.billed, **{root: owner for root, owner in roots.items() if owner}},
         )
 
     def settled(

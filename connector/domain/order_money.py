@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from connector.domain.chain_changes import ChainChange, evergreen_periods
+from connector.domain.chain_changes import ChainChange
+from connector.domain.chain_charging import evergreen_periods
 from connector.domain.chains import Chain, Segment
 from connector.domain.lines import Line, LineKind
 from connector.domain.operations import LineMoney, OrderMoney

@@ -18,7 +18,7 @@ from connector.domain.operations import Key, Noun, Operation, Problem, Ref, Seve
 from connector.domain.order_contacts import BILL_TO, SHIP_TO, Choice, choose
 from connector.domain.order_currencies import order_currency
 from connector.domain.order_keeping import Earlier, kept_notice, sold_before
-from connector.domain.order_owners import Owners, read_owners
+from connector.domain.order_owners import Owners, owner_id, read_owners
 from connector.domain.order_texts import payment_term, quote
 from connector.domain.order_triggers import hidden_triggers, in_order, trigger_dates
 from connector.domain.rules import MoneyRule, Options, Pair
@@ -44,6 +44,8 @@ class OrderTerms:
     problems: tuple[Problem, ...] = ()
     item_problems: tuple[Problem, ...] = ()
     sold_before: tuple[tuple[Earlier, ...], ...] = ()
+    billed: Ref | None = None
+    """The account number of the invoice owner the order names, its own account included; None where it names none."""
 
 
 def order_terms(
@@ -73,6 +75,7 @@ def order_terms(
         entry_fields=quote(order) if options.opportunity_fields else {},
         item_fields=_item_fields(owners, bill_to, sold_to) | shared,
         trigger_dates=tuple(trigger_dates(order)) if options.trigger_dates else (),
+        billed=_number(owners.invoice) if owner_id(order.record, options.invoice_owner_field) else None,
         operations=(*bill_to.operations, *sold_to.operations),
         problems=(
             *bill_to.problems,

@@ -8,30 +8,22 @@ from __future__ import annotations
 
 from connector.domain import JSON
 from connector.domain.chain_changes import ChainChange
-from connector.domain.operations import Ref
 from connector.domain.order_actions import dated
 from connector.domain.order_history import History
 from connector.domain.order_terms import OrderTerms
 from connector.domain.snapshot import ZuoraState
-
-_INVOICE_OWNER = "invoiceOwnerAccountNumber"
-
-
-def invoice_owner(terms: OrderTerms) -> str:
-    """The 18-character id of the account an order wants billed; empty where it names none."""
-    named = terms.subscription_fields.get(_INVOICE_OWNER)
-    return named.key.value if isinstance(named, Ref) else ""
 
 
 def with_transfer(
     entry: JSON, change: ChainChange, terms: OrderTerms, *, state: ZuoraState, history: History
 ) -> JSON:
     """The entry of a subscription that exists, begun by an owner transfer where the order wants another account billed."""
-    wanted = invoice_owner(terms)
-    if change.before is None or not wanted or _is_billed(wanted, change, state, history):
+    if change.before is None or terms.billed is None:
+        return entry
+    if _is_billed(terms.billed.key.value, change, state, history):
         return entry
     day = min(line.start for line in change.lines)
-    transfer: JSON = {"destinationInvoiceAccountNumber": terms.subscription_fields[_INVOICE_OWNER]}
+    transfer: JSON = {"destinationInvoiceAccountNumber": terms.billed}
     if bill_to := terms.subscription_fields.get("billToContactId"):
         transfer["billToContactId"] = bill_to
     action = {"type": "OwnerTransfer", "triggerDates": dated(day, ()), "ownerTransfer": transfer}

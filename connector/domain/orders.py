@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from connector.domain import JSON
-from connector.domain.catalog import ProductUse, product_operations
 from connector.domain.chain_changes import ChainChange
 from connector.domain.drafts import account_key
 from connector.domain.labels import counted, order_label
@@ -28,10 +27,11 @@ from connector.domain.order_money import change_money, one_time_money, sums
 from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item
 from connector.domain.order_problems import left_out, line_problems
+from connector.domain.order_products import missing_products
 from connector.domain.order_standing import standing
 from connector.domain.order_subscriptions import entry, standing_warnings, targets
 from connector.domain.order_terms import OrderTerms, kept_terms, with_terms
-from connector.domain.order_transfers import invoice_owner, with_transfer
+from connector.domain.order_transfers import with_transfer
 from connector.domain.rules import Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, ZuoraState
 from connector.errors import RecordError
@@ -134,10 +134,11 @@ def plan_order(
     )
     if operation.action is Action.SKIP:
         return OrderPlan((operation,), notices, after)
-    after = after.touching(changes, order_key(order), billed=invoice_owner(own))
+    billed = own.billed.key.value if own.billed else ""
+    after = after.touching(changes, order_key(order), billed=billed, account=account.salesforce_id)
     needed = {ref.key for ref in references(operation.payload)}
     people = [each for each in own.operations if each.key in needed]
-    operations = (*people, *_products(reading, changes, state, options), operation)
+    operations = (*people, *missing_products(reading, changes, state, options), operation)
     problems = (
         *own.problems,
         *(own.item_problems if reading.one_time else ()),
@@ -169,29 +170,6 @@ def _settled(order: OrderSnapshot, action: Action, decision: str, history: Histo
         salesforce_id=order.salesforce_id,
         kind=history.kinds.get(order.order_number) or order_kind(order),
     )
-
-
-def _products(
-    reading: Reading, changes: Sequence[ChainChange], state: ZuoraState, options: Options
-) -> list[Operation]:
-    """Each missing product once, in line order. A line that changes a subscription brings no product of its own."""
-    opening = {line.salesforce_id for change in changes if change.before is None for line in change.lines}
-    operations: dict[Key, Operation] = {}
-    uses: dict[str, ProductUse] = {}
-    for line in reading.carried:
-        if line not in reading.one_time and line.salesforce_id not in opening:
-            continue
-        for use in line.uses:
-            first = uses.setdefault(use.external_id, use)
-            if first.setup is not use.setup:
-                raise RecordError(
-                    f"{use.label} is sold as {first.setup} and as {use.setup} in one order; "
-                    "Zuora's rate plan holds one charge. Use two products in Salesforce and resync.",
-                    record=use.external_id,
-                )
-            for operation in product_operations(use, state, options=options):
-                operations.setdefault(operation.key, operation)
-    return list(operations.values())
 
 
 def _create(

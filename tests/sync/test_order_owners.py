@@ -375,6 +375,30 @@ def test_a_second_amendment_for_the_same_owner_transfers_nothing(world: World) -
     assert quantities(latest(world, "SUB-0000001")) == [10, 20]
 
 
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
+def test_an_amendment_that_names_its_own_account_takes_the_bill_back(world: World, at_once: bool) -> None:
+    world.option(**OWNED)
+    accounts = group(InvoiceOwner__c=ACME_LABS)
+    orders = [*accounts[2].orders, added(InvoiceOwner__c=ACME_CORP)]
+    if not at_once:
+        world.seed(*accounts)
+        world.sync()
+    (world.seed if at_once else world.add)(*accounts[:2], account(contacts=[contact(ADA)], orders=orders))
+    assert world.sync().status is Status.SUCCEEDED
+    assert latest(world, "SUB-0000001")["invoiceOwnerId"] == world.account()["id"]
+    types = [each["type"] for each in world.state("orders")[1]["subscriptions"][0]["orderActions"]]
+    assert types == ["OwnerTransfer", "UpdateProduct"]
+
+
+def test_an_amendment_that_names_a_subscription_owner_alone_moves_no_bill(world: World) -> None:
+    world.option(**OWNED)
+    owned = {"SubscriptionOwner__c": ACME_LABS}
+    accounts = group(InvoiceOwner__c=ACME_LABS, **owned)
+    world.seed(*accounts[:2], account(contacts=[contact(ADA)], orders=[*accounts[2].orders, added(**owned)]))
+    assert world.sync().status is Status.SUCCEEDED
+    assert latest(world, "SUB-0000001")["invoiceOwnerId"] == world.account(ACME_LABS)["id"]
+
+
 def latest(world: World, number: str) -> dict[str, Any]:
     (found,) = [
         each
