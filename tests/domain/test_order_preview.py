@@ -161,10 +161,12 @@ def with_charge(**fields: Any) -> dict[str, Any]:
     [
         (operation(is_asynchronous=True), "too large for Zuora's preview"),
         (operation(with_terms(termType="EVERGREEN")), "no end to preview up to"),
+        (operation(payload(UPDATE), money=(money(span="no end"),)), "no end to preview up to"),
+        (operation(payload(CANCEL), money=(money(note="Ends SUB-1, which had no end."),)), "no end to"),
         (operation(with_charge(startDate={"periodsAfterChargeStart": 3})), "“periodsAfterChargeStart”"),
         (operation(payload(CREATE, newAccount={"name": "Acme"})), "“newAccount”"),
     ],
-    ids=["large", "evergreen", "a later start", "a new account"],
+    ids=["large", "evergreen", "evergreen changed", "evergreen ended", "a later start", "a new account"],
 )
 def test_what_cannot_be_previewed_says_why(given: Operation, reason: str) -> None:
     assert reason in why_not_previewed(given)

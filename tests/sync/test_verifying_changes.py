@@ -16,8 +16,9 @@ from connector.domain.snapshot import OrderSnapshot
 from connector.sync.outcome import Result, Status
 from tests import cast
 from tests.cast import account
-from tests.sync.casebook import JSON, amendment, line, new, renewal
+from tests.sync.casebook import JSON, Case, amendment, line, new, renewal
 from tests.sync.test_whole_chain import CHAIN, activate, orders, seed
+from tests.sync.test_worked_cases import CHAINS, give, prepare, titles
 from tests.sync.world import World, outcome_of
 
 D = Decimal
@@ -128,7 +129,24 @@ def test_a_difference_of_a_change_is_told_where_the_integration_only_warns(sold:
     assert number in sold.orders()
 
 
-@pytest.mark.parametrize("lists", [False, True], ids=["the change alone", "all that is not billed"])
+either_listing = pytest.mark.parametrize(
+    "lists", [False, True], ids=["the change alone", "all that is not billed"]
+)
+
+
+@either_listing
+@pytest.mark.parametrize("case", CHAINS, ids=titles(CHAINS))
+def test_no_worked_case_is_taken_for_a_difference(world: World, case: Case, lists: bool) -> None:
+    prepare(world, case)
+    world.tenant.change_settings({"preview_lists_unbilled": lists})
+    world.option(verify_with_zuora=True)
+    for count in range(1, len(case.orders) + 1):
+        give(world, case, case.orders[:count])
+        report = world.sync()
+        assert report.status is Status.SUCCEEDED, report.message
+
+
+@either_listing
 def test_the_whole_chain_of_the_demo_is_verified(world: World, lists: bool) -> None:
     """What cannot be previewed is sent all the same; nothing that can is taken for a difference."""
     world.tenant.change_settings({"preview_lists_unbilled": lists})
