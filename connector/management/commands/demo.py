@@ -1,8 +1,9 @@
 """Everything on one machine, from nothing: sandboxes, queue, worker, console, and an invented org, synced and shown.
 
 The environment of the demo is chosen in `syncadmin.demo_environment` before the settings are read. All state is made anew at
-each start, for the sandboxes forget theirs. With --once it ends after the sync: exit status 0 where every account ended as the
-org's own list of flaws says it must.
+each start, for the sandboxes forget theirs. One account, the most complex, is left to be previewed and synced by whoever watches.
+With --once that one is synced, too, and the demo ends after the sync: exit status 0 where every account ended as the org's own list
+of flaws says it must.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from syncadmin.demo_environment import SALESFORCE_HOST, ZUORA_HOST
 from syncadmin.embedded.valkey import running_valkey
 
 SHOWN = "healthy"
+LEFT_TO_TRY = "most_complex"
 PATIENCE_SECONDS = 120
 WORKERS = 2
 
@@ -65,7 +67,9 @@ class Command(BaseCommand):
             integration, password = rows.create_rows(
                 org, tenant, salesforce_host=SALESFORCE_HOST, zuora_host=ZUORA_HOST
             )
-            accounts = rows.add_accounts(integration, records["Account"])
+            added = rows.add_accounts(integration, records["Account"])
+            left = None if once else demo_org.showcase()[LEFT_TO_TRY]
+            accounts = [account for account in added if account.salesforce_id != left]
             self._sync(accounts)
             surprises = self._show(accounts)
             seconds = time.monotonic() - began
@@ -73,7 +77,10 @@ class Command(BaseCommand):
                 f"Ready after {seconds:.1f} seconds. The console: http://127.0.0.1:{_port('DEMO_WEB_PORT')}/admin/"
             )
             self._say(f"Log in as {rows.ADMINISTRATOR} with the password {password}")
-            if not once:
+            if left is not None:
+                self._say("One account, the most complex, is left for you. In a second terminal:")
+                for name in ("preview_account", "sync_account"):
+                    self._say(f"  python3 manage.py {name} {left}")
                 self._say("Ctrl+C ends the demo.")
                 self._wait()
         sys.exit(1 if surprises else 0)
@@ -115,7 +122,7 @@ class Command(BaseCommand):
         surprises = []
         self._say("")
         self._say("Accounts that need somebody:")
-        for account in Account.objects.order_by("name"):
+        for account in Account.objects.filter(pk__in=[each.pk for each in accounts]).order_by("name"):
             expected = account.salesforce_id in flaws
             failed = account.last_outcome != Account.Outcome.SUCCEEDED
             if failed:
