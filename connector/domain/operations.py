@@ -186,6 +186,8 @@ class Operation:
     effects: tuple[Effect, ...] = ()
     is_asynchronous: bool = False
     """An order over Zuora's synchronous limits: sent to the asynchronous endpoint, whose job is polled."""
+    is_evergreen: bool = False
+    """An order that starts, changes or ends a subscription which has no end."""
 
     def requirements(self) -> tuple[Key, ...]:
         """Every key that must be settled before this operation, each once, in order of appearance."""

@@ -14,8 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from connector.domain import JSON
-from connector.domain.operations import LineMoney, Operation, OrderMoney
-from connector.domain.order_effects import NO_END
+from connector.domain.operations import Operation, OrderMoney
 
 _ORDER_ONLY = ("processingOptions", "status")
 _PLAN_ONLY = ("externallyManagedPlanId", "externalCatalogPlanId")
@@ -36,7 +35,7 @@ def why_not_previewed(operation: Operation) -> str:
     """Why Zuora's preview cannot be asked for the total of this order; empty where it can. Part of a sentence."""
     if operation.is_asynchronous:
         return "it is too large for Zuora's preview, which takes 50 subscriptions and 50 order actions"
-    if "EVERGREEN" in _values(operation.payload, "termType") or any(map(_is_endless, operation.money)):
+    if operation.is_evergreen:
         return "it has an evergreen subscription, which has no end to preview up to"
     if not all(
         "chargeNumber" in each or "uniqueToken" in each for each in _charge_updates(operation.payload)
@@ -46,11 +45,6 @@ def why_not_previewed(operation: Operation) -> str:
         if _values(operation.payload, name):
             return f"Zuora's preview has no field for its “{name}”"
     return ""
-
-
-def _is_endless(line: LineMoney) -> bool:
-    """A change does not say that its subscription is evergreen; what its money is told of does, also where it ends it."""
-    return NO_END in line.span or NO_END in line.note
 
 
 def _charge_updates(payload: JSON) -> Iterator[JSON]:

@@ -230,6 +230,9 @@ def _create(
         kind=what,
         effects=told,
         is_asynchronous=is_large,
+        is_evergreen=any(
+            chain.is_evergreen for change in changes for chain in (change.before, change.after) if chain
+        ),
     )
 
 
