@@ -45,6 +45,7 @@ def targets(
     for change in changes:
         if (chain := change.before) is None:
             _refuse_second(order, change, state)
+            _check_replaced(change, changes, state, history, options)
             continue
         line = change.lines[0]
         there = state.subscription(*chain.names)
@@ -147,19 +148,62 @@ def _check_standing(line: Line, change: ChainChange, there: ZuoraSubscription, o
         )
 
 
+def _check_replaced(
+    change: ChainChange,
+    changes: Sequence[ChainChange],
+    state: ZuoraState,
+    history: History,
+    options: Options,
+) -> None:
+    """The subscription in whose place another is opened: running on in Zuora, it would bill beside that."""
+    difference = _replaced_difference(change, changes, state, history)
+    if difference and options.money_rule is MoneyRule.STOP:
+        line = change.lines[0]
+        raise SettledInZuora(
+            f"{line.label} opens another subscription in place of {difference} Then resync, or let the integration warn only.",
+            record=line.salesforce_id,
+        )
+
+
+def _replaced_difference(
+    change: ChainChange, changes: Sequence[ChainChange], state: ZuoraState, history: History
+) -> str:
+    """Which subscription it is, when it ends in Zuora and what to do; empty where it ends there as it was sold (cancelled to the
+    end of its term it does), and where the order itself changes it, for that is checked by itself."""
+    chain = history.book.chains.get(change.replaces)
+    there = state.subscription(*chain.names) if chain else None
+    changed = {each.before.root for each in changes if each.before} | history.touched.keys()
+    if not chain or not there or chain.root in changed:
+        return ""
+    ends = chain.ends.isoformat() if chain.ends else None
+    if there.term_end == ends:
+        return ""
+    label = f"{there.number}, which does not end as its orders left it:"
+    if there.status == _CANCELED:
+        return (
+            f"{label} it was cancelled there on {there.term_end or 'no day'}, by Salesforce it ends on {ends or 'no day'}. What was sold "
+            "for the days between is not billed; put it right in Zuora."
+        )
+    both = "Both would bill. " if there.term_end is None or (ends and there.term_end > ends) else ""
+    return f"{label} {_term_end(there, ends)}. {both}End it in Zuora on {ends or 'no day'}."
+
+
 def standing_warnings(
     order: OrderSnapshot, changes: Sequence[ChainChange], *, state: ZuoraState, history: History
 ) -> list[Problem]:
     """Where the integration warns only: what the order is about to overwrite."""
+    key = Key(Noun.ORDER, order.order_number)
     found: list[Problem] = []
     for change in changes:
+        if replaced := _replaced_difference(change, changes, state, history):
+            message = f"{change.lines[0].label} opens another subscription in place of {replaced}"
+            found.append(Problem(Severity.WARNING, key, order.salesforce_id, message))
         chain = change.before
         there = state.subscription(*chain.names) if chain else None
         if not chain or not there or chain.root in history.touched:
             continue
         if difference := _difference(chain, there):
             message = f"{there.number} is not as its orders left it, and is overwritten: {difference}."
-            key = Key(Noun.ORDER, order.order_number)
             found.append(Problem(Severity.WARNING, key, order.salesforce_id, message))
     return found
 
@@ -175,8 +219,12 @@ def _difference(chain: Chain, there: ZuoraSubscription) -> str:
             return f"its price there is {plain(there.price)}, by Salesforce {plain(last.price)}"
     ends = chain.ends.isoformat() if chain.ends else None
     if there.term_end != ends:
-        return f"its term ends there on {there.term_end or 'no day'}, by Salesforce on {ends or 'no day'}"
+        return _term_end(there, ends)
     begins = chain.periods.terms[-1].start.isoformat()
     if there.term_start and there.term_start != begins:
         return f"its term begins there on {there.term_start}, by Salesforce on {begins}"
     return ""
+
+
+def _term_end(there: ZuoraSubscription, ends: str | None) -> str:
+    return f"its term ends there on {there.term_end or 'no day'}, by Salesforce on {ends or 'no day'}"
