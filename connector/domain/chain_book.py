@@ -113,7 +113,8 @@ class ChainBook:
         return groups
 
     def _with(self, change: ChainChange) -> ChainBook:
-        """A chain opened in place of one that had ended takes over its order products."""
+        """A chain opened in place of one that had ended takes over its order products. What is unclear stays so: an order was
+        told before the chain it changes, and lacks in it."""
         root = change.after.root
         roots = {**self.roots, **{line.salesforce_id: root for line in change.lines}}
         roots |= {product: root for product, held in self.roots.items() if held == change.replaces}
@@ -124,7 +125,6 @@ class ChainBook:
             self,
             chains={**self.chains, root: change.after},
             roots={**roots, **dict.fromkeys(counted, root)},
-            unclear={key: reason for key, reason in self.unclear.items() if key != root},
             left_out=self.left_out - counted,
         )
 

@@ -17,6 +17,7 @@ from connector.domain.notices import gathered
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref
 from connector.domain.order_effects import order_kind
 from connector.domain.order_history import History
+from connector.domain.order_sequence import in_sequence
 from connector.domain.order_standing import is_carried_out
 from connector.domain.order_terms import order_terms
 from connector.domain.orders import order_key, order_link, plan_order
@@ -93,12 +94,12 @@ def _plan_itself(
 
 
 def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, ground: Ground) -> None:
-    """In the order of their activation; one order that cannot be carried does not stop the others, but those that build on it."""
+    """In their sequence; one order that cannot be carried does not stop the others, but those that build on it."""
     key = account_key(account.salesforce_id)
     currency = _billing_currency(draft, snapshot, account, key)
     planned = _by_key(draft.operations)
     _know_products(draft, snapshot)
-    ordered = sorted(account.orders, key=_activation)
+    ordered = in_sequence(account.orders)
     history = _carried_before(ordered, snapshot, currency, ground.options)
     for order in ordered:
         this = order_key(order)
@@ -161,13 +162,6 @@ def _plan_owners(
 def _by_key(operations: Sequence[Operation]) -> dict[Key, Operation]:
     """Every record that comes of the operations: an account brings its bill-to and sold-to along."""
     return {key: each for each in operations for key in (each.key, *each.yields.values())}
-
-
-def _activation(order: OrderSnapshot) -> tuple[str, str]:
-    """Orders in the sequence in which they became valid, so that an account synced at once goes the way of one synced as time
-    passed. An order that is dated back comes late, and reaches back; it cannot come before what it changes."""
-    activated = order.record.get("ActivatedDate") or order.record.get("EffectiveDate") or ""
-    return str(activated)[:19], order.order_number
 
 
 def _own_fault(order: OrderSnapshot, error: Exception) -> ConfigError:
