@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from connector.domain import JSON
 from connector.domain.chain_changes import ChainChange
-from connector.domain.chains import Chain
+from connector.domain.chains import Chain, Segment
 from connector.domain.line_fields import line_error, plain
 from connector.domain.lines import Line
 from connector.domain.matching import SettledInZuora
@@ -21,7 +21,7 @@ from connector.domain.operations import Key, Noun, Problem, Ref, Severity
 from connector.domain.order_actions import Target, changes_of, later_updates
 from connector.domain.order_history import History
 from connector.domain.order_pieces import create_subscription, tokens
-from connector.domain.pricing import half_unit
+from connector.domain.pricing import half_unit, minor_digits, rounded
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState, ZuoraSubscription
 
@@ -140,7 +140,7 @@ def _check_standing(line: Line, change: ChainChange, there: ZuoraSubscription, o
             "number, and resync.",
             record=line.salesforce_id,
         )
-    if (problem := _difference(chain, there)) and options.money_rule is MoneyRule.STOP:
+    if (problem := _difference(change, chain, there)) and options.money_rule is MoneyRule.STOP:
         raise SettledInZuora(
             f"{label} is not as its orders left it: {problem}. The order would overwrite that. Put it right in Zuora, or let the "
             "integration warn only, and resync.",
@@ -202,20 +202,21 @@ def standing_warnings(
         there = state.subscription(*chain.names) if chain else None
         if not chain or not there or chain.root in history.touched:
             continue
-        if difference := _difference(chain, there):
+        if difference := _difference(change, chain, there):
             message = f"{there.number} is not as its orders left it, and is overwritten: {difference}."
             found.append(Problem(Severity.WARNING, key, order.salesforce_id, message))
     return found
 
 
-def _difference(chain: Chain, there: ZuoraSubscription) -> str:
+def _difference(change: ChainChange, chain: Chain, there: ZuoraSubscription) -> str:
     last, charging = chain.segments()[-1], chain.charging
     if there.quantity is not None and not charging.is_flat and there.quantity != last.quantity:
         return f"its quantity there is {plain(there.quantity)}, by Salesforce {plain(last.quantity)}"
     counted = Decimal(1) if charging.is_flat else last.quantity
     if there.price is not None and last.quantity and not charging.is_usage:
         apart = Fraction(there.price - last.price) * Fraction(counted) / charging.base
-        if abs(apart) > 2 * half_unit(charging.currency):
+        is_near = abs(apart) <= 2 * half_unit(charging.currency)
+        if not is_near and not (_states_price(change) and there.price == _to_the_cent(chain, last)):
             return f"its price there is {plain(there.price)}, by Salesforce {plain(last.price)}"
     ends = chain.ends.isoformat() if chain.ends else None
     if there.term_end != ends:
@@ -224,6 +225,23 @@ def _difference(chain: Chain, there: ZuoraSubscription) -> str:
     if there.term_start and there.term_start != begins:
         return f"its term begins there on {there.term_start}, by Salesforce on {begins}"
     return ""
+
+
+def _to_the_cent(chain: Chain, segment: Segment) -> Decimal:
+    """The price with the places of the currency and no more, as it is in orders that were entered by hand or carried by another
+    connector. (The connector's own take as many places as the amount of all units needs.)"""
+    charging = chain.charging
+    counted = Fraction(1) if charging.is_flat else Fraction(segment.quantity)
+    exact = chain.amount_on(segment.start) * charging.base / counted
+    return rounded(exact, minor_digits(charging.currency))
+
+
+def _states_price(change: ChainChange) -> bool:
+    """Whether all that the order sells is billed at a price it states itself, with all places, whatever the price was before. An
+    update states the price anew, and so does every one after it; what ends takes no price along. But a renewal without an
+    update on its first day or before goes on at the price that is there."""
+    renewed = change.renewed
+    return renewed is None or any(move.day <= renewed.start for move in change.moves)
 
 
 def _term_end(there: ZuoraSubscription, ends: str | None) -> str:

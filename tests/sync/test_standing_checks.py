@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,9 +15,22 @@ from connector.sandbox.zuora.orders.placing import place_order
 from connector.sync.outcome import Status
 from tests import cpq
 from tests.cast import account
-from tests.sync.test_chains import NEXT, agrees, billed, first, renewed, standing, sync
+from tests.sync.test_chains import (
+    JUL,
+    NEXT,
+    agrees,
+    billed,
+    by_hand,
+    cancel,
+    first,
+    renewed,
+    sold,
+    standing,
+    sync,
+)
 from tests.sync.world import World, outcome_of
 
+D = Decimal
 YEAR_AFTER = date(2028, 1, 1)
 YEARLY = {"SBQQ__BillingFrequency__c": "Annual"}
 
@@ -123,3 +137,74 @@ def test_a_subscription_that_ended_as_sold_is_replaced_without_a_word(world: Wor
     assert not world.messages(Severity.WARNING)
     assert billed(world) == 2400
     assert writes_nothing(world)
+
+
+def priced_there(world: World, order: OrderSnapshot, price: float) -> None:
+    """The first subscription, entered in Zuora by hand or by another connector at a price of its own."""
+    sync(world, order)
+    with world.tenant.writing() as store:
+        place_order(world.tenant, store, by_hand(world, listPrice=price))
+    world.lose_database()
+
+
+def segments(world: World) -> list[tuple[Decimal, Decimal]]:
+    return [
+        (each["quantity"], round(each["price"], 5))
+        for each in world.subscription("SUB-0000001")["charge"]["segments"]
+    ]
+
+
+def test_a_price_rounded_to_the_cent_in_zuora_is_no_hindrance(world: World) -> None:
+    """100.00 a year are 8.3333… a month. From its day on, the amendment states what makes the sum billed the sum sold."""
+    order = first(price="100")
+    more = cpq.amendment(102, [sold(2, JUL, NEXT, "5", "100", revises=1, action="Quantity Increase")], on=JUL)
+    priced_there(world, order, 8.33)
+    world.add(account(orders=[order, more]))
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED, report.message
+    assert segments(world) == [(10, D("8.33")), (15, D("8.333"))]
+    assert sum(world.billed()[-6:]) == 750
+    assert writes_nothing(world)
+
+
+def test_a_price_rounded_to_the_cent_in_zuora_does_not_keep_a_subscription_from_ending(
+    world: World,
+) -> None:
+    order = first(price="100")
+    priced_there(world, order, 8.33)
+    world.add(account(orders=[order, cpq.amendment(102, [cancel(2, JUL, NEXT, "10", price="100")], on=JUL)]))
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED, report.message
+    assert standing(world) == [("SUB-0000001", "Cancelled", "2026-07-01")]
+    assert writes_nothing(world)
+
+
+def test_a_renewal_does_not_go_on_at_a_price_rounded_to_the_cent_in_zuora(world: World) -> None:
+    """It would state no price, and 999.60 be billed for the 1000.00 of its term."""
+    order = first(price="100")
+    again = cpq.renewal(102, [renewed(2, NEXT, YEAR_AFTER, price="100")], on=NEXT)
+    priced_there(world, order, 8.33)
+    world.add(account(orders=[order, again]))
+    refused = outcome_of(world.sync(), Noun.ORDER, "00000102").message
+    assert "its price there is 8.33, by Salesforce 8.333" in refused
+
+
+def test_a_renewal_that_states_its_price_takes_over_from_one_rounded_to_the_cent(world: World) -> None:
+    order = first(price="100")
+    again = cpq.renewal(102, [renewed(2, NEXT, YEAR_AFTER, "20", price="100")], on=NEXT)
+    priced_there(world, order, 8.33)
+    world.add(account(orders=[order, again]))
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED, report.message
+    assert abs(sum(world.billed()[-12:]) - 2000) <= D("0.12")
+    assert writes_nothing(world)
+
+
+@pytest.mark.parametrize("price", [8.32, 8.34, 8.335, 8.3])
+def test_a_price_that_is_not_the_rounded_one_is_told(world: World, price: float) -> None:
+    order = first(price="100")
+    more = cpq.amendment(102, [sold(2, JUL, NEXT, "5", "100", revises=1, action="Quantity Increase")], on=JUL)
+    priced_there(world, order, price)
+    world.add(account(orders=[order, more]))
+    refused = outcome_of(world.sync(), Noun.ORDER, "00000102").message
+    assert f"its price there is {price}, by Salesforce 8.333" in refused
