@@ -178,7 +178,7 @@ def _end_and_open(
         raise SettledInZuora(
             f"{renewing[0].label} renews {before.number} from {start} on, but Zuora holds a change of it on {max(before.moved_on)}, and "
             "shortens no term to before a change. Give the rest of the term back in Salesforce, by amending it to zero from "
-            f"{start} on, and resync.",
+            f"{start} on, and then deactivate and activate this order in Salesforce, so that it comes after that. Then resync.",
             record=renewing[0].salesforce_id,
         )
     given = _given_back(before, back, start)

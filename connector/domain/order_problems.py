@@ -46,7 +46,8 @@ def line_problems(
 
 
 def _early(changes: Sequence[ChainChange], line: Line) -> str:
-    """A hint where a renewal begins inside the running term and nothing gives the rest of that term back."""
+    """How the advice begins: with a way out where a renewal begins inside the running term and nothing gives the rest of that term
+    back. An amendment that does is activated later, and would wait for the renewal; activated anew, the renewal comes after it."""
     for change in changes:
         before = change.before
         if (
@@ -58,18 +59,19 @@ def _early(changes: Sequence[ChainChange], line: Line) -> str:
         ):
             return (
                 f" It renews {before.number} before its term ends on {before.ends}, and Zuora takes back what was sold for the rest of "
-                "it; give that back in Salesforce by amending it to zero on that day."
+                f"it. Give that back in Salesforce by amending it to zero from {change.renewed.start} on, and then deactivate and "
+                "activate this order in Salesforce, so that it comes after that. Else correct"
             )
-    return ""
+    return " Correct"
 
 
-def _difference(line: Line, money: LineMoney, hint: str) -> str:
+def _difference(line: Line, money: LineMoney, advice: str) -> str:
     if line.kind is LineKind.USAGE:
         return usage_difference(line.label, money)
     return (
         f"{line.label}: Zuora would bill {money.zuora_total} ({money.quantity} x {money.per_period} x {money.periods} "
-        f"periods), Salesforce sold {money.salesforce_total}; the difference of {money.difference} is more than rounding.{hint} "
-        "Correct Unit Price, Total Price or the dates in Salesforce, or allow more price decimals in the integration, and resync."
+        f"periods), Salesforce sold {money.salesforce_total}; the difference of {money.difference} is more than rounding.{advice} "
+        "Unit Price, Total Price or the dates in Salesforce, or allow more price decimals in the integration, and resync."
     )
 
 

@@ -18,6 +18,7 @@ from tests.cast import account
 from tests.sync.test_chains import (
     JUL,
     NEXT,
+    OCT,
     agrees,
     billed,
     by_hand,
@@ -208,3 +209,41 @@ def test_a_price_that_is_not_the_rounded_one_is_told(world: World, price: float)
     world.add(account(orders=[order, more]))
     refused = outcome_of(world.sync(), Noun.ORDER, "00000102").message
     assert f"its price there is {price}, by Salesforce 8.333" in refused
+
+
+MORE = cpq.amendment(102, [sold(2, OCT, NEXT, "5", revises=1, action="Quantity Increase")], on=OCT)
+EARLY = {
+    "inside the running term": (
+        (first(),),
+        cpq.renewal(103, [renewed(3, JUL, date(2027, 7, 1))], on=JUL),
+        cpq.amendment(104, [cancel(4, JUL, NEXT, "10")], on=JUL),
+    ),
+    "behind a later change": (
+        (first(), MORE),
+        cpq.renewal(103, [renewed(3, JUL, date(2027, 7, 1), "15")], on=JUL),
+        cpq.amendment(104, [cancel(4, JUL, NEXT, "10"), cancel(5, OCT, NEXT, "5")], on=JUL),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "early", "back"), EARLY.values(), ids=EARLY)
+def test_what_is_said_of_an_early_renewal_that_gives_nothing_back_leads_out(
+    world: World, before: tuple[OrderSnapshot, ...], early: OrderSnapshot, back: OrderSnapshot
+) -> None:
+    report = sync(world, *before, early)
+    message = outcome_of(report, Noun.ORDER, early.order_number).message
+    assert "amending it to zero from 2026-07-01 on" in message
+    assert "then deactivate and activate this order in Salesforce, so that it comes after that" in message
+    orders = (*before, early, back)
+    world.add(account(orders=orders))
+    world.sync()
+    assert world.orders() == [order.order_number for order in before]
+    world.change("Order", early.salesforce_id, ActivatedDate="2026-07-02T09:00:00.000+0000")
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED, report.message
+    assert standing(world) == [
+        ("SUB-0000001", "Cancelled", "2026-07-01"),
+        ("SUB-0000003", "Active", "2027-07-01"),
+    ]
+    assert agrees(world, orders)
+    assert writes_nothing(world)

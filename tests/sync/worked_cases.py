@@ -2176,8 +2176,9 @@ STOPS = (
         stops={
             102: f"{AMENDED_LINE}: Zuora would bill 1020.00 (10 x 11.00 x 12 periods), Salesforce sold 1320.00; the difference of -300.00 "
             "is more than rounding. It renews SUB-0000001 before its term ends on 2027-01-01, and Zuora takes back what was sold for the "
-            "rest of it; give that back in Salesforce by amending it to zero on that day. Correct Unit Price, Total Price or the dates "
-            "in Salesforce, or allow more price decimals in the integration, and resync."
+            "rest of it. Give that back in Salesforce by amending it to zero from 2026-10-01 on, and then deactivate and activate this "
+            "order in Salesforce, so that it comes after that. Else correct Unit Price, Total Price or the dates in Salesforce, or allow "
+            "more price decimals in the integration, and resync."
         },
         told=(CREATED,),
         ends=TEN,
