@@ -196,14 +196,14 @@ class Application:
         )
 
     def _told(self, operation: Operation, error: ConnectorError) -> tuple[str, str]:
-        """What happened, and who acts: nobody only where the run is repeated by itself."""
+        """What happened, and who acts: nobody only where the run is repeated by itself and comes back to the record."""
         what = "is not finished yet" if isinstance(error, StillAtIt) else f"could not be {_verb(operation)}"
         message = f"{operation.title} {what}: {error.message}"
-        more = (left_without(operation, self.plan), refused_term(operation, error.message))
-        message = " ".join((message, *filter(None, more)))
+        lack = left_without(operation, self.plan)
+        message = " ".join((message, *filter(None, (lack, refused_term(operation, error.message)))))
         if not isinstance(error, RemoteUnavailable):
             return message, error.who_acts
-        if not self.services.is_repeated(error):
+        if lack or not self.services.is_repeated(error):
             return message, OPERATOR
         return message + PROMISE, error.who_acts
 

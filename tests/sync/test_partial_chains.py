@@ -104,7 +104,9 @@ def test_a_parent_left_without_a_contact_is_told_where_the_contact_fails(world: 
     report = world.sync(ACME_CORP)
     assert world.identities(ACME_HOLDING) == [f"{ACME_HOLDING}-billTo"]
     assert report.status is Status.PARTIAL
-    assert outcome_of(report, Noun.CONTACT, ADA).message.endswith(LACK)
+    outcome = outcome_of(report, Noun.CONTACT, ADA)
+    assert outcome.message.endswith(LACK)
+    assert "Nobody" not in outcome.who_acts
     assert any(message.endswith(LACK) for message in world.messages())
 
     world.zuora.heal()
