@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from connector.domain import ids
-from connector.domain.chain_changes import ChainChange, change_chain, open_chain, subscription_number
+from connector.domain.chain_changes import ChainChange, change_chain, open_chain
 from connector.domain.chain_checks import check_opening, unknown
 from connector.domain.chains import Chain
 from connector.domain.lines import Line
@@ -80,10 +80,8 @@ class ChainBook:
     ) -> tuple[ChainChange, ...]:
         before = self.chains.get(root) if any(self._revised(line) for line in lines) else None
         if before is not None:
-            return change_chain(order, before, lines, options=options)
-        names = (root, subscription_number(order, lines[0]))
-        there = carried.subscription(*names) if carried else None
-        return (open_chain(order, lines, options=options, there=there),)
+            return change_chain(order, before, lines, options=options, carried=carried)
+        return (open_chain(order, lines, options=options, carried=carried),)
 
     def _root(self, order_product: str) -> str:
         normal = ids.normalise(order_product)

@@ -7,10 +7,11 @@ is and another is opened in its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from connector.domain.billing_periods import BillingPeriods, Span
 from connector.domain.chain_charging import charging, evergreen_periods, term_start
@@ -30,7 +31,7 @@ from connector.domain.lines import Line, LineKind
 from connector.domain.matching import SettledInZuora
 from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.rules import Options
-from connector.domain.snapshot import OrderSnapshot, ZuoraSubscription
+from connector.domain.snapshot import OrderSnapshot, ZuoraState
 
 _RENEWING = ("renew", "renewal")
 
@@ -67,11 +68,13 @@ def open_chain(
     lines: Sequence[Line],
     *,
     options: Options,
-    there: ZuoraSubscription | None = None,
+    carried: ZuoraState | None = None,
     replaces: str = "",
 ) -> ChainChange:
-    """`there`: the subscription as Zuora has it, where the order was carried before: its term and list price base count."""
+    """`carried`: what Zuora holds, where the order was carried before: the subscription's term and list price base there count."""
     first = lines[0]
+    number = subscription_number(order, first)
+    there = carried.subscription(first.salesforce_id, number) if carried else None
     anchor = min(line.start for line in lines)
     for line in lines:
         check_quantity(line)
@@ -80,7 +83,7 @@ def open_chain(
     span = Span(term_start(first, anchor, options, there), max(ends) if ends else None)
     chain = Chain(
         root=first.salesforce_id,
-        number=subscription_number(order, first),
+        number=number,
         charging=charging(first, anchor, span, options, there),
         periods=BillingPeriods(anchor, first.billing_period, (span,)),
         schedules=tuple(plan.schedule_id for plan in first.usage),
@@ -90,9 +93,15 @@ def open_chain(
 
 
 def change_chain(
-    order: OrderSnapshot, before: Chain, lines: Sequence[Line], *, options: Options
+    order: OrderSnapshot,
+    before: Chain,
+    lines: Sequence[Line],
+    *,
+    options: Options,
+    carried: ZuoraState | None = None,
 ) -> tuple[ChainChange, ...]:
-    """One change; two where the subscription ends and another takes its place.
+    """One change; more where the subscription ends and others take its place, or where a part of what it sold is renewed as
+    something else, which is a subscription beside it.
 
     Raises RecordError, or SettledInZuora where Zuora cannot carry what the order wants.
     """
@@ -102,14 +111,17 @@ def change_chain(
         return (_amend(before, lines),)
     for line in renewing:
         check_rates(line)
+    alike, *unlike = _kinds(before, renewing)
     start = min(line.start for line in renewing)
-    apart = next((found for line in renewing if (found := differences(before, line))), "")
-    goes_on = before.ends is not None and start <= before.ends and not before.canceled_on
-    if goes_on and not apart:
+    ends = before.ends if not before.canceled_on else None
+    opens = partial(open_chain, order, options=options, carried=carried)
+    if ends is not None and start <= ends and alike:
         check_alike(before, others)
-        if any(day >= start for day in before.moved_on) and before.ends != start:
-            return _end_and_open(order, before, renewing, others, start, options=options)
-        return (_renew(before, renewing, others, start),)
+        begins = min(line.start for line in alike)
+        beside = [opens(each) for each in unlike]
+        if begins != ends and (_changed_after(before, begins) or begins < before.periods.terms[-1].start):
+            return (*_end_and_open(before, alike, others, begins, opens=opens), *beside)
+        return (_renew(before, alike, others, begins), *beside)
     if before.is_evergreen and not before.canceled_on:
         raise line_error(
             renewing[0].label,
@@ -117,10 +129,46 @@ def change_chain(
             f"renews {before.number}, which is evergreen and never ends",
             "Remove the line from the renewal in Salesforce and resync.",
         )
-    if goes_on and before.ends != start:
-        check_alike(before, renewing)
+    first, *more = [each for each in (alike, *unlike) if each]
+    beside = [opens(each) for each in more]
+    if ends is not None and start < ends:
+        if not _taken_back(before, others):
+            check_alike(before, renewing)
+        return (*_end_and_open(before, first, others, start, opens=opens), *beside)
     ended = (_amend(before, others),) if others else ()
-    return (*ended, open_chain(order, renewing, options=options, replaces=before.root))
+    return (*ended, opens(first, replaces=before.root), *beside)
+
+
+def _kinds(before: Chain, renewing: Sequence[Line]) -> tuple[list[Line], ...]:
+    """The lines that are sold as `before` is, maybe none; then the others, grouped by how they are sold."""
+    alike: list[Line] = []
+    kinds: dict[tuple[object, ...], list[Line]] = {}
+    for line in renewing:
+        if differences(before, line):
+            kinds.setdefault(_sold_by(line), []).append(line)
+        else:
+            alike.append(line)
+    return (alike, *kinds.values())
+
+
+def _sold_by(line: Line) -> tuple[object, ...]:
+    return (
+        line.product_id,
+        line.currency,
+        line.kind,
+        line.is_flat,
+        line.billing_period,
+        line.is_in_arrears,
+        line.rates,
+    )
+
+
+def _taken_back(before: Chain, others: Sequence[Line]) -> list[Line]:
+    return [line for line in others if before.ends and line.end and line.end <= before.ends]
+
+
+def _changed_after(before: Chain, day: date) -> bool:
+    return any(moved >= day for moved in before.moved_on)
 
 
 def _amend(before: Chain, lines: Sequence[Line]) -> ChainChange:
@@ -129,11 +177,11 @@ def _amend(before: Chain, lines: Sequence[Line]) -> ChainChange:
         check_dates(before, line)
     steps = _steps(before, lines)
     after = steps[-1]
-    check_quantities(after, lines[-1])
     if (day := after.zero_from()) is not None:
         after = replace(after.cut(day), canceled_on=day)
-        steps = (*steps[:-1], after)
-    return ChainChange(before, after, tuple(lines), steps)
+    after = after.without_remnants()
+    check_quantities(after, lines[-1])
+    return ChainChange(before, after, tuple(lines), (*_settled(steps[:-1]), after))
 
 
 def _renew(before: Chain, renewing: Sequence[Line], others: Sequence[Line], start: date) -> ChainChange:
@@ -141,15 +189,16 @@ def _renew(before: Chain, renewing: Sequence[Line], others: Sequence[Line], star
     sold for the rest of it ends, too; other lines of the order may give it back. Those that reach beyond the running term
     change the new one."""
     ends = max(line.end for line in renewing if line.end)
-    back = [line for line in others if before.ends and line.end and line.end <= before.ends]
+    back = _taken_back(before, others)
     later = [line for line in others if line not in back]
     given = _given_back(before, back, start)
     running = given[-1] if given else before.cut(start) if before.ends != start else before
     span = Span(start, ends)
     steps = _steps(running.with_term(span), (*renewing, *later))
-    after = steps[-1]
+    after = steps[-1].without_remnants()
     check_quantities(after, (*renewing, *later)[-1])
-    return ChainChange(before, after, (*back, *renewing, *later), (*given, *steps), renewed=span)
+    lines = (*back, *renewing, *later)
+    return ChainChange(before, after, lines, (*given, *_settled(steps[:-1]), after), renewed=span)
 
 
 def _given_back(before: Chain, lines: Sequence[Line], start: date) -> tuple[Chain, ...]:
@@ -158,25 +207,25 @@ def _given_back(before: Chain, lines: Sequence[Line], start: date) -> tuple[Chai
     for line in lines:
         check_dates(before, line)
     steps = _steps(before, lines)
-    return (*steps[:-1], steps[-1].cut(start))
+    return (*_settled(steps[:-1]), steps[-1].cut(start))
 
 
 def _end_and_open(
-    order: OrderSnapshot,
     before: Chain,
     renewing: Sequence[Line],
     others: Sequence[Line],
     start: date,
     *,
-    options: Options,
+    opens: Callable[..., ChainChange],
 ) -> tuple[ChainChange, ...]:
-    """Zuora does not shorten a term to before the last change of a charge (its error 58730030): the subscription is canceled
-    on that day and the renewal opens another."""
-    back = [line for line in others if before.ends and line.end and line.end <= before.ends]
+    """Zuora does not shorten a term to before the last change of a charge (its error 58730030), nor one that is renewed already:
+    the subscription is canceled on that day and the renewal opens another."""
+    back = _taken_back(before, others)
     later = [line for line in others if line not in back]
     if not back:
+        held = max((*before.moved_on, before.periods.terms[-1].start))
         raise SettledInZuora(
-            f"{renewing[0].label} renews {before.number} from {start} on, but Zuora holds a change of it on {max(before.moved_on)}, and "
+            f"{renewing[0].label} renews {before.number} from {start} on, but Zuora holds a change of it on {held}, and "
             "shortens no term to before a change. Give the rest of the term back in Salesforce, by amending it to zero from "
             f"{start} on, and then deactivate and activate this order in Salesforce, so that it comes after that. Then resync.",
             record=renewing[0].salesforce_id,
@@ -184,7 +233,11 @@ def _end_and_open(
     given = _given_back(before, back, start)
     ended = ChainChange(before, replace(given[-1], canceled_on=start), tuple(back), given)
     ended = replace(ended, steps=(*given[:-1], ended.after))
-    return ended, open_chain(order, (*renewing, *later), options=options, replaces=before.root)
+    return ended, opens((*renewing, *later), replaces=before.root)
+
+
+def _settled(steps: Sequence[Chain]) -> tuple[Chain, ...]:
+    return tuple(each.without_remnants() for each in steps)
 
 
 def _steps(chain: Chain, lines: Sequence[Line]) -> tuple[Chain, ...]:
@@ -201,22 +254,27 @@ def _with(chain: Chain, line: Line) -> Chain:
     that are left: then the periods before take the difference up, as they do before a cancellation."""
     part = _part(chain, line)
     changed = chain.with_part(part)
-    held = next((each for each in chain.segments() if _is_in(each.start, each.end, part.start)), None)
+    held = chain.segment_on(part.start)
     if line.quantity >= 0 or held is None or part.end is None or chain.charging.is_flat or not held.quantity:
         return changed
-    left = next(each for each in changed.segments() if _is_in(each.start, each.end, part.start))
-    if not left.quantity or abs(left.price - held.price) * 5 <= abs(held.price):
-        return changed
     natural = chain.amount_on(part.start) / Fraction(held.quantity) * Fraction(part.quantity)
+    if abs(part.amount - natural) * 5 > abs(natural) or not _moves_far(chain, changed, part):
+        return changed
     difference = (part.amount - natural) * sum(chain.periods.shares(part.start, part.end), Fraction())
-    settling = chain.settling(part.start, difference, whole=chain.amount_on(part.start))
+    settling = chain.settling(part.start, difference)
     if not settling:
         return changed
     return replace(chain, parts=(*chain.parts, replace(part, amount=natural), *settling))
 
 
-def _is_in(start: date, end: date | None, day: date) -> bool:
-    return start <= day and (end is None or day < end)
+def _moves_far(before: Chain, after: Chain, part: Part) -> bool:
+    """Whether a part moves the price of what is left anywhere in its dates by more than a fifth."""
+    for left in after.segments():
+        if left.quantity and part.holds(left.start):
+            was = before.segment_on(left.start)
+            if was is not None and abs(left.price - was.price) * 5 > abs(was.price):
+                return True
+    return False
 
 
 def _part(chain: Chain, line: Line) -> Part:

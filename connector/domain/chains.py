@@ -11,6 +11,7 @@ month a day, Zuora by the days of that month. The difference is carried by the u
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -114,6 +115,12 @@ class Chain:
                 segments.append(Segment(start, end, quantity, price))
         return tuple(segments)
 
+    def segment_on(self, day: date) -> Segment | None:
+        held = (
+            each for each in self.segments() if each.start <= day and (each.end is None or day < each.end)
+        )
+        return next(held, None)
+
     def price(self, amount: Fraction, quantity: Decimal) -> Decimal:
         """The list price of a whole period's `amount`: per unit, or flat. A quantity of 0 has the price 0."""
         charging = self.charging
@@ -172,27 +179,63 @@ class Chain:
             if part.start < day
         )
         left = sum((self._left(part, day) for part in self.parts), Fraction())
-        whole = sum((part.amount for part in kept if part.end == day), Fraction())
-        return replace(self, parts=(*kept, *self.settling(day, left, whole=whole)))
+        return replace(self, parts=(*kept, *self.settling(day, left)))
 
-    def settling(self, day: date, left: Fraction, *, whole: Fraction) -> tuple[Part, ...]:
+    def without_remnants(self) -> Chain:
+        """Where nothing is left for a while, nothing is billed, and what is left keeps its price where several differences of
+        proration would turn that round: the billing periods before take them up (see `settling`)."""
+        chain, price = self, Fraction()
+        for start, end in self._stretches():
+            amount, quantity = chain.amount_on(start), Fraction(chain._quantity_on(start))
+            due = price * quantity
+            turned = quantity and not self.charging.is_flat and amount * due < 0
+            if end is not None and amount and (turned or not quantity):
+                left = (amount - due) * sum(self.periods.shares(start, end), Fraction())
+                settling = chain.settling(start, left)
+                if settling:
+                    due_part = Part(start, end, Decimal(0), due - amount)
+                    chain = replace(chain, parts=(*chain.parts, due_part, *settling))
+            elif quantity:
+                price = amount / quantity
+        return chain
+
+    def settling(self, day: date, left: Fraction) -> tuple[Part, ...]:
         """What Salesforce gives back and what Zuora gives back for the days from `day` on differ, by `left`, for they prorate in two
-        ways. The last billing periods before `day`, which cost `whole` each, take that up, where it is no more than proration
-        explains: one, or as many (at most three) as it takes to move their price by a fifth at most."""
-        currency = self.charging.currency
-        opens, share = day, Fraction()
-        if self.is_evergreen or day <= self.periods.anchor or abs(left) < half_unit(currency):
+        ways. The last billing periods before `day` in which anything was held take that up, each unit in proportion to its price,
+        where it is no more than proration explains: one period, or as many (at most three) as it takes to move their price by a
+        fifth at most. Nothing where their price would turn round."""
+        if self.is_evergreen or abs(left) < half_unit(self.charging.currency):
             return ()
         if abs(left) > self._explainable(day):
             return ()
+        held = [each for each in self._stretches() if each[0] < day and self._quantity_on(each[0])]
+        if not held or not held[-1][1]:
+            return ()
+        opens = day = min(held[-1][1], day)
+        costs: dict[tuple[date, date], Fraction] = {}
         for _ in range(3):
             if opens <= self.periods.anchor:
                 break
             opens = max(self.periods.opening(opens - timedelta(days=1)), self.periods.anchor)
-            share = sum(self.periods.shares(opens, day), Fraction())
-            if abs(left) * 5 <= abs(whole) * share:
+            spans = [(max(start, opens), min(end or day, day)) for start, end in held]
+            costs = {span: self.amount_on(span[0]) for span in spans if span[0] < span[1]}
+            if abs(left) * 5 <= abs(self._cost(costs)):
                 break
-        return (Part(opens, day, Decimal(0), left / share),)
+        whole = self._cost(costs)
+        if not whole or left / whole <= -1:
+            return ()
+        return tuple(
+            Part(start, end, Decimal(0), amount * left / whole) for (start, end), amount in costs.items()
+        )
+
+    def _cost(self, amounts: Mapping[tuple[date, date], Fraction]) -> Fraction:
+        return sum(
+            (amount * sum(self.periods.shares(*span), Fraction()) for span, amount in amounts.items()),
+            Fraction(),
+        )
+
+    def _quantity_on(self, day: date) -> Decimal:
+        return sum((part.quantity for part in self.parts if part.holds(day)), Decimal(0))
 
     def _explainable(self, day: date) -> Fraction:
         """Six days of the price of everything that was ever sold or taken back, and half a minor unit on each unit price that

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from connector.domain.chain_changes import ChainChange
 from connector.domain.chain_charging import evergreen_periods
-from connector.domain.chains import Chain, Segment
+from connector.domain.chains import Chain
 from connector.domain.lines import Line, LineKind
 from connector.domain.operations import LineMoney, OrderMoney
 from connector.domain.order_effects import AS_USED, NO_END, PERIOD_WORDS, price_per_period
@@ -130,17 +130,12 @@ def _broken(periods: Fraction) -> str:
 
 def _has_price(chain: Chain, line: Line, price: Decimal) -> bool:
     """Whether the whole subscription has the line's own price, or nothing is left that has one."""
-    found = _segment_at(chain, line.start)
+    found = chain.segment_on(line.start)
     return found is None or not found.quantity or found.price == price
 
 
-def _segment_at(chain: Chain, day: date) -> Segment | None:
-    held = (each for each in chain.segments() if each.start <= day and (each.end is None or day < each.end))
-    return next(held, None)
-
-
 def _told_at(chain: Chain, day: date) -> str:
-    found = _segment_at(chain, day)
+    found = chain.segment_on(day)
     if found is None or not found.quantity:
         return "nothing"
     price = shown(price_per_period(found.price, chain), minor_digits(chain.charging.currency))
