@@ -203,7 +203,7 @@ class Chain:
         """What Salesforce gives back and what Zuora gives back for the days from `day` on differ, by `left`, for they prorate in two
         ways. The last billing periods before `day` in which anything was held take that up, each unit in proportion to its price,
         where it is no more than proration explains: one period, or as many (at most three) as it takes to move their price by a
-        fifth at most. Nothing where their price would turn round."""
+        fifth at most. Their price falls to 0 at most: what is then left is a difference of the order."""
         if self.is_evergreen or abs(left) < half_unit(self.charging.currency):
             return ()
         if abs(left) > self._explainable(day):
@@ -222,11 +222,10 @@ class Chain:
             if abs(left) * 5 <= abs(self._cost(costs)):
                 break
         whole = self._cost(costs)
-        if not whole or left / whole <= -1:
+        if not whole:
             return ()
-        return tuple(
-            Part(start, end, Decimal(0), amount * left / whole) for (start, end), amount in costs.items()
-        )
+        moved = max(left / whole, Fraction(-1))
+        return tuple(Part(start, end, Decimal(0), amount * moved) for (start, end), amount in costs.items())
 
     def _cost(self, amounts: Mapping[tuple[date, date], Fraction]) -> Fraction:
         return sum(

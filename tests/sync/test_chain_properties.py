@@ -220,6 +220,11 @@ NOTHING_MOVED = Chain(
     0.01,
 )
 
+# Whole yen a unit for the whole term and for what is left of it: nothing is sold in the end, and the days before cost nothing.
+ROUNDED_AWAY = Chain(
+    date(2024, 7, 2), "Semiannual", 12, "JPY", (Term(5, 16, 370, 100, ((0.0, 5),)),), True, 0.01
+)
+
 # Most is given back in the middle of a month, and what is left carries a share of the difference that it cannot bear.
 FEW_LEFT = Chain(
     date(2025, 11, 28),
@@ -237,6 +242,7 @@ FEW_LEFT = Chain(
 @example(chain=LONG_TERM)
 @example(chain=FEW_LEFT)
 @example(chain=NOTHING_MOVED)
+@example(chain=ROUNDED_AWAY)
 def test_what_is_billed_is_what_was_sold(played: Played, chain: Chain) -> None:
     world, story = played.world, told(chain)
     _at_once(world, chain, story)
