@@ -52,8 +52,19 @@ class ChainBook:
                 book = book._with(changes[-1])
         return book, tuple(changes)
 
-    def without_effect(self, order_products: frozenset[str]) -> ChainBook:
-        return replace(self, left_out=self.left_out | order_products)
+    def without_effect(self, order_products: Mapping[str, str]) -> ChainBook:
+        """With order products that change nothing, each with the one it revises (empty for none). One that revises a
+        subscription belongs to it, and what revises it in turn changes that."""
+        revising = {
+            product: self._root(revised)
+            for product, revised in order_products.items()
+            if revised and revised not in self.left_out
+        }
+        return replace(
+            self,
+            roots={**self.roots, **revising},
+            left_out=self.left_out | (order_products.keys() - revising.keys()),
+        )
 
     def with_unclear(self, order: OrderSnapshot, reason: str) -> ChainBook:
         """Nothing is known for certain any more of the chains that an unreadable order touches."""

@@ -138,6 +138,11 @@ def _main_kinds(told: Sequence[Effect]) -> Iterator[EffectKind]:
     yield from by_subscription.values()
 
 
+def is_silent(change: ChainChange) -> bool:
+    """Whether nothing is to be told to Zuora of a chain that exists."""
+    return change.before is not None and not (change.moves or change.renewed or _cancels(change))
+
+
 def _cancels(change: ChainChange) -> bool:
     return change.before is not None and bool(change.after.canceled_on) and not change.before.canceled_on
 

@@ -71,9 +71,9 @@ class History:
 
     def after(self, reading: Reading, book: ChainBook) -> History:
         """With an order that Zuora has, or will have."""
-        left_out = {ids.normalise(str(record["Id"])) for record in reading.heads}
-        left_out |= {line.salesforce_id for line in reading.empty}
-        return replace(self, book=book.without_effect(frozenset(left_out)))
+        heads = {ids.normalise(str(record["Id"])): "" for record in reading.heads}
+        empty = {line.salesforce_id: line.revises for line in reading.empty}
+        return replace(self, book=book.without_effect(heads | empty))
 
     def touching(self, changes: Sequence[ChainChange], key: Key, *, billed: str, account: str) -> History:
         """With an order of this run. `billed`: the account it names to be billed (18 characters, empty for none); `account`:

@@ -20,9 +20,9 @@ from connector.domain.matching import SettledInZuora
 from connector.domain.operations import Action, Key, Noun, Operation, Problem, Ref, references
 from connector.domain.order_actions import Target
 from connector.domain.order_currencies import order_currency
-from connector.domain.order_effects import effects, order_kind, summary, transfers
+from connector.domain.order_effects import effects, is_silent, order_kind, summary, transfers
+from connector.domain.order_gates import gate, is_activated, left_to_people
 from connector.domain.order_history import History, Reading
-from connector.domain.order_kinds import OrderKind, kind
 from connector.domain.order_money import change_money, one_time_money, sums
 from connector.domain.order_overrides import override_problems
 from connector.domain.order_pieces import order_line_item
@@ -64,29 +64,6 @@ def order_link(answer: JSON) -> dict[str, str]:
     }
 
 
-def is_activated(order: OrderSnapshot) -> bool:
-    return bool(order.record.get("StatusCode") == "Activated")
-
-
-def gate(order: OrderSnapshot) -> str:
-    """Why an order is not carried yet; empty when it may be. Design: StatusCode, price calculation, contracted."""
-    record = order.record
-    if not is_activated(order):
-        return f"its status is {record.get('Status') or 'unknown'}, not activated. Activate it in Salesforce and resync"
-    calculation = str(record.get("SBQQ__PriceCalcStatus__c") or "")
-    if calculation == "Queued":
-        return "Salesforce is still calculating its prices. Resync in a few minutes"
-    if calculation == "Failed":
-        reason = record.get("SBQQ__PriceCalcStatusMessage__c") or "no reason given"
-        return (
-            f"Salesforce could not calculate its prices ({reason}). Recalculate it in Salesforce and resync"
-        )
-    subscription_lines = any(line.get("SBQQ__SubscriptionPricing__c") for line in order.lines)
-    if subscription_lines and not record.get("SBQQ__Contracted__c"):
-        return "it has subscription lines and is not contracted. Tick Contracted in Salesforce and resync"
-    return ""
-
-
 def plan_order(
     order: OrderSnapshot,
     *,
@@ -99,8 +76,7 @@ def plan_order(
 ) -> OrderPlan:
     """The operations of one order: skip, unchanged, or what it needs (contacts, missing products) and then the order itself.
 
-    `terms` is asked for what the order says for all its lines, and only where it is to be created.
-
+    `terms` is asked for what the order says for all its lines, and only where that counts.
     Raises RecordError or ConfigError where the order cannot be carried as it is.
     """
     before = history or History()
@@ -108,32 +84,19 @@ def plan_order(
         told = standing(order, found, key=order_key(order))
         kept = _settled(order, Action.UNCHANGED, "Zuora already has this order", before)
         return OrderPlan((kept,), told, before)
-    if reason := gate(order) or _left_to_people(order, options):
-        waits = (
-            before.without(order, f"{order_label(order)} is not carried: {reason}.")
-            if is_activated(order)
-            else before
-        )
+    if reason := gate(order) or left_to_people(order, options):
+        waits = before
+        if is_activated(order):
+            waits = before.without(order, f"{order_label(order)} is not carried: {reason}.")
         return OrderPlan((_settled(order, Action.SKIP, f"Not carried: {reason}", before),), history=waits)
-    currency = order_currency(order, account_currency, options)
-    reading = before.read(order, currency=currency, options=options)
-    if not reading.carried and not reading.heads:
-        raise RecordError(
-            f"{order_label(order)} has no order products with a quantity. Add them in Salesforce and resync.",
-            record=order.salesforce_id,
-        )
-    book, changes = before.book.enter(order, reading.subscriptions, options=options)
-    after = before.after(reading, book)
-    notices = left_out(order, reading)
-    if not reading.carried:
-        skipped = _settled(order, Action.SKIP, "Not carried: none of its lines has a price", before)
-        return OrderPlan((skipped,), notices, after)
+    entered = _enter(order, account_currency=account_currency, options=options, history=before)
+    if skipped := _untold(order, entered, terms, state=state, options=options, history=before):
+        return skipped
+    reading, changes, after = entered.reading, entered.changes, entered.after
     own = terms()
     operation = _create(
         order, reading, changes, account=account, state=state, options=options, history=before, terms=own
     )
-    if operation.action is Action.SKIP:
-        return OrderPlan((operation,), notices, after)
     billed = own.billed.key.value if own.billed else ""
     after = after.touching(changes, order_key(order), billed=billed, account=account.salesforce_id)
     needed = {ref.key for ref in references(operation.payload)}
@@ -144,21 +107,77 @@ def plan_order(
         *(own.item_problems if reading.one_time else ()),
         *kept_terms(order, operation.payload, own),
         *override_problems(order, account, key=order_key(order), options=options),
-        *notices,
+        *left_out(order, reading),
         *standing_warnings(order, changes, state=state, history=before),
         *line_problems(order, reading, changes, operation, options=options),
     )
     return OrderPlan(operations, problems, after)
 
 
-def _left_to_people(order: OrderSnapshot, options: Options) -> str:
-    what, _ = kind(order)
-    if options.amend_subscriptions or what is OrderKind.NEW:
-        return ""
-    return (
-        f"it is {what.with_article} order, and the integration leaves those to people. Enter it in Zuora by hand, under the same "
-        "order number"
-    )
+def without_effect(
+    order: OrderSnapshot,
+    *,
+    account_currency: str,
+    state: ZuoraState,
+    options: Options,
+    terms: Callable[[], OrderTerms],
+    history: History,
+) -> OrderPlan | None:
+    """The plan of an order that Zuora is told nothing of; None where it is told something, has it, or may not have it yet.
+
+    Raises RecordError or ConfigError where the order does not follow from `history`.
+    """
+    if order.order_number in state.orders or gate(order) or left_to_people(order, options):
+        return None
+    entered = _enter(order, account_currency=account_currency, options=options, history=history)
+    return _untold(order, entered, terms, state=state, options=options, history=history)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """An order's lines, what they do, and what later orders build on."""
+
+    reading: Reading
+    changes: tuple[ChainChange, ...]
+    after: History
+
+
+def _enter(order: OrderSnapshot, *, account_currency: str, options: Options, history: History) -> _Entered:
+    currency = order_currency(order, account_currency, options)
+    reading = history.read(order, currency=currency, options=options)
+    if not (reading.carried or reading.heads or reading.empty):
+        raise RecordError(
+            f"{order_label(order)} has no order products with a quantity. Add them in Salesforce and resync.",
+            record=order.salesforce_id,
+        )
+    book, changes = history.book.enter(order, reading.subscriptions, options=options)
+    return _Entered(reading, changes, history.after(reading, book))
+
+
+def _untold(
+    order: OrderSnapshot,
+    entered: _Entered,
+    terms: Callable[[], OrderTerms],
+    *,
+    state: ZuoraState,
+    options: Options,
+    history: History,
+) -> OrderPlan | None:
+    """The plan of an order without effect; None where it has one: an item, a change of a chain, another account billed."""
+    reading = entered.reading
+    if reading.one_time or not all(map(is_silent, entered.changes)):
+        return None
+    if options.invoice_owner_field and entered.changes:
+        own = terms()
+        nothing: JSON = {"orderActions": []}
+        told = (with_transfer(nothing, each, own, state=state, history=history) for each in entered.changes)
+        if any(each["orderActions"] for each in told):
+            return None
+    reason = "nothing in it changes what Zuora bills"
+    if not reading.carried:
+        reason = "none of its lines has a price" if reading.heads else "all its lines have the quantity 0"
+    skipped = _settled(order, Action.SKIP, f"Not carried: {reason}", history)
+    return OrderPlan((skipped,), left_out(order, reading), entered.after)
 
 
 def _settled(order: OrderSnapshot, action: Action, decision: str, history: History) -> Operation:
@@ -187,8 +206,6 @@ def _create(
     known = targets(order, changes, state=state, history=history, options=options)
     subscriptions = _subscriptions(changes, known, terms, state=state, options=options, history=history)
     items = [order_line_item(order, line) | terms.item_fields for line in reading.one_time]
-    if not subscriptions and not items:
-        return _settled(order, Action.SKIP, "Not carried: nothing in it changes what Zuora bills", history)
     is_large = _check_size(order, subscriptions, items)
     payload: JSON = {
         "orderNumber": order.order_number,

@@ -16,18 +16,14 @@ from connector.domain.matching import SettledInZuora, match_account
 from connector.domain.notices import gathered
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref
 from connector.domain.order_effects import order_kind
-from connector.domain.order_history import History
+from connector.domain.order_past import BUGS, carried_before
 from connector.domain.order_sequence import in_sequence
-from connector.domain.order_standing import is_carried_out
 from connector.domain.order_terms import order_terms
 from connector.domain.orders import order_key, order_link, plan_order
 from connector.domain.related_accounts import follow_merges, plan_owner, plan_parents
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
 from connector.errors import ConfigError, ConnectorError, RecordError
-
-# What only a mistake of this code can raise: it stops one order and is told, the others go on.
-_BUGS = (ArithmeticError, AssertionError, LookupError, TypeError, ValueError)
 
 
 def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule], options: Options) -> Plan:
@@ -100,31 +96,29 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
     planned = _by_key(draft.operations)
     _know_products(draft, snapshot)
     ordered = in_sequence(account.orders)
-    history = _carried_before(ordered, snapshot, currency, ground.options)
+    terms = partial(order_terms, account=account, account_currency=currency, ground=ground, snapshot=snapshot)
+    history, counted = carried_before(ordered, snapshot.zuora, currency, options=ground.options, terms=terms)
     for order in ordered:
         this = order_key(order)
-        terms = partial(
-            order_terms, order, account=account, account_currency=currency, ground=ground, snapshot=snapshot
-        )
         try:
             _refuse_foreign(draft, snapshot, order, key)
-            plan = plan_order(
+            plan = counted.get(this) or plan_order(
                 order,
                 account=account,
                 account_currency=currency,
                 state=snapshot.zuora,
                 options=ground.options,
-                terms=terms,
+                terms=partial(terms, order),
                 history=history,
             )
             _refuse_two_ways(order, plan.operations, planned)
-        except (RecordError, ConfigError, *_BUGS) as fault:
+        except (RecordError, ConfigError, *BUGS) as fault:
             error = fault if isinstance(fault, ConnectorError) else _own_fault(order, fault)
             draft.add_error(this, order.salesforce_id, error)
             draft.operations.append(_waiting(order, this, str(error)))
             history = history.without(order, f"{order_label(order)} comes first and is not carried.")
             continue
-        history = plan.history
+        history = history if this in counted else plan.history
         if found := snapshot.zuora.orders.get(order.order_number):
             draft.known[this] = order_link({"orderNumber": order.order_number, **found})
         draft.problems += [problem for problem in plan.problems if problem not in draft.problems]
@@ -170,18 +164,6 @@ def _own_fault(order: OrderSnapshot, error: Exception) -> ConfigError:
         "it in Zuora by hand, under the same order number, and report this with the order's lines.",
         record=order.salesforce_id,
     )
-
-
-def _carried_before(
-    ordered: Sequence[OrderSnapshot], snapshot: Snapshot, currency: str, options: Options
-) -> History:
-    """What Zuora's orders left behind: the ground for those it lacks."""
-    history = History()
-    for order in ordered:
-        found = snapshot.zuora.orders.get(order.order_number)
-        if found is not None and is_carried_out(found):
-            history = history.settled(order, account_currency=currency, options=options, state=snapshot.zuora)
-    return history
 
 
 def _refuse_two_ways(

@@ -10,7 +10,7 @@ from connector.domain import JSON, ids, order_standing
 from connector.domain.contacts import address_identity
 from connector.domain.drafts import account_key
 from connector.domain.operations import Key, Noun
-from connector.domain.orders import gate
+from connector.domain.order_gates import gate
 from connector.domain.rules import Pair
 from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState, ZuoraSubscription
 from connector.domain.usage import catalog_products

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from connector.domain.operations import Action, Key, Noun, OrderMoney, Ref, Severity
-from connector.domain.orders import OrderPlan, gate, plan_order
+from connector.domain.order_gates import gate
+from connector.domain.orders import OrderPlan, plan_order
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import RecordError

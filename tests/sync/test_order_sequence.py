@@ -16,16 +16,22 @@ from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import RecordError
 from connector.sync.outcome import Result, Status
 from tests import cpq
-from tests.cast import account
+from tests.cast import ACME_CORP, ACME_LABS, account, product, usage_line
 from tests.sync.test_chains import (
+    APR,
+    BLOCK,
     JAN,
     JUL,
     NEXT,
     OCT,
+    agrees,
     billed,
+    both_ways,
+    cancel,
     first,
     renewed,
     sold,
+    standing,
     sync,
     total,
 )
@@ -132,3 +138,153 @@ def test_what_was_told_before_its_chain_was_opened_stays_unclear() -> None:
     reading = history.read(late, currency="USD", options=options)
     with pytest.raises(RecordError, match="waits: Order 00000102 came before what it changes"):
         history.book.enter(late, reading.subscriptions, options=options)
+
+
+# Orders that Zuora need not hear of
+
+HEAD = sold(1, JAN, NEXT, "1", "0", Product2=product("01t000000000009AAA", Name="Suite", ProductCode="SUITE"))
+WITHOUT_EFFECT = {
+    "given back and sold again, then cancelled": (
+        first(),
+        cpq.amendment(102, [fewer(2, APR, NEXT, "5"), more(3, APR, NEXT, "5")], on=APR),
+        cpq.amendment(103, [cancel(4, JUL, NEXT, "10")], on=JUL),
+    ),
+    "given back and sold again, then opened anew": (
+        first(),
+        cpq.amendment(102, [fewer(2, APR, NEXT, "5"), more(3, APR, NEXT, "5")], on=APR),
+        cpq.renewal(103, [renewed(4, NEXT, LATER, **YEARLY)], on=NEXT),
+        cpq.amendment(104, [more(5, date(2027, 7, 1), LATER, "2", **YEARLY)], on=date(2027, 7, 1)),
+    ),
+    "a block swapped for its like, then cancelled": (
+        first(quantity="1", price="1200", **BLOCK),
+        cpq.amendment(
+            102,
+            [
+                cancel(2, APR, NEXT, "1", price="1200", **BLOCK),
+                more(3, APR, NEXT, "1", price="1200", **BLOCK),
+            ],
+            on=APR,
+        ),
+        cpq.amendment(103, [cancel(4, JUL, NEXT, "1", price="1200", **BLOCK)], on=JUL),
+    ),
+    "more in the same block, then cancelled": (
+        first(**BLOCK),
+        cpq.amendment(102, [more(2, APR, NEXT, "2", price="0", **BLOCK)], on=APR),
+        cpq.amendment(103, [cancel(3, JUL, NEXT, "12", **BLOCK) | {"TotalPrice": D("-600")}], on=JUL),
+    ),
+    "more in the same block, then what was sold first given back": (
+        first(**BLOCK),
+        cpq.amendment(102, [more(2, APR, NEXT, "2", price="0", **BLOCK)], on=APR),
+        cpq.amendment(103, [fewer(3, JUL, NEXT, "10", **BLOCK) | {"TotalPrice": D("-300")}], on=JUL),
+        cpq.renewal(104, [renewed(4, NEXT, LATER, "2", price="600", **BLOCK)], on=NEXT),
+        cpq.amendment(105, [more(5, JUNE, LATER, "1", price="0", **BLOCK)], on=JUNE),
+    ),
+    "more of what is billed by usage, then cancelled": (
+        cpq.first(101, [usage_line()], on=JAN),
+        cpq.amendment(
+            102,
+            [
+                usage_line(
+                    "0000000006",
+                    schedules=(),
+                    ServiceDate="2026-04-01",
+                    SBQQ__RevisedOrderProduct__c=cpq.order_product_id(5),
+                    SBQQ__ContractAction__c="Quantity Increase",
+                )
+            ],
+            on=APR,
+        ),
+        cpq.amendment(
+            103,
+            [
+                usage_line(
+                    "0000000007",
+                    schedules=(),
+                    Quantity=D(-2),
+                    ServiceDate="2026-07-01",
+                    SBQQ__RevisedOrderProduct__c=cpq.order_product_id(5),
+                    SBQQ__ContractAction__c="Cancel",
+                )
+            ],
+            on=JUL,
+        ),
+    ),
+    "a free head given up, then its part cancelled": (
+        cpq.first(101, [HEAD, sold(2, JAN, NEXT, "10", SBQQ__RequiredBy__c=HEAD["Id"])], on=JAN),
+        cpq.amendment(102, [cancel(3, APR, NEXT, "1", price="0", Product2=HEAD["Product2"])], on=APR),
+        cpq.amendment(103, [sold(4, JUL, NEXT, "-10", revises=2, action="Cancel")], on=JUL),
+    ),
+}
+
+
+@both_ways
+@pytest.mark.parametrize("orders", WITHOUT_EFFECT.values(), ids=WITHOUT_EFFECT)
+def test_an_order_without_effect_counts_in_its_place(
+    world: World, orders: tuple[OrderSnapshot, ...], one_by_one: bool
+) -> None:
+    """Zuora never hears of it, so nothing but its place tells when it was."""
+    report = sync(world, *orders, one_by_one=one_by_one)
+    assert report.status is Status.SUCCEEDED, report.message
+    assert outcome_of(report, Noun.ORDER, "00000102").result is Result.SKIPPED
+    assert "00000102" not in world.orders()
+    assert agrees(world, orders) or not billed(world)
+    assert is_settled(world)
+
+
+def test_an_order_without_effect_waits_for_one_before_it_that_is_not_carried(world: World) -> None:
+    """What it does is not known before that."""
+    wrong = more(2, APR, NEXT, "5") | {"TotalPrice": D("500")}
+    orders = (
+        first(),
+        cpq.amendment(102, [wrong], on=APR),
+        cpq.amendment(103, [fewer(3, JUL, NEXT, "5"), more(4, JUL, NEXT, "5")], on=JUL),
+        cpq.amendment(104, [cancel(5, OCT, NEXT, "15")], on=OCT),
+    )
+    report = sync(world, *orders)
+    assert world.orders() == ["00000101"]
+    assert outcome_of(report, Noun.ORDER, "00000104").result is not Result.CREATED
+    world.change("OrderItem", wrong["Id"], TotalPrice=450.0)
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED, report.message
+    assert standing(world) == [("SUB-0000001", "Cancelled", "2026-10-01")]
+    assert is_settled(world)
+
+
+def test_an_order_without_effect_takes_no_bill_back_from_whom_a_later_one_names(world: World) -> None:
+    world.option(invoice_owner_field="InvoiceOwner__c")
+    swapped = [fewer(2, APR, NEXT, "5"), more(3, APR, NEXT, "5")]
+    orders = (
+        cpq.first(101, [sold(1, JAN, NEXT, "10")], on=JAN, InvoiceOwner__c=ACME_LABS),
+        cpq.amendment(102, swapped, on=APR, InvoiceOwner__c=ACME_LABS),
+        cpq.amendment(103, [more(4, JUL, NEXT, "5")], on=JUL, InvoiceOwner__c=ACME_CORP),
+    )
+    world.seed(account(ACME_LABS, Name="Acme Labs"), account(orders=orders))
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED, report.message
+    assert world.orders() == ["00000101", "00000103"]
+    assert is_settled(world)
+    assert world.subscription("SUB-0000001")["invoiceOwnerId"] == world.account()["id"]
+
+
+# Orders whose lines are all of quantity 0
+
+
+@both_ways
+@pytest.mark.parametrize("revised", [1, 2], ids=["its first sale", "the line of quantity 0"])
+def test_an_amendment_of_quantity_zero_alone_is_skipped_with_a_notice(
+    world: World, revised: int, one_by_one: bool
+) -> None:
+    orders = (
+        first(),
+        cpq.amendment(102, [sold(2, APR, NEXT, "0", revises=1, action="Existing")], on=APR),
+        cpq.amendment(103, [more(3, JUL, NEXT, "5", revises=revised)], on=JUL),
+    )
+    report = sync(world, *orders, one_by_one=one_by_one)
+    assert report.status is Status.SUCCEEDED, report.message
+    skipped = outcome_of(report, Noun.ORDER, "00000102")
+    assert skipped.result is Result.SKIPPED
+    assert any("quantity 0" in text for text in world.messages(Severity.NOTICE))
+    assert standing(world) == [("SUB-0000001", "Active", "2027-01-01")]
+    assert world.subscription("SUB-0000001")["charge"]["segments"][-1]["quantity"] == 15
+    assert agrees(world, orders)
+    assert is_settled(world)
