@@ -57,10 +57,11 @@ class ChainChange:
         return replace(self, after=replace(after, moved_on=told), moves=found)
 
 
-def subscription_number(order: OrderSnapshot, line: Line) -> str:
-    """The name of the CPQ subscription where contracted, else the order's number and the line's (design section 5)."""
-    contracted = (line.record.get("SBQQ__Subscription__r") or {}).get("Name")
-    return str(contracted or f"{order.order_number}-{line.number}")
+def subscription_number(order: OrderSnapshot, line: Line, taken: frozenset[str] = frozenset()) -> str:
+    """The name of the CPQ subscription where contracted and not `taken` by what was sold on it before, else the order's number and
+    the line's (design section 5)."""
+    contracted = str((line.record.get("SBQQ__Subscription__r") or {}).get("Name") or "")
+    return contracted if contracted and contracted not in taken else f"{order.order_number}-{line.number}"
 
 
 def open_chain(
@@ -70,10 +71,11 @@ def open_chain(
     options: Options,
     carried: ZuoraState | None = None,
     replaces: str = "",
+    taken: frozenset[str] = frozenset(),
 ) -> ChainChange:
     """`carried`: what Zuora holds, where the order was carried before: the subscription's term and list price base there count."""
     first = lines[0]
-    number = subscription_number(order, first)
+    number = subscription_number(order, first, taken)
     there = carried.subscription(first.salesforce_id, number) if carried else None
     anchor = min(line.start for line in lines)
     for line in lines:
@@ -87,6 +89,7 @@ def open_chain(
         charging=charging(first, anchor, span, options, there),
         periods=BillingPeriods(anchor, first.billing_period, (span,)),
         schedules=tuple(plan.schedule_id for plan in first.usage),
+        earlier_numbers=taken,
     )
     steps = _steps(chain, lines)
     return ChainChange(None, steps[-1], tuple(lines), steps, replaces=replaces)
@@ -114,7 +117,7 @@ def change_chain(
     alike, *unlike = _kinds(before, renewing)
     start = min(line.start for line in renewing)
     ends = before.ends if not before.canceled_on else None
-    opens = partial(open_chain, order, options=options, carried=carried)
+    opens = partial(open_chain, order, options=options, carried=carried, taken=before.numbers)
     if ends is not None and start <= ends and alike:
         check_alike(before, others)
         begins = min(line.start for line in alike)

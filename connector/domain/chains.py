@@ -80,6 +80,8 @@ class Chain:
     schedules: tuple[str, ...] = ()
     moved_on: frozenset[date] = frozenset()
     """The days on which Zuora was ever told of a change, even of one that came to nothing in the end."""
+    earlier_numbers: frozenset[str] = frozenset()
+    """Those of the subscriptions that its order products renew, one after the other."""
 
     @property
     def plan_ids(self) -> tuple[str, ...]:
@@ -90,6 +92,11 @@ class Chain:
     def names(self) -> tuple[str, ...]:
         """What its subscription in Zuora is found by, the surest first."""
         return (self.root, *self.schedules, self.number)
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """What a subscription that its renewal opens cannot be called: Zuora gives no number twice."""
+        return self.earlier_numbers | {self.number}
 
     @property
     def is_evergreen(self) -> bool:

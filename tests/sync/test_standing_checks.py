@@ -16,6 +16,7 @@ from connector.sync.outcome import Status
 from tests import cpq
 from tests.cast import account
 from tests.sync.test_chains import (
+    JAN,
     JUL,
     NEXT,
     OCT,
@@ -244,6 +245,74 @@ def test_what_is_said_of_an_early_renewal_that_gives_nothing_back_leads_out(
     assert standing(world) == [
         ("SUB-0000001", "Cancelled", "2026-07-01"),
         ("SUB-0000003", "Active", "2027-07-01"),
+    ]
+    assert agrees(world, orders)
+    assert writes_nothing(world)
+
+
+def reused(number: int, start: date, ends: date, quantity: str = "10", **fields: Any) -> dict[str, Any]:
+    """A renewal's line that Salesforce CPQ ties to the subscription it renews."""
+    return renewed(number, start, ends, quantity, SBQQ__Subscription__r={"Name": "SUB-0000001"}, **fields)
+
+
+@pytest.mark.parametrize("one_by_one", [False, True], ids=["at once", "one by one"])
+def test_a_subscription_opened_under_the_name_of_the_one_it_replaces_gets_its_own(
+    world: World, one_by_one: bool
+) -> None:
+    """Zuora gives no number twice; what comes later finds the subscription by the number it got."""
+    two_years_after, summer = date(2029, 1, 1), date(2027, 7, 1)
+    more = sold(3, summer, YEAR_AFTER, "5", revises=2, action="Quantity Increase", **YEARLY)
+    orders = (
+        first(),
+        cpq.renewal(102, [reused(2, NEXT, YEAR_AFTER, **YEARLY)], on=NEXT),
+        cpq.amendment(103, [more], on=summer),
+        cpq.renewal(104, [reused(4, YEAR_AFTER, two_years_after, "15", revises=2)], on=YEAR_AFTER),
+    )
+    report = sync(world, *orders, one_by_one=one_by_one)
+    assert report.status is Status.SUCCEEDED, report.message
+    assert standing(world) == [
+        ("00000102-0000000002", "Active", "2028-01-01"),
+        ("00000104-0000000004", "Active", "2029-01-01"),
+        ("SUB-0000001", "Active", "2027-01-01"),
+    ]
+    assert agrees(world, orders)
+    assert writes_nothing(world)
+    world.lose_database()
+    assert writes_nothing(world)
+
+
+@pytest.mark.parametrize("one_by_one", [False, True], ids=["at once", "one by one"])
+def test_what_is_renewed_as_it_was_keeps_its_subscription(world: World, one_by_one: bool) -> None:
+    orders = (first(), cpq.renewal(102, [reused(2, NEXT, YEAR_AFTER)], on=NEXT))
+    report = sync(world, *orders, one_by_one=one_by_one)
+    assert report.status is Status.SUCCEEDED, report.message
+    assert standing(world) == [("SUB-0000001", "Active", "2028-01-01")]
+
+
+def test_a_number_that_a_stranger_has_in_zuora_is_still_for_people(world: World) -> None:
+    """Only the names of its own predecessors are known to be no sale of the same."""
+    orders = (
+        cpq.first(101, [sold(1, JAN, NEXT, "10"), sold(2, JAN, NEXT, "4")], on=JAN),
+        cpq.renewal(102, [reused(3, NEXT, YEAR_AFTER, "4", revises=2, **YEARLY)], on=NEXT),
+    )
+    sync(world, orders[0])
+    world.add(account(orders=orders))
+    refused = outcome_of(world.sync(), Noun.ORDER, "00000102").message
+    assert "Zuora has the subscription SUB-0000001 for it already, from another order" in refused
+
+
+@pytest.mark.parametrize("one_by_one", [False, True], ids=["at once", "one by one"])
+def test_what_is_renewed_beside_a_subscription_gets_a_number_of_its_own(
+    world: World, one_by_one: bool
+) -> None:
+    """A part goes on as it was; the rest is sold by the year from then on, and is another subscription."""
+    lines = [reused(2, NEXT, YEAR_AFTER, "4"), reused(3, NEXT, YEAR_AFTER, "6", **YEARLY)]
+    orders = (first(), cpq.renewal(102, lines, on=NEXT))
+    report = sync(world, *orders, one_by_one=one_by_one)
+    assert report.status is Status.SUCCEEDED, report.message
+    assert standing(world) == [
+        ("00000102-0000000003", "Active", "2028-01-01"),
+        ("SUB-0000001", "Active", "2028-01-01"),
     ]
     assert agrees(world, orders)
     assert writes_nothing(world)
