@@ -20,6 +20,12 @@ from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import ConfigError, RecordError
 
+# Of two amendments nothing but their activation says which came first, and that may have been done again.
+_OUT_OF_TURN = (
+    " Zuora has that order already: if it or one before it was activated anew since, its turn cannot be told. Then enter this one in "
+    "Zuora by hand, under its order number, and resync."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -96,7 +102,9 @@ class History:
             reading = self.read(order, currency=currency, options=options)
             book, changes = self.book.enter(order, reading.subscriptions, options=options, carried=state)
         except (RecordError, ConfigError) as error:
-            return self.without(order, error.message)
+            return self.without(
+                order, error.message + (_OUT_OF_TURN if _OUT_OF_TURN not in error.message else "")
+            )
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             return self.without(order, f"an error of the connector itself ({type(error).__name__}: {error})")
         what = order_kind(order, changes, reading.one_time)

@@ -140,6 +140,20 @@ def test_what_was_told_before_its_chain_was_opened_stays_unclear() -> None:
         history.book.enter(late, reading.subscriptions, options=options)
 
 
+def test_amendments_whose_turn_cannot_be_told_stop_what_comes_after_them(world: World) -> None:
+    added = activated(cpq.amendment(102, [more(2, JUL, NEXT, "5")], on=JUL), JUL)
+    lowered = activated(cpq.amendment(103, [fewer(3, OCT, NEXT, "12")], on=OCT), OCT)
+    last = activated(cpq.renewal(104, [renewed(4, NEXT, LATER, "3")], on=NEXT), NEXT)
+    orders = (activated(first(), JAN), added, lowered)
+    assert sync(world, *orders).status is Status.SUCCEEDED
+    world.change("Order", added.salesforce_id, ActivatedDate="2026-11-01T09:00:00.000+0000")
+    world.add(account(orders=[*orders, last]))
+    stopped = outcome_of(world.sync(), Noun.ORDER, "00000104")
+    assert stopped.result is Result.FAILED
+    assert stopped.message.count("its turn cannot be told. Then enter this one in Zuora by hand") == 1
+    assert world.orders() == ["00000101", "00000102", "00000103"]
+
+
 # Orders that Zuora need not hear of
 
 HEAD = sold(1, JAN, NEXT, "1", "0", Product2=product("01t000000000009AAA", Name="Suite", ProductCode="SUITE"))
