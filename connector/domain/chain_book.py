@@ -7,8 +7,9 @@ Zuora has, too: the new quantity of a subscription is the sum of its whole chain
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from connector.domain import ids
@@ -28,6 +29,8 @@ class ChainBook:
     chains: Mapping[str, Chain] = field(default_factory=dict)
     roots: Mapping[str, str] = field(default_factory=dict)
     unclear: Mapping[str, str] = field(default_factory=dict)
+    successors: Mapping[str, str] = field(default_factory=dict)
+    """The root of the chain that was opened in another's place, by the other's."""
     left_out: frozenset[str] = frozenset()
     """Order products that were carried without an effect: priceless bundle heads, lines of quantity 0."""
 
@@ -69,7 +72,8 @@ class ChainBook:
     def with_unclear(self, order: OrderSnapshot, reason: str) -> ChainBook:
         """Nothing is known for certain any more of the chains that an unreadable order touches."""
         revised = [str(record.get("SBQQ__RevisedOrderProduct__c") or record["Id"]) for record in order.lines]
-        roots = {self.roots.get(normal, normal) for normal in map(ids.normalise, revised)}
+        own_roots = {self.roots.get(normal, normal) for normal in map(ids.normalise, revised)}
+        roots = own_roots.union(*map(self._successors, own_roots))
         own = {
             ids.normalise(str(record["Id"])): root
             for record, root in zip(order.lines, map(self._root, revised), strict=True)
@@ -98,6 +102,18 @@ class ChainBook:
         normal = ids.normalise(order_product)
         return self.roots.get(normal, normal)
 
+    def _root_on(self, order_product: str, day: date) -> str:
+        """Of the chain of an order product and those opened in its place, the last that had begun by `day`."""
+        root = self._root(order_product)
+        while (then := self.successors.get(root)) and day >= self.chains[then].periods.anchor:
+            root = then
+        return root
+
+    def _successors(self, root: str) -> Iterator[str]:
+        while root in self.successors:
+            root = self.successors[root]
+            yield root
+
     def _revised(self, line: Line) -> str:
         """The order product a line changes; none where that was left out, so that the line is the first that counts."""
         return "" if line.quantity > 0 and line.revises in self.left_out else line.revises
@@ -108,7 +124,7 @@ class ChainBook:
         firsts: dict[str, str] = {}
         for line in _in_ramp_order(lines):
             if revised := self._revised(line):
-                root = self._root(revised)
+                root = self._root_on(revised, line.start)
                 if root in self.unclear:
                     raise RecordError(f"{line.label} waits: {self.unclear[root]}", record=line.salesforce_id)
                 if root not in self.chains:
@@ -122,17 +138,17 @@ class ChainBook:
         return groups
 
     def _with(self, change: ChainChange) -> ChainBook:
-        """A chain opened in place of one that had ended takes over its order products. What is unclear stays so: an order was
-        told before the chain it changes, and lacks in it."""
+        """A chain opened in place of one that ends follows it under its order products, from its own first day on. What is unclear
+        stays so: an order was told before the chain it changes, and lacks in it."""
         root = change.after.root
         roots = {**self.roots, **{line.salesforce_id: root for line in change.lines}}
-        roots |= {product: root for product, held in self.roots.items() if held == change.replaces}
         counted = (
             {line.revises for line in change.lines} & self.left_out if change.before is None else frozenset()
         )
         return replace(
             self,
             chains={**self.chains, root: change.after},
+            successors={**self.successors, change.replaces: root} if change.replaces else self.successors,
             roots={**roots, **dict.fromkeys(counted, root)},
             left_out=self.left_out - counted,
         )

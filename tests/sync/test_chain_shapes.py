@@ -254,3 +254,39 @@ def test_a_subscription_in_place_of_another_keeps_the_list_price_base_it_was_mad
     world.add(account(orders=orders))
     assert world.sync().status is Status.SUCCEEDED
     assert billed(world) == total(*orders) == D("2700.00")
+
+
+RENEWALS: dict[str, dict[str, Any]] = {
+    "on another frequency": {"start": NEXT, "ends": YEAR_AFTER, **ANNUAL},
+    "after a gap": {"start": date(2027, 2, 1), "ends": date(2028, 2, 1)},
+}
+
+
+@both_ways
+@pytest.mark.parametrize("renewal", RENEWALS)
+@pytest.mark.parametrize("change", [5, -10])
+def test_the_old_term_is_changed_behind_a_renewal_that_opened_another_subscription(
+    world: World, renewal: str, change: int, one_by_one: bool
+) -> None:
+    day = date(2026, 12, 1)
+    fields = RENEWALS[renewal]
+    changed = more(3, day, NEXT, "5") if change > 0 else cancel(3, day, NEXT, "10")
+    orders = (
+        first(),
+        cpq.renewal(
+            102, [renewed(2, **fields)], on=fields["start"], ActivatedDate="2026-10-01T00:00:00.000+0000"
+        ),
+        cpq.amendment(103, [changed], on=day),
+        cpq.amendment(104, [more(4, date(2027, 7, 1), fields["ends"], "2", **_frequency(fields))], on=JUL),
+    )
+    assert sync(world, *orders, one_by_one=one_by_one).status is Status.SUCCEEDED
+    assert agrees(world, orders)
+    assert quantities(world) == {"SUB-0000001": 15 if change > 0 else 10, "SUB-0000002": 12}
+    world.lose_database()
+    world.forget_requests()
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.writes() == []
+
+
+def _frequency(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name.startswith("SBQQ")}
