@@ -118,9 +118,9 @@ def change_chain(
     start = min(line.start for line in renewing)
     ends = before.ends if not before.canceled_on else None
     opens = partial(open_chain, order, options=options, carried=carried, taken=before.numbers)
-    if ends is not None and start <= ends and alike:
+    begins = min((line.start for line in alike), default=date.max)
+    if ends is not None and begins <= ends:
         check_alike(before, others)
-        begins = min(line.start for line in alike)
         beside = [opens(each) for each in unlike]
         if begins != ends and (_changed_after(before, begins) or begins < before.periods.terms[-1].start):
             return (*_end_and_open(before, alike, others, begins, opens=opens), *beside)

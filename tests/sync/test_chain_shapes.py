@@ -290,3 +290,19 @@ def test_the_old_term_is_changed_behind_a_renewal_that_opened_another_subscripti
 
 def _frequency(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name.startswith("SBQQ")}
+
+
+@both_ways
+def test_what_is_renewed_after_a_gap_opens_another_subscription_beside_what_is_sold_otherwise(
+    world: World, one_by_one: bool
+) -> None:
+    later = {"start": date(2027, 2, 1), "ends": date(2028, 2, 1)}
+    lines = [renewed(2, quantity="4", **later), renewed(3, NEXT, YEAR_AFTER, "6", **ANNUAL)]
+    orders = (first(), cpq.renewal(102, lines, on=NEXT))
+    assert sync(world, *orders, one_by_one=one_by_one).status is Status.SUCCEEDED
+    assert standing(world) == [
+        ("SUB-0000001", "Active", "2027-01-01"),
+        ("SUB-0000002", "Active", "2028-02-01"),
+        ("SUB-0000003", "Active", "2028-01-01"),
+    ]
+    assert billed(world) == total(*orders)
