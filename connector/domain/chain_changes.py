@@ -13,6 +13,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
+from connector.domain import JSON, paths
 from connector.domain.billing_periods import BillingPeriods, Span
 from connector.domain.chain_charging import charging, evergreen_periods, term_start
 from connector.domain.chain_checks import (
@@ -26,14 +27,13 @@ from connector.domain.chain_checks import (
 )
 from connector.domain.chain_moves import Move, moves, opening_moves
 from connector.domain.chains import Chain, Part
+from connector.domain.labels import line_number
 from connector.domain.line_fields import line_error
 from connector.domain.lines import Line, LineKind
 from connector.domain.matching import SettledInZuora
-from connector.domain.order_kinds import OrderKind, kind
+from connector.domain.order_kinds import RENEWING, OrderKind, contract_action, kind
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
-
-_RENEWING = ("renew", "renewal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class ChainChange:
         return replace(self, after=replace(after, moved_on=told), moves=found)
 
 
-def subscription_number(order: OrderSnapshot, line: Line, taken: frozenset[str] = frozenset()) -> str:
-    """The name of the CPQ subscription where contracted and not `taken` by what was sold on it before, else the order's number and
-    the line's (design section 5)."""
-    contracted = str((line.record.get("SBQQ__Subscription__r") or {}).get("Name") or "")
-    return contracted if contracted and contracted not in taken else f"{order.order_number}-{line.number}"
+def subscription_number(order: OrderSnapshot, line: JSON, taken: frozenset[str] = frozenset()) -> str:
+    """What an order product's subscription is called: as in CPQ where contracted and not `taken` by what was sold on it before, else
+    by the order's number and the line's (design section 5)."""
+    name = str(paths.read(line, "SBQQ__Subscription__r.Name") or "")
+    return name if name and name not in taken else f"{order.order_number}-{line_number(line)}"
 
 
 def open_chain(
@@ -75,7 +75,7 @@ def open_chain(
 ) -> ChainChange:
     """`carried`: what Zuora holds, where the order was carried before: the subscription's term and list price base there count."""
     first = lines[0]
-    number = subscription_number(order, first, taken)
+    number = subscription_number(order, first.record, taken)
     there = carried.subscription(first.salesforce_id, number) if carried else None
     anchor = min(line.start for line in lines)
     for line in lines:
@@ -233,9 +233,9 @@ def _end_and_open(
             f"{start} on, and then deactivate and activate this order in Salesforce, so that it comes after that. Then resync.",
             record=renewing[0].salesforce_id,
         )
-    given = _given_back(before, back, start)
-    ended = ChainChange(before, replace(given[-1], canceled_on=start), tuple(back), given)
-    ended = replace(ended, steps=(*given[:-1], ended.after))
+    *given, last = _given_back(before, back, start)
+    after = replace(last, canceled_on=start)
+    ended = ChainChange(before, after, tuple(back), (*given, after))
     return ended, opens((*renewing, *later), replaces=before.root)
 
 
@@ -294,7 +294,7 @@ def _renews(order: OrderSnapshot, chain: Chain, line: Line) -> bool:
     """A renewal's line carries the whole quantity of the new term; what a renewal order takes back is a change like any other."""
     if line.quantity <= 0:
         return False
-    action = str(line.record.get("SBQQ__ContractAction__c") or "").strip().lower()
+    action = contract_action(line.record)
     after_the_term = chain.ends is not None and line.start >= chain.ends
     in_renewal = kind(order)[0] is OrderKind.RENEWAL and (action in OPENING or after_the_term)
-    return action in _RENEWING or in_renewal
+    return action in RENEWING or in_renewal

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from connector.domain.chains import Chain
-from connector.domain.labels import order_label
+from connector.domain.labels import listed, order_label
 from connector.domain.line_fields import line_error, plain
 from connector.domain.lines import Line, LineKind
-from connector.domain.order_kinds import OrderKind, kind
+from connector.domain.order_kinds import OrderKind, contract_action, kind
 from connector.domain.snapshot import OrderSnapshot
 from connector.errors import RecordError
 
@@ -21,8 +21,8 @@ def check_opening(order: OrderSnapshot, line: Line) -> None:
     """A line that revises nothing opens a subscription; but only where nothing says that it should revise one: carried as
     new, an amendment bills a customer twice."""
     what, hint = kind(order)
-    action = str(line.record.get("SBQQ__ContractAction__c") or "").strip()
-    if action.lower() not in OPENING:
+    if contract_action(line.record) not in OPENING:
+        action = str(line.record["SBQQ__ContractAction__c"]).strip()
         raise line_error(
             line.label,
             line.record,
@@ -87,7 +87,7 @@ def differences(chain: Chain, line: Line) -> str:
         )
         if differs
     ]
-    return " and ".join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else "".join(told)
+    return listed(told)
 
 
 def check_alike(chain: Chain, lines: Sequence[Line]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connector.domain import JSON
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot
 from connector.domain.values import cleaned
@@ -21,9 +23,11 @@ def order_label(order: OrderSnapshot) -> str:
 
 
 def line_label(order: OrderSnapshot, line: JSON) -> str:
-    return (
-        f"Order {order.order_number}, line {line.get('OrderItemNumber') or line['Id']} ({product_name(line)})"
-    )
+    return f"Order {order.order_number}, line {line_number(line)} ({product_name(line)})"
+
+
+def line_number(line: JSON) -> str:
+    return str(line.get("OrderItemNumber") or line["Id"])
 
 
 def product_name(line: JSON) -> str:
@@ -37,6 +41,11 @@ def product_label(product: JSON) -> str:
 def counted(count: int, noun: str) -> str:
     """ "1 order", "2 orders", "no orders"."""
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"; empty for none."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _shown(name: object, unnamed: str) -> str:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from connector.domain import JSON, ids
 from connector.domain.catalog import ChargeSetup, ProductUse, catalog_currencies
 from connector.domain.charge_types import SCHEDULES, is_usage, refuse_contradictions
-from connector.domain.labels import line_label
+from connector.domain.labels import line_label, line_number
 from connector.domain.line_fields import date_field, decimal_field, line_error
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
@@ -150,7 +150,7 @@ def read_line(order: OrderSnapshot, record: JSON, *, currency: str, options: Opt
         record=record,
         label=label,
         kind=kind,
-        number=str(record.get("OrderItemNumber") or record["Id"]),
+        number=line_number(record),
         use=usage[0].use if usage else _use(record, period, currency=currency, options=options),
         currency=currency,
         quantity=quantity,

@@ -15,7 +15,7 @@ from fractions import Fraction
 from connector.domain import JSON
 from connector.domain.chain_changes import ChainChange
 from connector.domain.chains import Chain, Segment
-from connector.domain.labels import counted, product_name
+from connector.domain.labels import counted, listed, product_name
 from connector.domain.lines import Line
 from connector.domain.operations import Effect, EffectKind, Ref
 from connector.domain.order_kinds import OrderKind, kind
@@ -75,9 +75,8 @@ def summary(what: str, told: Sequence[Effect]) -> str:
     """ "an amendment with 1 new subscription, 2 changed subscriptions and 1 line item"."""
     counts = Counter(main for main in _main_kinds(told))
     parts = [counted(counts[each], words) for each, words in _COUNTED.items() if counts[each]]
-    listed = " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "no changes"
     article = "an" if what[:1] in "aeiou" else "a"
-    return f"{article} {what}{' order' if what == OrderKind.NEW else ''} with {listed}"
+    return f"{article} {what}{' order' if what == OrderKind.NEW else ''} with {listed(parts) or 'no changes'}"
 
 
 def sentence(effect: Effect) -> str:

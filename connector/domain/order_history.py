@@ -20,6 +20,9 @@ from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import ConfigError, RecordError
 
+# What only a mistake of this code can raise: it stops one order and is told, the others go on.
+BUGS = (ArithmeticError, AssertionError, LookupError, TypeError, ValueError)
+
 # Of two amendments nothing but their activation says which came first, and that may have been done again.
 _OUT_OF_TURN = (
     " Zuora has that order already: if it or one before it was activated anew since, its turn cannot be told. Then enter this one in "
@@ -45,8 +48,7 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class History:
     """`touched`: root of a chain -> the order of this run that changed it last; `billed`: -> the account that order has billed,
-    where it names one. `left_out`: order products without an effect. `kinds`: of each order that
-    Zuora has, by its number."""
+    where it names one. `kinds`: of each order that Zuora has, by its number."""
 
     book: ChainBook = field(default_factory=ChainBook)
     touched: Mapping[str, Key] = field(default_factory=dict)
@@ -105,7 +107,7 @@ class History:
             return self.without(
                 order, error.message + (_OUT_OF_TURN if _OUT_OF_TURN not in error.message else "")
             )
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except BUGS as error:
             return self.without(order, f"an error of the connector itself ({type(error).__name__}: {error})")
         what = order_kind(order, changes, reading.one_time)
         return replace(self.after(reading, book), kinds={**self.kinds, order.order_number: what})

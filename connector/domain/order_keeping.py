@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.domain import JSON, ids, paths
-from connector.domain.labels import order_label
+from connector.domain.chain_changes import subscription_number
+from connector.domain.labels import listed, order_label
 from connector.domain.operations import Key, Noun, Problem, Severity
 from connector.domain.order_addresses import address_fields
 from connector.domain.order_contacts import BILL_TO, ROLES, SHIP_TO, Role
@@ -48,7 +49,7 @@ def sold_before(
     return tuple(
         tuple(
             Earlier(
-                _number(earlier, sold),
+                subscription_number(earlier, sold),
                 tuple(_differences(order, earlier, account, options=options, rules=rules, merged=merged)),
             )
             for earlier, sold in chain
@@ -100,9 +101,7 @@ def _notice(order: OrderSnapshot, told: Mapping[str, Sequence[str]]) -> tuple[Pr
 
 def _named(numbers: Sequence[str]) -> str:
     shown, more = list(numbers[:MOST_NAMED]), len(numbers) - MOST_NAMED
-    if more > 0:
-        return f"{', '.join(shown)} and {more} more"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+    return f"{', '.join(shown)} and {more} more" if more > 0 else listed(shown)
 
 
 def _is_transferred(entry: JSON | None) -> bool:
@@ -125,12 +124,6 @@ def _revised(
         seen.add(order_product)
         order, line = held[order_product]
         yield order, line
-
-
-def _number(order: OrderSnapshot, line: JSON) -> str:
-    """As `chain_book` names the subscription that an order product opens."""
-    contracted = paths.read(line, "SBQQ__Subscription__r.Name")
-    return str(contracted or f"{order.order_number}-{line.get('OrderItemNumber') or line['Id']}")
 
 
 def _differences(

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from connector.domain import paths
+from connector.domain import JSON, paths
 from connector.domain.labels import line_label
 from connector.domain.snapshot import OrderSnapshot
 
 # What contract actions CPQ writes besides these is not in its documentation: whatever else is no new line.
 _NEW_LINE = ("", "new")
-_RENEWING = ("renew", "renewal")
+RENEWING = ("renew", "renewal")
+"""Contract actions of lines that renew a subscription, as `contract_action` reads them."""
 
 
 class OrderKind(StrEnum):
@@ -38,6 +39,11 @@ def kind(order: OrderSnapshot) -> tuple[OrderKind, str]:
     return next(_hints(order), (OrderKind.NEW, ""))
 
 
+def contract_action(line: JSON) -> str:
+    """What CPQ did with the line, in small letters; empty where it does not say."""
+    return str(line.get("SBQQ__ContractAction__c") or "").strip().lower()
+
+
 def _hints(order: OrderSnapshot) -> Iterator[tuple[OrderKind, str]]:
     others = {str(each): each for each in (OrderKind.AMENDMENT, OrderKind.RENEWAL)}
     for path, named in (
@@ -49,6 +55,6 @@ def _hints(order: OrderSnapshot) -> Iterator[tuple[OrderKind, str]]:
             yield hinted, f"{named} {value}"
     for line in order.lines:
         action = str(line.get("SBQQ__ContractAction__c") or "")
-        if (plain := action.strip().lower()) not in _NEW_LINE:
-            found = OrderKind.RENEWAL if plain in _RENEWING else OrderKind.AMENDMENT
+        if (plain := contract_action(line)) not in _NEW_LINE:
+            found = OrderKind.RENEWAL if plain in RENEWING else OrderKind.AMENDMENT
             yield found, f"{line_label(order, line)} has the contract action {action}"

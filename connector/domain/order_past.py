@@ -8,7 +8,7 @@ from functools import partial
 
 from connector.domain.operations import Key
 from connector.domain.order_gates import is_activated
-from connector.domain.order_history import History
+from connector.domain.order_history import BUGS, History
 from connector.domain.order_owners import owner_id
 from connector.domain.order_sequence import chains_touched
 from connector.domain.order_standing import is_carried_out
@@ -17,9 +17,6 @@ from connector.domain.orders import OrderPlan, order_key, without_effect
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState
 from connector.errors import ConfigError, RecordError
-
-# What only a mistake of this code can raise: it stops one order and is told, the others go on.
-BUGS = (ArithmeticError, AssertionError, LookupError, TypeError, ValueError)
 
 
 def carried_before(

@@ -12,10 +12,9 @@ from datetime import date, timedelta
 
 from connector.domain import JSON, ids
 from connector.domain.line_fields import optional_date
-from connector.domain.order_kinds import OrderKind, kind
+from connector.domain.order_kinds import RENEWING, OrderKind, contract_action, kind
 from connector.domain.snapshot import OrderSnapshot
 
-_RENEWING = ("renew", "renewal")
 _DAY = timedelta(days=1)
 
 
@@ -137,8 +136,7 @@ def _renews(order: OrderSnapshot, record: JSON) -> bool:
     quantity = str(record.get("Quantity") or 0)
     if not record.get("SBQQ__RevisedOrderProduct__c") or quantity.startswith("-") or not quantity.strip("0."):
         return False
-    action = str(record.get("SBQQ__ContractAction__c") or "").strip().lower()
-    return action in _RENEWING or kind(order)[0] is OrderKind.RENEWAL
+    return contract_action(record) in RENEWING or kind(order)[0] is OrderKind.RENEWAL
 
 
 def _id(value: object) -> str:

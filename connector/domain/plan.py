@@ -16,7 +16,8 @@ from connector.domain.matching import SettledInZuora, match_account
 from connector.domain.notices import gathered
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref
 from connector.domain.order_effects import order_kind
-from connector.domain.order_past import BUGS, carried_before
+from connector.domain.order_history import BUGS
+from connector.domain.order_past import carried_before
 from connector.domain.order_sequence import in_sequence
 from connector.domain.order_terms import order_terms
 from connector.domain.orders import order_key, order_link, plan_order
