@@ -13,6 +13,7 @@ from enum import StrEnum
 from connector.domain import JSON, ids
 from connector.domain.catalog_fields import UNIT_FIELD, accounting, taxation, unit_of_measure
 from connector.domain.labels import product_label
+from connector.domain.line_fields import text_field
 from connector.domain.operations import Action, Key, Noun, Operation, Ref
 from connector.domain.rules import Options
 from connector.domain.snapshot import ZuoraRatePlan, ZuoraState
@@ -137,7 +138,7 @@ def product_operations(use: ProductUse, state: ZuoraState, *, options: Options) 
 
 def sku_of(product: JSON) -> str:
     """The product code as Zuora's SKU. Raises RecordError where there is none, or none that fits."""
-    sku = str(product.get("ProductCode") or "").strip()
+    sku = text_field(product, "ProductCode")
     if not sku:
         raise RecordError(
             f"{product_label(product)} has no product code; Zuora needs it as SKU. Fill Product Code in Salesforce and resync.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connector.domain import JSON
 from connector.domain.labels import product_label
+from connector.domain.line_fields import text_field
 from connector.domain.rules import Options
 from connector.domain.values import cleaned
 from connector.errors import RecordError
@@ -42,7 +43,7 @@ def taxation(product: JSON, options: Options) -> JSON:
     """
     if not product.get("SBQQ__Taxable__c"):
         return {}
-    code = _text(product, "SBQQ__TaxCode__c")
+    code = text_field(product, "SBQQ__TaxCode__c")
     if not code:
         raise RecordError(
             f"{product_label(product)} is taxable and has no tax code (SBQQ__TaxCode__c); Zuora cannot tax it without. "
@@ -51,7 +52,7 @@ def taxation(product: JSON, options: Options) -> JSON:
         )
     if len(code) > LONGEST_TAX_CODE:
         raise _too_long(product, "SBQQ__TaxCode__c", code, LONGEST_TAX_CODE)
-    mode = _text(product, TAX_MODE_FIELD) or options.tax_mode
+    mode = text_field(product, TAX_MODE_FIELD) or options.tax_mode
     # "Tax Exclusive" is how people write the value of a field they made themselves.
     mode = mode.replace(" ", "")
     if mode not in TAX_MODES:
@@ -67,16 +68,12 @@ def accounting(product: JSON, options: Options) -> JSON:
     """Accounting codes the product names; the integration's for all it does not. Raises RecordError for one too long."""
     found: JSON = {}
     for source, target in ACCOUNTING_FIELDS.items():
-        code = _text(product, source)
+        code = text_field(product, source)
         if len(code) > LONGEST_ACCOUNT:
             raise _too_long(product, source, code, LONGEST_ACCOUNT)
         if code or options.accounting_code:
             found[target] = code or options.accounting_code
     return found
-
-
-def _text(product: JSON, name: str) -> str:
-    return str(product.get(name) or "").strip()
 
 
 def _too_long(product: JSON, name: str, value: str, most: int) -> RecordError:

@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from connector.domain import JSON, paths
+from connector.domain import JSON
 from connector.domain.billing_periods import BillingPeriods, Span
 from connector.domain.chain_charging import charging, evergreen_periods, term_start
 from connector.domain.chain_checks import (
@@ -28,7 +28,7 @@ from connector.domain.chain_checks import (
 from connector.domain.chain_moves import Move, moves, opening_moves
 from connector.domain.chains import Chain, Part
 from connector.domain.labels import line_number
-from connector.domain.line_fields import line_error
+from connector.domain.line_fields import line_error, text_field
 from connector.domain.lines import Line, LineKind
 from connector.domain.matching import SettledInZuora
 from connector.domain.order_kinds import RENEWING, OrderKind, contract_action, kind
@@ -60,7 +60,7 @@ class ChainChange:
 def subscription_number(order: OrderSnapshot, line: JSON, taken: frozenset[str] = frozenset()) -> str:
     """What an order product's subscription is called: as in CPQ where contracted and not `taken` by what was sold on it before, else
     by the order's number and the line's (design section 5)."""
-    name = str(paths.read(line, "SBQQ__Subscription__r.Name") or "")
+    name = text_field(line, "SBQQ__Subscription__r.Name")
     return name if name and name not in taken else f"{order.order_number}-{line_number(line)}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from connector.domain.chains import Chain
-from connector.domain.labels import listed, order_label
+from connector.domain.labels import LONGEST_NAME, excerpt, listed, order_label
 from connector.domain.line_fields import line_error, plain
 from connector.domain.lines import Line, LineKind
 from connector.domain.order_kinds import OrderKind, contract_action, kind
@@ -22,7 +22,7 @@ def check_opening(order: OrderSnapshot, line: Line) -> None:
     new, an amendment bills a customer twice."""
     what, hint = kind(order)
     if contract_action(line.record) not in OPENING:
-        action = str(line.record["SBQQ__ContractAction__c"]).strip()
+        action = excerpt(str(line.record["SBQQ__ContractAction__c"]), longest=LONGEST_NAME)
         raise line_error(
             line.label,
             line.record,

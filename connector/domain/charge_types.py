@@ -1,5 +1,6 @@
 """Which order products are billed by usage, and set-ups that contradict themselves: refused, never guessed.
 
+Where Salesforce names a type that CPQ does not have, nothing is guessed either: the wrong one would bill at the wrong time.
 Salesforce often leaves the charge type empty; then the subscription pricing alone tells recurring from one-time. Where it is
 filled, it must agree with what else the line says (vendor rules P4, U1, U8).
 """
@@ -7,12 +8,22 @@ filled, it must agree with what else the line says (vendor rules P4, U1, U8).
 from __future__ import annotations
 
 from connector.domain import JSON
-from connector.domain.line_fields import line_error
+from connector.domain.labels import LONGEST_NAME, excerpt
+from connector.domain.line_fields import line_error, text_field
 from connector.errors import ConfigError
 
 # Keys that gather adds to a line (see OrderSnapshot).
 SCHEDULES = "consumption_schedules"
 SCHEDULES_UNREAD = "consumption_unread"
+
+_CHOICES = {
+    "SBQQ__ChargeType__c": ("Charge Type", ("One-Time", "Recurring", "Usage")),
+    "SBQQ__BillingType__c": ("Billing Type", ("Advance", "Arrears")),
+    "SBQQ__SubscriptionType__c": (
+        "Subscription Type",
+        ("Renewable", "Evergreen", "Renewable/Evergreen", "One-time"),
+    ),
+}
 
 
 def is_usage(record: JSON) -> bool:
@@ -21,6 +32,7 @@ def is_usage(record: JSON) -> bool:
 
 def refuse_contradictions(label: str, record: JSON) -> None:
     """Raises RecordError naming the field, or ConfigError where the schedules of the line could not be read."""
+    _refuse_unknown(label, record)
     charge_type = record.get("SBQQ__ChargeType__c")
     has_subscription = bool(record.get("SBQQ__SubscriptionPricing__c"))
     if unread := record.get(SCHEDULES_UNREAD):
@@ -50,3 +62,14 @@ def refuse_contradictions(label: str, record: JSON) -> None:
             f"has consumption schedules, but its Charge Type is {charge_type or 'empty'}; its usage would go unbilled",
             "Set Charge Type of the order product to Usage in Salesforce, or take its schedules off, and resync.",
         )
+
+
+def _refuse_unknown(label: str, record: JSON) -> None:
+    for name, (title, choices) in _CHOICES.items():
+        if (found := text_field(record, name)) and found not in choices:
+            raise line_error(
+                label,
+                record,
+                f"has the {title} “{excerpt(found, longest=LONGEST_NAME)}”, which CPQ does not have, so nothing says how it is billed",
+                f"Choose {' or '.join(choices)}, or nothing, as {title} of the order product in Salesforce, and resync.",
+            )

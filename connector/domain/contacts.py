@@ -190,7 +190,7 @@ def _lacking(account: AccountSnapshot, field: str, rules: Sequence[Rule]) -> Con
         )
     sources = _sources(rules, Pair.BILL_TO)
     source = sources[0] if sources else field
-    if paths.read(account.record, source):
+    if str(paths.read(account.record, source) or "").strip():
         return ConfigError(
             f"The bill-to of {label} has no {field} in Zuora, and the mapping does not write {source} there in an update. "
             "Zuora bills and taxes by it. Fill it in Zuora, or let the mapping row write it always, and resync.",

@@ -8,6 +8,9 @@ from connector.domain import JSON
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot
 from connector.domain.values import cleaned
 
+LONGEST_NAME = 100
+"""What is beyond it would push the rest of a sentence, which says what to do, out of sight."""
+
 
 def account_label(account: AccountSnapshot) -> str:
     return f"Account {_shown(account.name, 'without a name')} ({account.salesforce_id})"
@@ -19,11 +22,12 @@ def contact_label(contact: JSON) -> str:
 
 
 def order_label(order: OrderSnapshot) -> str:
-    return f"Order {order.order_number} ({order.salesforce_id})"
+    return f"Order {_shown(order.order_number, 'without a number')} ({order.salesforce_id})"
 
 
 def line_label(order: OrderSnapshot, line: JSON) -> str:
-    return f"Order {order.order_number}, line {line_number(line)} ({product_name(line)})"
+    number = _shown(order.order_number, "without a number")
+    return f"Order {number}, line {_shown(line_number(line), 'without a number')} ({product_name(line)})"
 
 
 def line_number(line: JSON) -> str:
@@ -48,6 +52,11 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
+def excerpt(text: str, *, longest: int) -> str:
+    """On one line, whatever somebody pasted, and with "…" in place of what is too much."""
+    plain = cleaned(text, multiline=False)
+    return plain if len(plain) <= longest else f"{plain[:longest]}…"
+
+
 def _shown(name: object, unnamed: str) -> str:
-    """On one line, whatever somebody pasted into the name."""
-    return cleaned(str(name or ""), multiline=False) or unnamed
+    return excerpt(str(name or ""), longest=LONGEST_NAME) or unnamed

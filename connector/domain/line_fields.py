@@ -1,12 +1,21 @@
-"""Single fields of an order product, read or refused by name."""
+"""Single fields of a record, read or refused by name."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from connector.domain import JSON
+from connector.domain import JSON, paths
+from connector.domain.values import cleaned
 from connector.errors import RecordError
+
+LAST_YEAR = 9000
+"""Later days leave no calendar to count a term in; "for ever" is an evergreen subscription and not 9999-12-31."""
+
+
+def text_field(record: JSON, path: str) -> str:
+    """The text under a dotted path, on one line and without what no request can carry; empty where there is none."""
+    return cleaned(str(paths.read(record, path) or ""), multiline=False)
 
 
 def decimal_field(label: str, record: JSON, name: str, default: Decimal | None = None) -> Decimal:
@@ -27,7 +36,10 @@ def decimal_field(label: str, record: JSON, name: str, default: Decimal | None =
 def date_field(label: str, record: JSON, name: str, fallback: object = None) -> date:
     value = record.get(name) or fallback
     try:
-        return date.fromisoformat(str(value)[:10])
+        found = date.fromisoformat(str(value)[:10])
+        if found.year > LAST_YEAR:
+            raise ValueError
+        return found
     except ValueError:
         raise line_error(
             label, record, f"has no usable {name} (found {value!r})", f"Fill {name} in Salesforce and resync."

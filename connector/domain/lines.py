@@ -14,8 +14,8 @@ from fractions import Fraction
 from connector.domain import JSON, ids
 from connector.domain.catalog import ChargeSetup, ProductUse, catalog_currencies
 from connector.domain.charge_types import SCHEDULES, is_usage, refuse_contradictions
-from connector.domain.labels import line_label, line_number
-from connector.domain.line_fields import date_field, decimal_field, line_error
+from connector.domain.labels import LONGEST_NAME, excerpt, line_label, line_number
+from connector.domain.line_fields import date_field, decimal_field, line_error, text_field
 from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
 from connector.domain.terms import MONTHS_OF_PERIOD, add_months
@@ -253,12 +253,12 @@ def _setup(record: JSON) -> ChargeSetup:
 
 
 def _billing_period(label: str, record: JSON) -> str:
-    frequency = str(record.get("SBQQ__BillingFrequency__c") or "")
+    frequency = text_field(record, "SBQQ__BillingFrequency__c")
     if frequency not in BILLING_PERIODS:
         raise line_error(
             label,
             record,
-            f"has the billing frequency {frequency}, which Zuora does not know",
+            f"has the billing frequency “{excerpt(frequency, longest=LONGEST_NAME)}”, which Zuora does not know",
             "Correct Billing Frequency in Salesforce and resync.",
         )
     return BILLING_PERIODS[frequency]

@@ -22,6 +22,7 @@ from typing import Any
 from connector.domain import JSON, fields, paths, transforms, values
 from connector.domain.fields import Kind, ZuoraField
 from connector.domain.fitting import fit
+from connector.domain.labels import excerpt
 from connector.domain.operations import Severity
 from connector.domain.rules import Mode, Pair, Rule
 from connector.domain.transforms import TransformFailed
@@ -281,10 +282,9 @@ def _row(rule: Rule) -> str:
 
 def _shown(value: object) -> str:
     try:
-        text = values.cleaned(values.as_text(value), multiline=False)
+        return excerpt(values.as_text(value), longest=_SHOWN)
     except Unconvertible:
         return "…"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _put(payload: JSON, target: str, value: Any) -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connector.domain import ids, paths
-from connector.domain.labels import order_label
+from connector.domain.labels import LONGEST_NAME, excerpt, order_label
+from connector.domain.line_fields import text_field
 from connector.domain.operations import Key, Problem, Severity
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot
@@ -63,8 +64,8 @@ def _contact(
 
 
 def _terms(order: OrderSnapshot, key: Key, options: Options) -> list[Problem]:
-    term = "" if options.order_payment_terms else str(order.record.get("SBQQ__PaymentTerm__c") or "")
-    number = str(order.record.get("PoNumber") or "")
+    term = "" if options.order_payment_terms else _short(order, "SBQQ__PaymentTerm__c")
+    number = _short(order, "PoNumber")
     # A subscription has no PO number of its own, and a line item's holds the Salesforce line (vendor's field guide).
     return [
         Problem(
@@ -81,3 +82,7 @@ def _terms(order: OrderSnapshot, key: Key, options: Options) -> list[Problem]:
         )
         if value
     ]
+
+
+def _short(order: OrderSnapshot, name: str) -> str:
+    return excerpt(text_field(order.record, name), longest=LONGEST_NAME)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from connector.domain import JSON
 from connector.domain.drafts import Ground, account_key
-from connector.domain.labels import account_label, order_label
+from connector.domain.labels import LONGEST_NAME, account_label, excerpt, order_label
 from connector.domain.mapping import build
 from connector.domain.matching import match_account
 from connector.domain.operations import Key, Noun, Operation, Problem, Ref, Severity
@@ -113,8 +113,8 @@ def refused_term(operation: Operation, refusal: str) -> str:
     if not term:
         return ""
     return (
-        f"The order's payment term is “{term}”: define it in Zuora (Billing Settings, Payment Terms), correct Payment Term on the "
-        "order in Salesforce, or switch off the integration's option to carry payment terms, and resync."
+        f"The order's payment term is “{excerpt(term, longest=LONGEST_NAME)}”: define it in Zuora (Billing Settings, Payment "
+        "Terms), correct Payment Term on the order in Salesforce, or switch off the integration's option to carry it, and resync."
     )
 
 

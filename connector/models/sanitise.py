@@ -25,6 +25,7 @@ MESSAGE_LIMIT = 4_000
 DETAIL_BUDGET = 64_000
 PLAN_BUDGET = 2_000_000
 _STRING_LIMIT = 8_000
+_END_KEPT = 1_000
 _KEY_LIMIT = 200
 _DEPTH_LIMIT = 20
 _WIDEST_INTEGER = 256  # bits; Python refuses to print integers of some thousand digits
@@ -82,8 +83,9 @@ def _visible(match: re.Match[str]) -> str:
 def _cut(value: str, limit: int) -> str:
     if len(value) <= limit:
         return value
-    mark = f"… [cut: {len(value)} characters]"
-    return value[: max(limit - len(mark), 0)] + mark[:limit]
+    mark = f"… [cut: {len(value)} characters] …"
+    end = value[-_END_KEPT:] if limit > 2 * _END_KEPT else ""  # where a sentence says what to do
+    return value[: max(limit - len(mark) - len(end), 0)] + mark[:limit] + end
 
 
 class _Allowance:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connector.domain.labels import counted
+from connector.domain.labels import LONGEST_NAME, counted, excerpt
 from connector.domain.operations import Plan, Severity
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import Snapshot
-from connector.domain.values import cleaned
 from connector.errors import ConnectorError
 from connector.sync.apply import apply
 from connector.sync.gather import gather
@@ -68,7 +67,7 @@ def _gathered(services: Services, salesforce_id: str, *, rules: Sequence[Rule], 
 
 def _tell_plan(services: Services, plan: Plan) -> None:
     writes, stopped, errors = len(plan.writes()), len(plan.stopped_writes()), len(plan.errors())
-    known = cleaned(plan.account_name, multiline=False)
+    known = excerpt(plan.account_name, longest=LONGEST_NAME)
     name = f"{known} ({plan.salesforce_id})" if known else plan.salesforce_id
     decided = f"{counted(writes, 'change')} to make in Zuora" if writes else "nothing to change in Zuora"
     decided += f", {stopped} stopped" if stopped else ""

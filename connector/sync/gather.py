@@ -12,12 +12,12 @@ from dataclasses import replace
 
 from connector.domain import JSON, ids, paths, soql
 from connector.domain.drafts import account_key
-from connector.domain.labels import counted
+from connector.domain.labels import LONGEST_NAME, counted, excerpt
+from connector.domain.line_fields import text_field
 from connector.domain.matching import is_given_up
 from connector.domain.operations import Key
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
-from connector.domain.values import cleaned
 from connector.errors import RemoteUnavailable
 from connector.sync.consumption import with_schedules
 from connector.sync.journal import Entry, Step
@@ -216,7 +216,9 @@ def _orders(
     orders: dict[str, list[OrderSnapshot]] = defaultdict(list)
     for row in rows:
         order_id = ids.normalise(str(row["Id"]))
-        order = OrderSnapshot(order_id, str(row["OrderNumber"]), row, tuple(by_order.get(order_id, ())))
+        order = OrderSnapshot(
+            order_id, text_field(row, "OrderNumber"), row, tuple(by_order.get(order_id, ()))
+        )
         orders[ids.normalise(str(row["AccountId"]))].append(order)
     return orders
 
@@ -233,7 +235,7 @@ def _lines(services: Services, orders: Sequence[JSON]) -> list[JSON]:
 def _tell(services: Services, account: AccountSnapshot, state: ZuoraState, options: Options) -> None:
     there = state.accounts.get(account.salesforce_id, ())
     numbers = ", ".join(str(each["accountNumber"]) for each in there) or "no account"
-    read = [cleaned(account.name, multiline=False) or account.salesforce_id]
+    read = [excerpt(account.name, longest=LONGEST_NAME) or account.salesforce_id]
     read += [counted(len(account.contacts), "contact")] if options.sync_contacts else []
     read += [counted(len(account.orders), "order")] if options.sync_orders else []
     services.journal.write(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from connector.domain import JSON, ids, soql
+from connector.domain.line_fields import text_field
 from connector.domain.operations import Key, Noun
 from connector.domain.order_contacts import ROLES, identities, named_contacts
 from connector.domain.order_owners import owner_fields, owner_id
@@ -72,4 +73,4 @@ def contact_identities(
 
 def unsettled(services: Services, rows: Iterable[JSON]) -> list[JSON]:
     """The orders that no link settles."""
-    return [row for row in rows if not services.links.get(Key(Noun.ORDER, str(row["OrderNumber"])))]
+    return [row for row in rows if not services.links.get(Key(Noun.ORDER, text_field(row, "OrderNumber")))]

@@ -9,6 +9,7 @@ from typing import TypeVar
 from connector.domain import JSON, ids, order_standing
 from connector.domain.contacts import address_identity
 from connector.domain.drafts import account_key
+from connector.domain.line_fields import text_field
 from connector.domain.operations import Key, Noun
 from connector.domain.order_gates import gate
 from connector.domain.rules import Pair
@@ -52,11 +53,7 @@ def zuora_state(
     products = {key: product for line in lines for key, product in catalog_products(line).items()}
     unclear: dict[str, str] = {}
     rate_plans = _rate_plans(services, list(products), unclear)
-    skus = [
-        str(product.get("ProductCode") or "").strip()
-        for key, product in products.items()
-        if key not in rate_plans
-    ]
+    skus = [text_field(product, "ProductCode") for key, product in products.items() if key not in rate_plans]
     return ZuoraState(
         accounts=found,
         contacts={key: tuple(rows) for key, rows in contacts.items()},
@@ -133,7 +130,7 @@ def forget_below(
         of_account = [ids.normalise(str(person["Id"])) for person in people.get(account_id, ())]
         keys = _contact_keys(account_id, (*of_account, *bearing.get(account_id, ())))
         keys += [
-            Key(Noun.ORDER, str(row["OrderNumber"]))
+            Key(Noun.ORDER, text_field(row, "OrderNumber"))
             for row in orders
             if ids.normalise(str(row["AccountId"])) == account_id
         ]

@@ -275,7 +275,7 @@ def test_a_multiplier_that_prorates_over_nothing_is_refused(multiplier: int) -> 
         ({"EndDate": None}, "has no usable EndDate"),
         ({"EndDate": "2025-12-31"}, "ends on 2025-12-31, before its start"),
         ({"ServiceDate": "soon"}, "has no usable ServiceDate"),
-        ({"SBQQ__BillingFrequency__c": "Fortnightly"}, "billing frequency Fortnightly"),
+        ({"SBQQ__BillingFrequency__c": "Fortnightly"}, "billing frequency “Fortnightly”"),
         ({"Product2": None}, "names no product"),
     ],
 )

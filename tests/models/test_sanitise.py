@@ -43,9 +43,10 @@ def test_a_line_stays_one_line(sign: str) -> None:
 
 
 def test_over_long_text_is_cut_with_a_mark() -> None:
-    cut = sanitise.text("x" * 5_000)
+    cut = sanitise.text("x" * 5_000 + " Fill it in and resync.")
     assert len(cut) == sanitise.MESSAGE_LIMIT
-    assert cut.endswith("… [cut: 5000 characters]")
+    assert "x… [cut: 5023 characters] …x" in cut
+    assert cut.endswith("x Fill it in and resync.")
     assert sanitise.text("x" * sanitise.MESSAGE_LIMIT) == "x" * sanitise.MESSAGE_LIMIT
     assert len(sanitise.text("x" * 99, limit=5)) == 5
 
@@ -119,7 +120,8 @@ def test_a_huge_detail_is_cut_with_a_mark() -> None:
 
 def test_one_endless_string_is_cut_with_a_mark() -> None:
     cleaned = sanitise.json_object({"body": "x" * 10_000_000, "status": 200})
-    assert str(cleaned["body"]).endswith("… [cut: 10000000 characters]")
+    assert str(cleaned["body"]).startswith("x" * 6_000)
+    assert "… [cut: 10000000 characters] …" in str(cleaned["body"])
     assert cleaned["status"] == 200
 
 

@@ -63,6 +63,16 @@ def remotes(settings: LazySettings) -> Iterator[Remotes]:
 
 @pytest.fixture
 def world(remotes: Remotes, redis_url: str, transactional_db: None) -> World:
+    return _world(remotes)
+
+
+@pytest.fixture
+def world_in_transaction(remotes: Remotes, redis_url: str, db: None) -> World:
+    """For runs in this process alone: other processes and threads see nothing of it, and it is gone without a trace at once."""
+    return _world(remotes)
+
+
+def _world(remotes: Remotes) -> World:
     integration = _integration(remotes.org, remotes.tenant)
     return World(
         org=remotes.org,

@@ -231,7 +231,10 @@ def in_filters(field: str, values: Iterable[str]) -> Iterator[str]:
 def part(value: str, what: str) -> str:
     """One segment of a path. Raises RecordError for a text that would name another resource."""
     if not value or value in (".", ".."):
-        raise RecordError(f"{value!r} is not the {what} of anything in Zuora.", record=value)
+        raise RecordError(
+            f"{value!r} is not the {what} of anything in Zuora. Correct it in Salesforce and resync.",
+            record=value,
+        )
     return quote(value, safe="")
 
 
