@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from connector.domain import fields, paths, rules, transforms
+from connector.domain import mapping_rows, rules, transforms
 
 if TYPE_CHECKING:
     from connector.models.integrations import Integration
-
-_SOURCE_SYNTAX = "Write field names joined by dots, at most five relationships deep, for example Owner.Email."
-OWN_TARGETS = frozenset({"crmId", "crmId__c", "parentId"})
-"""What the connector finds and joins records by: a mapped value there would create duplicates."""
 
 
 def transform_choices() -> list[tuple[str, str]]:
@@ -111,31 +107,9 @@ class FieldMapping(models.Model):
     def clean(self) -> None:
         self.source, self.target = self.source.strip(), self.target.strip()
         faults = {
-            "source": self._source_fault(),
-            "target": self._target_fault(),
-            "arguments": self._arguments_fault(),
+            "arguments": "" if isinstance(self.arguments, dict) else "Write a JSON object, for example {}."
         }
+        if self.pair in self.Pair.values and self.mode in self.Mode.values and not faults["arguments"]:
+            faults |= mapping_rows.faults(self.rule())
         if faults := {field: fault for field, fault in faults.items() if fault}:
             raise ValidationError(faults)
-
-    def _source_fault(self) -> str:
-        if self.source:
-            return "" if paths.is_valid(self.source) else _SOURCE_SYNTAX
-        if self.default is None and not transforms.makes_value(self.transform):
-            return "Name a Salesforce field, or give a default that is always taken."
-        return ""
-
-    def _target_fault(self) -> str:
-        if self.target in OWN_TARGETS:
-            return f"The connector fills {self.target} itself, to find records again and to join them."
-        if self.pair in self.Pair.values and fields.find(rules.Pair(self.pair), self.target) is None:
-            return (
-                f"Zuora has no field “{self.target}” there that can be filled. Write its REST name, for example notes, "
-                "taxInfo.VATId or Region__c."
-            )
-        return ""
-
-    def _arguments_fault(self) -> str:
-        if not isinstance(self.arguments, dict):
-            return "Write a JSON object, for example {}."
-        return transforms.check_arguments(self.transform, self.arguments) or ""

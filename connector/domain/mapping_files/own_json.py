@@ -1,0 +1,146 @@
+"""Our own JSON: everything a row holds, and exactly that again when it is read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from connector.domain.mapping_files.entries import Entry, Fault, Unreadable
+from connector.domain.rules import Mode, Pair, Rule
+
+KIND, VERSION = "field-mapping", 1
+_FIELDS: Mapping[str, tuple[type, ...]] = {
+    "pair": (str,),
+    "source": (str,),
+    "target": (str,),
+    "transform": (str,),
+    "arguments": (dict,),
+    "default": (str, bool, int, float, type(None)),
+    "mode": (str,),
+    "required": (bool,),
+    "active": (bool,),
+    "note": (str,),
+}
+_NEEDED = ("pair", "target")
+_WORDS = {str: "a text", bool: "true or false", dict: "an object", int: "a number"}
+
+
+def write(entries: Sequence[Entry]) -> str:
+    rows = ",\n".join(f"    {json.dumps(row(each), ensure_ascii=False)}" for each in entries)
+    return f'{{\n  "kind": "{KIND}",\n  "version": {VERSION},\n  "rows": [\n{rows}\n  ]\n}}\n'
+
+
+def row(entry: Entry) -> dict[str, Any]:
+    rule = entry.rule
+    return {
+        "pair": rule.pair.value,
+        "source": rule.source,
+        "target": rule.target,
+        "transform": rule.transform,
+        "arguments": dict(rule.arguments),
+        "default": rule.default,
+        "mode": rule.mode.value,
+        "required": rule.required,
+        "active": entry.is_active,
+        "note": entry.note,
+    }
+
+
+def read(text: str, faults: list[Fault]) -> Iterator[Entry]:
+    """Raises Unreadable where the text is no mapping of ours at all."""
+    document = parsed(text)
+    if not isinstance(document, dict) or document.get("kind") != KIND:
+        raise Unreadable(1, f"This is no field mapping of this application: it has no “kind”: “{KIND}”.")
+    if document.get("version") != VERSION:
+        raise Unreadable(1, f"Its version is {document.get('version')!r}; this application reads {VERSION}.")
+    rows = document.get("rows")
+    if not isinstance(rows, list):
+        raise Unreadable(1, "It has no list “rows”.")
+    start = re.search(r'"rows"\s*:', text)
+    for row, place in zip(rows, places_of_items(text, start.end() if start else 0), strict=True):
+        line = line_of(text, place)
+        if found := fault(row):
+            faults.append(Fault(line, found))
+        else:
+            yield entry(row, line)
+
+
+def parsed(text: str) -> Any:
+    """The document. Raises Unreadable with the line of what is no JSON, or of a name that stands twice in one object."""
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise Unreadable(error.lineno, f"This is no JSON: {error.msg} (character {error.colno}).") from None
+    except RecursionError:
+        raise Unreadable(1, "This is no mapping: it is nested too deeply.") from None
+    except ValueError as error:
+        raise Unreadable(0, str(error)) from None
+
+
+def places_of_items(text: str, start: int) -> list[int]:
+    """Where each item begins of the first list at or behind `start`. The text is JSON."""
+    at = text.index("[", start) + 1
+    decoder = json.JSONDecoder()
+    found: list[int] = []
+    while True:
+        while text[at] in " \t\r\n,":
+            at += 1
+        if text[at] == "]":
+            return found
+        found.append(at)
+        _, at = decoder.raw_decode(text, at)
+
+
+def line_of(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(
+            f"The name “{twice}” stands twice in one object: which of the two counts cannot be told."
+        )
+    return made
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON.")
+
+
+def fault(row: object) -> str:
+    if not isinstance(row, dict):
+        return "A row is an object with “pair”, “source” and “target”."
+    for name in row:
+        if name not in _FIELDS:
+            return f"A row has no “{name}”; it may have {', '.join(_FIELDS)}."
+    for name in _NEEDED:
+        if not row.get(name):
+            return f"The row has no “{name}”."
+    for name, types in _FIELDS.items():
+        value = row.get(name, types[0]())
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            return f"“{name}” must be {_WORDS[types[0]]}; it is {value!r}."
+    if row["pair"] not in list(Pair):
+        return f"There is no pair “{row['pair']}”; use one of {', '.join(Pair)}."
+    if row.get("mode", Mode.ALWAYS) not in list(Mode):
+        return f"There is no mode “{row['mode']}”; use one of {', '.join(Mode)}."
+    return ""
+
+
+def entry(row: dict[str, Any], line: int) -> Entry:
+    rule = Rule(
+        pair=Pair(row["pair"]),
+        source=row.get("source", "").strip(),
+        target=row["target"].strip(),
+        transform=row.get("transform", ""),
+        arguments=row.get("arguments", {}),
+        default=row.get("default"),
+        mode=Mode(row.get("mode", Mode.ALWAYS)),
+        required=row.get("required", False),
+    )
+    return Entry(rule, row.get("active", True), row.get("note", ""), line)
