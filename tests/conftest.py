@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
@@ -14,3 +15,11 @@ pytest_plugins = [
 # How fast examples are drawn is a matter of the machine's load, never of the code under test.
 settings.register_profile("loaded-machine", suppress_health_check=[HealthCheck.too_slow], deadline=None)
 settings.load_profile("loaded-machine")
+
+
+@pytest.fixture(autouse=True)
+def _no_tokens_of_other_tests() -> None:
+    """Tokens and refused logins that a process remembers while Redis is away; every test has sandboxes of its own."""
+    from connector.jobs.shared_tokens import of_this_process  # needs the settings of pytest-django
+
+    of_this_process.clear()

@@ -229,6 +229,8 @@ class ZuoraConnectionAdmin(ConnectionAdmin):
 
 
 def test_badge(connection: Connection) -> Badge:
+    if connection.refused_at is not None:
+        return Badge("Credentials refused", Tone.BAD, "key_off")
     if connection.tested_at is None:
         return Badge("Not tested", Tone.QUIET, "radio_button_unchecked")
     if not connection.test_report.get("ok"):

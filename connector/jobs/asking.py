@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 
 from connector.clients.credentials import Network
 from connector.clients.salesforce import SalesforceClient
-from connector.clients.tokens import MemoryTokenCache
 from connector.clients.zuora import ZuoraClient
 from connector.domain import ids
 from connector.domain.contacts import IDENTITY
 from connector.errors import ConnectorError
-from connector.jobs.keepers import SharedTokens
+from connector.jobs.shared_tokens import SharedTokens, TestedTokens
 from connector.models import Account, Integration, SalesforceConnection, ZuoraConnection, network
 
 PATIENCE_SECONDS = 15.0
@@ -37,7 +36,8 @@ def search_accounts(integration: Integration, text: str) -> list[FoundAccount]:
 
     Raises ConnectorError.
     """
-    with SalesforceClient(integration.salesforce.credentials(), _impatient(), SharedTokens()) as client:
+    org = integration.salesforce
+    with SalesforceClient(org.credentials(), _impatient(), SharedTokens(org)) as client:
         rows = client.search_accounts(text, limit=SEARCH_LIMIT)
     found = [ids.normalise(str(row["Id"])) for row in rows]
     known = set(
@@ -64,9 +64,8 @@ def test_salesforce(connection: SalesforceConnection) -> dict[str, str]:
     Raises ConnectorError, also where another org answers than before (`see_org`).
     """
     try:
-        # Tokens of its own: the test must prove the credentials, not a token from before they were changed.
         with SalesforceClient(
-            connection.credentials(for_test=True), _impatient(), MemoryTokenCache()
+            connection.credentials(for_test=True), _impatient(), TestedTokens(connection)
         ) as client:
             found = client.identity()
         connection.see_org(found.org_id)
@@ -89,7 +88,7 @@ def test_zuora(connection: ZuoraConnection) -> dict[str, str]:
     Raises ConnectorError.
     """
     try:
-        with ZuoraClient(connection.credentials(), _impatient(), MemoryTokenCache()) as client:
+        with ZuoraClient(connection.credentials(), _impatient(), TestedTokens(connection)) as client:
             found = client.tenant()
     except ConnectorError as error:
         _keep_failure(connection, error)

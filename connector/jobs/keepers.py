@@ -1,4 +1,4 @@
-"""The engine's journal, links and intents, kept in rows; tokens and field lists, kept in the cache.
+"""The engine's journal, links and intents, kept in rows; field lists, kept in the cache.
 
 Each method is one short transaction of its own: no remote call ever happens inside one, and a crash keeps the story.
 """
@@ -14,9 +14,7 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from connector.clients.salesforce import SalesforceClient
-from connector.clients.tokens import MemoryTokenCache
 from connector.domain.operations import Key, Noun
-from connector.errors import ConfigError
 from connector.models import (
     Account,
     IntentHeld,
@@ -26,7 +24,6 @@ from connector.models import (
     SyncRun,
     WriteIntent,
 )
-from connector.models.encryption import Secret
 from connector.sync.journal import Entry, Intent, IntentBusy
 
 logger = logging.getLogger(__name__)
@@ -150,41 +147,6 @@ class RowIntents:
 
     def leave_unknown(self, intent: Intent, reason: str) -> None:
         self.rows[intent.key].leave_unknown(reason)
-
-
-class SharedTokens:
-    """Tokens in the shared cache, encrypted like every secret at rest; in this process alone while Redis is away."""
-
-    def __init__(self) -> None:
-        self.own = MemoryTokenCache()
-
-    def get(self, key: str) -> str | None:
-        try:
-            kept = cache.get(_token_key(key))
-            return Secret(kept).reveal() if kept else None
-        except RedisError:
-            return self.own.get(key)
-        except ConfigError:
-            return None  # encrypted with a key that is gone: a new login costs one call
-
-    def put(self, key: str, token: str, seconds: int) -> None:
-        self.own.put(key, token, seconds)
-        try:
-            cache.set(_token_key(key), Secret.encrypt(token).token, timeout=seconds)
-        except RedisError as error:
-            logger.warning("A token could not be shared through the cache: %s", type(error).__name__)
-
-    def drop(self, key: str, token: str) -> None:
-        self.own.drop(key, token)
-        try:
-            if self.get(key) == token:
-                cache.delete(_token_key(key))
-        except RedisError as error:
-            logger.warning("A token could not be dropped from the cache: %s", type(error).__name__)
-
-
-def _token_key(key: str) -> str:
-    return f"token:{key}"
 
 
 class VisibleFields:

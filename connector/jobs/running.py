@@ -19,8 +19,9 @@ from connector.domain.labels import counted
 from connector.domain.operations import Plan
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs import ending
-from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, SharedTokens, VisibleFields
+from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, VisibleFields
 from connector.jobs.org_guard import check_org
+from connector.jobs.shared_tokens import SharedTokens
 from connector.models import Account, RunSuperseded, SyncRun, network
 from connector.sync import engine
 from connector.sync.journal import Entry, Halted, Step
@@ -154,10 +155,10 @@ def _intention(plan: Plan) -> str:
 def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterator[Services]:
     """The two clients and the keepers of one run; what the clients counted is stored however it ends."""
     integration = run.account.integration
-    tokens = SharedTokens()
+    org, tenant = integration.salesforce, integration.zuora
     with (
-        SalesforceClient(integration.salesforce.credentials(), network(), tokens) as salesforce,
-        ZuoraClient(integration.zuora.credentials(), network(), tokens) as zuora,
+        SalesforceClient(org.credentials(), network(), SharedTokens(org)) as salesforce,
+        ZuoraClient(tenant.credentials(), network(), SharedTokens(tenant)) as zuora,
     ):
         try:
             check_org(integration.salesforce, salesforce)

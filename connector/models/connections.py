@@ -57,6 +57,8 @@ class Connection(models.Model):
     )
     tested_at = models.DateTimeField(null=True, blank=True, editable=False)
     test_report = models.JSONField(default=dict, blank=True, editable=False)
+    refused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    refusal = models.TextField(blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -72,6 +74,17 @@ class Connection(models.Model):
         type(self)._default_manager.filter(pk=self.pk).update(
             tested_at=self.tested_at, test_report=self.test_report
         )
+
+    def record_refusal(self, said: str, *, now: datetime) -> None:
+        """The remote does not accept the credentials; the first time stays until a login succeeds."""
+        row = type(self)._default_manager.filter(pk=self.pk)
+        row.filter(refused_at=None).update(refused_at=now)
+        row.update(refusal=sanitise.text(said))
+
+    def record_login(self) -> None:
+        """A login succeeded: what was refused before is over."""
+        row = type(self)._default_manager.filter(pk=self.pk, refused_at__isnull=False)
+        row.update(refused_at=None, refusal="")
 
     @property
     def is_tested(self) -> bool:

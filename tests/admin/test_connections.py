@@ -62,7 +62,7 @@ def test_wrong_credentials_are_said_and_kept(world: World, operator: Client) -> 
     connection.refresh_from_db()
     assert connection.test_report["ok"] is False
     assert page.text.count(connection.test_report["message"]) == 2  # on top, and in the report
-    assert "Test failed" in page.text
+    assert "Credentials refused" in page.text
     assert "wrong" not in connection.test_report["message"].split()
 
 
@@ -234,3 +234,17 @@ def test_saving_says_so_and_stays(administrator: Client) -> None:
     assert "Added “EU tenant”." in page.text
     assert "Test connection" in page.buttons
     assert "successfully" not in page.text
+
+
+def test_refused_credentials_pause_a_connection_until_a_test_succeeds(world: World, operator: Client) -> None:
+    connection = world.integration.zuora
+    connection.record_refusal("Zuora refused the credentials.", now=timezone.now())
+
+    page = _page(operator, connection)
+    assert "Paused: the credentials are refused" in page.text
+    assert "Zuora refused the credentials." in page.text
+    assert "“Acme tenant” is paused" in Page(operator.get(reverse("admin:index"))).text
+
+    page = _test(operator, "zuora", connection.pk)
+    assert "Paused" not in page.text
+    assert "paused" not in Page(operator.get(reverse("admin:index"))).text

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from connector.clients.tokens import IssuedToken, MemoryTokenCache, TokenRefused, TokenSource, cache_key
+from connector.clients.tokens import (
+    IssuedToken,
+    LoginRefused,
+    MemoryTokenCache,
+    TokenRefused,
+    TokenSource,
+    cache_key,
+)
 from connector.errors import ConfigError
 
 
@@ -58,6 +65,33 @@ def test_a_lasting_refusal_is_an_answer_and_no_loop() -> None:
         source(desk, cache).use(desk.call)
     assert desk.used == ["t1", "t2"]
     assert cache.get("k") is None
+
+
+def test_a_refused_login_is_not_tried_again_for_a_minute() -> None:
+    now, tried = [0.0], []
+
+    def refuse() -> IssuedToken:
+        tried.append(now[0])
+        raise LoginRefused("Zuora refused the credentials.")
+
+    cache = MemoryTokenCache(clock=lambda: now[0])
+    refused = TokenSource(cache, "k", issue=refuse, lasting_refusal="No.")
+    for now[0], said in (
+        (0.0, r"credentials\.$"),
+        (59.0, "No new login was tried"),
+        (60.0, r"credentials\.$"),
+    ):
+        with pytest.raises(LoginRefused, match=said):
+            refused.use(str)
+    assert tried == [0.0, 60.0]
+
+
+def test_a_lasting_refusal_of_tokens_asks_for_no_more_of_them() -> None:
+    desk, cache = Desk(good="never"), MemoryTokenCache()
+    for _ in range(3):
+        with pytest.raises(LoginRefused):
+            source(desk, cache).use(desk.call)
+    assert desk.issued == 2
 
 
 def test_a_token_somebody_else_has_renewed_is_not_dropped() -> None:

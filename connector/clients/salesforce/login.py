@@ -28,8 +28,8 @@ from connector.clients import exact_json
 from connector.clients.credentials import SalesforceCredentials, SalesforceLogin
 from connector.clients.hosts import LOGIN_AUDIENCES, check_host, check_url
 from connector.clients.http import RemoteSession, request_id, retry_after
-from connector.clients.tokens import IssuedToken
-from connector.errors import ConfigError, ConnectorError, RemoteRejected, RemoteUnavailable
+from connector.clients.tokens import LOGIN_TIMEOUT_S, IssuedToken, LoginRefused
+from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
 
 KEPT_S = 30 * 60
 """Salesforce says nothing of a session's life; its shortest setting is 15 minutes, a usual one two hours. A 401 renews it."""
@@ -38,6 +38,8 @@ LAST_SOAP_VERSION = 64
 """SOAP login() is absent from API version 65 up.
 Reference: https://help.salesforce.com/s/articleView?id=release-notes.rn_api_upcoming_retirement_258rn.htm"""
 
+_PASSING = frozenset({408, 409, 423, 425, 429})
+"""Timeouts, locks and limits say nothing of the credentials."""
 _JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ADVICE: tuple[tuple[str, str], ...] = (
     # The first fragment found in "error: description" gives the advice.
@@ -103,7 +105,7 @@ class Login:
         )
 
     def issue(self) -> IssuedToken:
-        """Log in. Raises ConfigError where Salesforce does not accept the credentials, or they cannot be used."""
+        """Log in. Raises LoginRefused where Salesforce does not accept the credentials, or they cannot be used."""
         made = self._session.repeat(self._way())
         self._session.hide(made.token)
         return IssuedToken(made.packed, KEPT_S)
@@ -159,7 +161,10 @@ class Login:
 
     def _token(self, form: dict[str, str], headers: dict[str, str]) -> Session:
         response = self._session.post(
-            f"https://{self._host}/services/oauth2/token", data=form, headers=headers
+            f"https://{self._host}/services/oauth2/token",
+            data=form,
+            headers=headers,
+            timeout=min(LOGIN_TIMEOUT_S, self._session.network.read_timeout),
         )
         answer = self._session.redact(exact_json.decode_or_none(response.content))
         if failure := self._failure(response, answer):
@@ -176,7 +181,7 @@ class Login:
         status = response.status_code
         if status < 300 and isinstance(answer, dict):
             return None
-        if status < 300 or status == 429 or status >= 500 or not isinstance(answer, dict):
+        if status < 300 or status in _PASSING or status >= 500 or not isinstance(answer, dict):
             return RemoteUnavailable(
                 f"Salesforce gave no session now (HTTP {status}).",
                 system="Salesforce",
@@ -187,12 +192,12 @@ class Login:
         said = ": ".join(str(answer[name]) for name in ("error", "error_description") if answer.get(name))
         return self._refusal(said or f"HTTP {status}")
 
-    def _refusal(self, said: str, advice: str = "") -> ConfigError:
+    def _refusal(self, said: str, advice: str = "") -> LoginRefused:
         if not advice:
             advice = next(
                 (text for fragment, text in _ADVICE if fragment.lower() in said.lower()), _OTHER_ADVICE
             )
-        return ConfigError(
+        return LoginRefused(
             f"Connection {self._credentials.name!r} cannot log in to Salesforce: {said}. {advice}"
         )
 

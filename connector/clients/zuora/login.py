@@ -10,12 +10,14 @@ from requests import Response
 from connector.clients import exact_json
 from connector.clients.credentials import ZuoraCredentials
 from connector.clients.http import RemoteSession, request_id, retry_after
-from connector.clients.tokens import IssuedToken
-from connector.errors import ConfigError, ConnectorError, RemoteRejected, RemoteUnavailable
+from connector.clients.tokens import LOGIN_TIMEOUT_S, IssuedToken, LoginRefused
+from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
 
 MARGIN_S = 60
 """A token is renewed this long before its end, so that no call starts with one about to expire."""
 SHORT_LIFE_SHARE = Decimal("0.9")
+_PASSING = frozenset({408, 409, 423, 425, 429})
+"""Timeouts, locks and limits say nothing of the credentials."""
 
 
 class ZuoraLogin:
@@ -25,7 +27,7 @@ class ZuoraLogin:
         session.hide(credentials.client_secret)
 
     def issue(self) -> IssuedToken:
-        """Ask for a token. Raises ConfigError where Zuora does not accept the client id and secret."""
+        """Ask for a token. Raises LoginRefused where Zuora does not accept the client id and secret."""
         return self._session.repeat(self._ask)
 
     # Reference: https://developer.zuora.com/v1-api-reference/api/oauth/createtoken/
@@ -38,6 +40,7 @@ class ZuoraLogin:
                 "grant_type": "client_credentials",
             },
             headers=self._entity(),
+            timeout=min(LOGIN_TIMEOUT_S, self._session.network.read_timeout),
         )
         if failure := self._failure(response):
             raise failure
@@ -50,7 +53,7 @@ class ZuoraLogin:
         status = response.status_code
         if status < 300:
             return None
-        if status == 429 or status >= 500:
+        if status in _PASSING or status >= 500:
             return RemoteUnavailable(
                 f"Zuora gave no token now (HTTP {status}).",
                 system="Zuora",
@@ -58,8 +61,8 @@ class ZuoraLogin:
                 request_id=request_id(response),
                 retry_after=retry_after(response),
             )
-        # The body of a refusal is undocumented (unverified), so any 4xx is taken to be about the credentials.
-        return ConfigError(
+        # The body of a refusal is undocumented (unverified), so any other 4xx is taken to be about the credentials.
+        return LoginRefused(
             f"Zuora refused the credentials of connection {self._credentials.name!r} (HTTP {status}). Check its "
             f"client id and secret, that the OAuth client is active, and that {self._credentials.host} is the data "
             "centre of the tenant."

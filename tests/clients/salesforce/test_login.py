@@ -170,8 +170,10 @@ def test_a_key_of_another_app_says_so(certified: Sandbox) -> None:
         Reply(b"<html>ok?</html>"),
         Reply(b"[]"),
         Reply(act=drop),
+        Reply({"error": "conflict"}, status=409),
+        Reply({"error": "slow"}, status=408),
     ],
-    ids=["limit", "maintenance", "html", "list", "dropped"],
+    ids=["limit", "maintenance", "html", "list", "dropped", "conflict", "slow"],
 )
 def test_a_login_that_is_away_is_repeated_and_then_left_to_the_job(
     salesforce: SalesforceClient, script: Script, pauses: Pauses, reply: Reply

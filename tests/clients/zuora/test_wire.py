@@ -262,3 +262,13 @@ def test_a_connection_to_a_foreign_host_is_refused_when_it_is_made(script: Scrip
         ZuoraClient(
             zuora_credentials(host="rest.zuora.com.evil.com"), network(script.url), MemoryTokenCache()
         )
+
+
+@pytest.mark.parametrize("status", [408, 409, 423, 425])
+def test_a_lock_on_the_token_call_says_nothing_of_the_credentials(
+    zuora: ZuoraClient, script: Script, status: int
+) -> None:
+    script.token_reply = Reply({"reasons": [{"code": 50000050, "message": "locked"}]}, status=status)
+    with pytest.raises(RemoteUnavailable, match="gave no token now"):
+        zuora.tenant()
+    assert script.tokens_given == 3
