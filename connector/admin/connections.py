@@ -7,6 +7,8 @@ after it: an old success must not vouch for new credentials.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -45,7 +47,7 @@ class ConnectionAdmin(EnteredAdmin):
     form = SecretsForm
     formfield_overrides = SECRET_OVERRIDES
     change_form_template = "connector/connection.html"
-    list_display = ("shown_name", "shown_test", "shown_test_time", "shown_use")
+    list_display = ("shown_name", "shown_test", "shown_test_time", "shown_integrations")
     search_fields = ("name",)
     actions = None
 
@@ -98,7 +100,7 @@ class ConnectionAdmin(EnteredAdmin):
         return dated(connection.tested_at)
 
     @display(description="Integrations", ordering="used")
-    def shown_use(self, connection: Any) -> str:
+    def shown_integrations(self, connection: Any) -> str:
         return str(connection.used)
 
     def _named(self, view: str) -> str:
@@ -141,6 +143,7 @@ class SalesforceConnectionAdmin(ConnectionAdmin):
                 "description": "Secrets are stored encrypted and never shown again.",
             },
         ),
+        ("Limits", {"fields": ("api_reserve_percent",)}),
     )
     conditional_fields = {
         "consumer_key": "login != 'password'",
@@ -190,12 +193,14 @@ class SalesforceConnectionAdmin(ConnectionAdmin):
             ("API version", connection.api_version),
             ("User name", connection.username),
             ("Organization id", connection.org_id),
+            ("API calls kept for others", f"{connection.api_reserve_percent} %"),
         ]
 
     def _shown(self, request: HttpRequest, connection: Any) -> dict[str, Any]:
         return {
             **super()._shown(request, connection),
             "unconfirmed": connection.unconfirmed_org_id,
+            "api_use": shown_use(connection),
             "confirm_address": reverse(f"admin:{self._named('confirm')}", args=[connection.pk]),
         }
 
@@ -226,6 +231,33 @@ class ZuoraConnectionAdmin(ConnectionAdmin):
             ("Entity id", connection.entity_id),
             ("Zuora version", connection.zuora_version),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiUse:
+    """How much of an org's daily allowance of API calls is used, as pages show it."""
+
+    short: str
+    used: str
+    reserve: str
+    seen_at: datetime
+    is_reserve_reached: bool
+
+
+def shown_use(connection: Connection) -> ApiUse | None:
+    """None where nothing is known, and for Zuora, whose limits are of another kind."""
+    usage = jobs.last_usage(connection) if isinstance(connection, SalesforceConnection) else None
+    if usage is None or not isinstance(connection, SalesforceConnection):
+        return None
+    percent = connection.api_reserve_percent
+    share = usage.used * 100 // usage.limit
+    return ApiUse(
+        short=f"{usage.used:,} of {usage.limit:,} API calls",
+        used=f"{usage.used:,} of {usage.limit:,} used ({share} %)",
+        reserve=f"{usage.reserve(percent):,} ({percent} %)",
+        seen_at=datetime.fromtimestamp(usage.seen_at, UTC),
+        is_reserve_reached=usage.is_reserve_reached(percent),
+    )
 
 
 def test_badge(connection: Connection) -> Badge:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from connector import jobs
 from connector.admin.badges import Badge, outcome_badge, status_badge
-from connector.admin.connections import Connection, test_badge
+from connector.admin.connections import ApiUse, Connection, shown_use, test_badge
 from connector.models import OPEN, Account, Integration, SalesforceConnection, SyncRun, ZuoraConnection
 
 ROWS_SHOWN = 10
@@ -34,6 +34,7 @@ class ShownConnection:
     kind: str
     badge: Badge
     address: str
+    api_use: ApiUse | None
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +98,7 @@ def _connections() -> list[ShownConnection]:
             kind,
             test_badge(connection),
             reverse(f"admin:connector_{model._meta.model_name}_change", args=[connection.pk]),
+            shown_use(connection),
         )
         for model, kind in kinds
         for connection in model._default_manager.order_by("name")

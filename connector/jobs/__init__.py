@@ -3,6 +3,7 @@
 Redis is a doorbell: the run's row is committed first, its id is the job's id, and a job carries nothing but that id.
 """
 
+from connector.jobs.allowances import last_usage
 from connector.jobs.asking import FoundAccount, search_accounts, test_salesforce, test_zuora
 from connector.jobs.queueing import QueueState, enqueue_preview, enqueue_sync, queue_state
 from connector.jobs.running import run_account, run_now
@@ -12,6 +13,7 @@ __all__ = [
     "QueueState",
     "enqueue_preview",
     "enqueue_sync",
+    "last_usage",
     "queue_state",
     "run_account",
     "run_now",

@@ -11,6 +11,7 @@ from connector.clients.zuora import ZuoraClient
 from connector.domain import ids
 from connector.domain.contacts import IDENTITY
 from connector.errors import ConnectorError
+from connector.jobs.allowances import allowance
 from connector.jobs.shared_tokens import SharedTokens, TestedTokens
 from connector.models import Account, Integration, SalesforceConnection, ZuoraConnection, network
 
@@ -37,7 +38,9 @@ def search_accounts(integration: Integration, text: str) -> list[FoundAccount]:
     Raises ConnectorError.
     """
     org = integration.salesforce
-    with SalesforceClient(org.credentials(), _impatient(), SharedTokens(org)) as client:
+    with SalesforceClient(
+        org.credentials(), _impatient(), SharedTokens(org), allowance=allowance(org)
+    ) as client:
         rows = client.search_accounts(text, limit=SEARCH_LIMIT)
     found = [ids.normalise(str(row["Id"])) for row in rows]
     known = set(
@@ -65,7 +68,10 @@ def test_salesforce(connection: SalesforceConnection) -> dict[str, str]:
     """
     try:
         with SalesforceClient(
-            connection.credentials(for_test=True), _impatient(), TestedTokens(connection)
+            connection.credentials(for_test=True),
+            _impatient(),
+            TestedTokens(connection),
+            allowance=allowance(connection, is_watched=False),
         ) as client:
             found = client.identity()
         connection.see_org(found.org_id)

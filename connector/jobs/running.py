@@ -19,6 +19,7 @@ from connector.domain.labels import counted
 from connector.domain.operations import Plan
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs import ending
+from connector.jobs.allowances import allowance
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, VisibleFields
 from connector.jobs.org_guard import check_org
 from connector.jobs.shared_tokens import SharedTokens
@@ -157,7 +158,9 @@ def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterat
     integration = run.account.integration
     org, tenant = integration.salesforce, integration.zuora
     with (
-        SalesforceClient(org.credentials(), network(), SharedTokens(org)) as salesforce,
+        SalesforceClient(
+            org.credentials(), network(), SharedTokens(org), allowance=allowance(org)
+        ) as salesforce,
         ZuoraClient(tenant.credentials(), network(), SharedTokens(tenant)) as zuora,
     ):
         try:

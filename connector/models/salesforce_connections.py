@@ -11,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from connector.clients.credentials import SalesforceCredentials, SalesforceLogin
@@ -61,6 +62,14 @@ class SalesforceConnection(Connection):
     )
     is_sandbox_org = models.BooleanField(
         "is a sandbox org", default=False, help_text="JWT bearer: log in at test.salesforce.com."
+    )
+    api_reserve_percent = models.PositiveSmallIntegerField(
+        "API calls kept for others, in percent",
+        default=10,
+        db_default=10,
+        validators=[MaxValueValidator(95)],
+        help_text="Of the API calls Salesforce allows the whole organization in 24 hours. Once only these are left, syncs wait; "
+        "0 keeps none.",
     )
     org_id = models.CharField("organization id", max_length=18, blank=True, default="", editable=False)
     unconfirmed_org_id = models.CharField(max_length=18, blank=True, default="", editable=False)

@@ -21,6 +21,7 @@ from simple_salesforce.exceptions import SalesforceError
 
 from connector.clients.credentials import Network, SalesforceCredentials
 from connector.clients.http import CallCounts, CallRecord, RemoteSession, check_host
+from connector.clients.salesforce.allowance import Allowance
 from connector.clients.salesforce.errors import failure_of, unexpected, unreadable
 from connector.clients.salesforce.login import Login, Session
 from connector.clients.salesforce.paging import Pages
@@ -68,6 +69,7 @@ class SalesforceClient:
         network: Network,
         tokens: TokenCache,
         *,
+        allowance: Allowance | None = None,
         on_call: Callable[[CallRecord], None] | None = None,
         clock: Callable[[], float] = time.time,
         **session_options: Any,
@@ -78,6 +80,7 @@ class SalesforceClient:
             )
         self._credentials = credentials
         self._network = network
+        self._allowance = allowance
         self._host = check_host("Salesforce", credentials.host, network)
         self._session = RemoteSession(
             "Salesforce", network, judge=self._judge, on_call=on_call, **session_options
@@ -245,6 +248,8 @@ class SalesforceClient:
                 raise unexpected(what, "JSON object")
             return answer
 
+        if self._allowance is not None:
+            self._allowance.check(what)
         # The session around the repetition: a login repeats itself, and must not do so once per attempt.
         return self._tokens.use(
             lambda packed: self._session.repeat(lambda: attempt(packed), times=self._times)
@@ -267,4 +272,6 @@ class SalesforceClient:
         return made
 
     def _judge(self, response: Response) -> Exception | None:
+        if self._allowance is not None:
+            self._allowance.see(response)
         return failure_of(response, redact=self._session.redact)
