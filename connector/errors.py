@@ -5,6 +5,7 @@
     |- RecordError         the data owner fixes the record in Salesforce; never retried
     |- RemoteRejected      the remote said no and will say no again
     |- RemoteUnavailable   nobody acts: the call is retried
+       |- RemotePaused     nothing was sent: the connector holds its calls back for a while
 
 A message says what happened, to which record, and what to do; the same words stand in the log, in the admin
 and in the exception. Raising means "try me again or give up", a returned value means "settled".
@@ -105,3 +106,8 @@ class RemoteUnavailable(RemoteError):
         )
         self.retry_after = retry_after
         self.outcome_unknown = outcome_unknown
+
+
+class RemotePaused(RemoteUnavailable):
+    """The call was not sent: the remote is known to be down, or its limits leave no room now. `code` says which. Waiting for it
+    is no failed try; `retry_after` says when it is worth another look."""

@@ -1,7 +1,7 @@
 """The queue, and a job as it may lie there: it rings for a run and never says what to execute.
 
 RQ carries out whatever dotted path a job names, calls the callbacks and web addresses it lists, and unpickles what it holds.
-Whoever can write to Redis would own every worker. So a job is JSON alone here, and anything but the one call is refused.
+Whoever can write to Redis would own every worker. So a job is JSON alone here, and anything but two calls is refused.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from rq.serializers import JSONSerializer
 
 QUEUE = "default"
 RUN = "connector.jobs.running.run_account"
+HOUSEKEEPING = "connector.jobs.housekeeping.keep_house"
+HOUSEKEEPING_ID = "housekeeping"
+JOB_IDS = (HOUSEKEEPING_ID,)
+"""Of the jobs that are no run's."""
 
 
 class RunJob(Job):
@@ -50,8 +54,10 @@ class RunJob(Job):
             called, instance = self.func_name, self.instance
         except DeserializationError:
             return "what it carries cannot be read"
-        if called != RUN or instance is not None:
+        if called not in (RUN, HOUSEKEEPING) or instance is not None:
             return f"it calls {called!r}"
+        if called == HOUSEKEEPING and (self.args or self.kwargs):
+            return "it gives arguments where there are none"
         if self._success_callback_name or self._failure_callback_name or self._stopped_callback_name:
             return "it names a callback"
         return "it names a web address" if self.names_address else ""

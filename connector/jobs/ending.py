@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from connector.domain.operations import Severity
-from connector.errors import ConnectorError, RemoteUnavailable
+from connector.errors import ConnectorError, RemotePaused, RemoteUnavailable
 from connector.jobs.keepers import RowJournal
 from connector.jobs.queueing import JOB_TIMEOUT_SECONDS
 from connector.models import RunSuperseded, SyncRun, WriteIntent
@@ -21,6 +21,8 @@ from connector.sync.outcome import OPERATOR, PROMISE, Report, Result, Status, su
 logger = logging.getLogger(__name__)
 
 LONGEST_RETRY_SECONDS = 1800
+LONGEST_PAUSE = timedelta(hours=24)
+"""A run that could not begin for so long is closed, so that somebody decides."""
 _SOON = "Resync in a few minutes."
 
 
@@ -40,8 +42,12 @@ class _End:
         return Severity.ERROR if self.status == SyncRun.Status.FAILED else Severity.WARNING
 
 
-def is_repeated(error: RemoteUnavailable, *, retries_left: int) -> bool:
-    """Whether a run that ends on this error is tried again by itself."""
+def is_repeated(error: RemoteUnavailable, *, run: SyncRun, retries_left: int) -> bool:
+    """Whether a run that ends on this error is tried again by itself. Where it never got to try, it waits for up to a day."""
+    if run.trigger == SyncRun.Trigger.COMMAND and not retries_left:
+        return False  # nobody but the one who started it carries it on
+    if isinstance(error, RemotePaused):
+        return datetime.now(UTC) - run.created_at < LONGEST_PAUSE
     return retries_left > 0 and (error.retry_after or 0) <= LONGEST_RETRY_SECONDS
 
 
@@ -57,7 +63,7 @@ def later(
 
     `report` is there where writing had begun: what was reached then counts.
     """
-    if not is_repeated(error, retries_left=retries_left):
+    if not is_repeated(error, run=run, retries_left=retries_left):
         _close(run, journal, _given_up(run, error, report))
         return None
     message = f"{error.message} The run is tried again by itself."
@@ -71,11 +77,25 @@ def later(
                 detail={"system": error.system},
             )
         )
+        if not isinstance(error, RemotePaused):
+            run.count_try()
         run.retry_later(message=message, who_acts=error.who_acts, now=datetime.now(UTC))
     except RunSuperseded as superseded:
         logger.warning("Run %s stops: %s", run.pk, superseded)
         return None
     return error.retry_after or 0.0
+
+
+def hand_back(run: SyncRun, journal: RowJournal) -> float | None:
+    """The worker is stopping: another one carries the run on, at once. None where it is not this attempt's any more."""
+    message = "The worker was stopped. The run was handed back, and another worker carries it on."
+    try:
+        journal.write(Entry(Step.FINISH, message, level=Severity.WARNING))
+        run.hand_back(message=message, now=datetime.now(UTC))
+    except RunSuperseded as superseded:
+        logger.warning("Run %s stops: %s", run.pk, superseded)
+        return None
+    return 0.0
 
 
 def fail(run: SyncRun, journal: RowJournal, error: ConnectorError) -> None:
@@ -136,8 +156,8 @@ def _advice(run: SyncRun, error: RemoteUnavailable) -> str:
         minutes = round((error.retry_after or 0) / 60)
         return f" {error.system} asks to be left alone for {minutes} minutes; press Resync then."
     if isinstance(error, (StillAtIt, OutOfTime)):  # the system was reached
-        return f" It was tried {run.attempt} times; press {_SOON}" if run.attempt > 1 else f" Press {_SOON}"
-    tried = f"It was tried {run.attempt} times" if run.attempt > 1 else f"{error.system} was not reached"
+        return f" It was tried {run.tries + 1} times; press {_SOON}" if run.tries else f" Press {_SOON}"
+    tried = f"It was tried {run.tries + 1} times" if run.tries else f"{error.system} was not reached"
     return f" {tried}; press Resync once the system is back."
 
 

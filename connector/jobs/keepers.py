@@ -42,8 +42,9 @@ class RowJournal:
         self.sequence = LogEntry.objects.next_sequence(run)
 
     def write(self, entry: Entry) -> None:
-        """Raises RunSuperseded where another attempt has taken over: this one must stop."""
+        """Raises RunSuperseded where another attempt has taken over: this one must stop, and tells nothing more."""
         now = datetime.now(UTC)
+        self.run.beat(now=now)
         LogEntry.objects.write(
             self.run,
             sequence=self.sequence,
@@ -60,7 +61,6 @@ class RowJournal:
             detail=entry.detail,
         )
         self.sequence += 1
-        self.run.beat(now=now)
 
     def beat(self) -> None:
         """Raises RunSuperseded as `write` does."""

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 JOB_TIMEOUT_SECONDS = 600
-LOST_SECONDS = (5, 60)
-"""When a run whose process was killed is started again; a run that fails by itself never ends its job with an error."""
+LOST_TWICE = 2
+"""How often a run whose process was killed is started again, each time at once: RQ's schedule stands still for a minute where
+its own process was killed, too. A run that fails by itself never ends its job with an error."""
 GRACE = timedelta(seconds=30)
 """Younger runs are not asked about: their job may not have reached the queue yet."""
 
@@ -90,15 +91,15 @@ def _request(account: Account, kind: str, trigger: str, requested_by: User | Non
 
 
 def _ring(run: SyncRun) -> None:
-    """A queue that cannot be reached closes the run at once: nobody would ever start it."""
+    """The doorbell may be out of order; the run is committed all the same, and the sweeper rings for it once Redis is back."""
     try:
         _enqueue(run)
     except RedisError as error:
         logger.error("Run %s could not be queued: %s", run.pk, type(error).__name__)
-        run.fail(
-            message="The run could not be queued: Redis does not answer. Start Redis, or correct REDIS_URL, and sync again.",
+        run.wait_for_queue(
+            message="Redis does not answer, so no worker knows of this run yet. It starts by itself once Redis is back: start Redis, "
+            "or correct REDIS_URL.",
             who_acts="The operator of this connector",
-            now=datetime.now(UTC),
         )
 
 
@@ -115,7 +116,7 @@ def _enqueue(run: SyncRun) -> None:
         str(run.pk),
         job_id=str(run.pk),
         job_timeout=JOB_TIMEOUT_SECONDS,
-        retry=Retry(max=len(LOST_SECONDS), interval=list(LOST_SECONDS)),
+        retry=Retry(max=LOST_TWICE),
     )
 
 

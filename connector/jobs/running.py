@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,15 +11,15 @@ from datetime import UTC, datetime
 from functools import partial
 
 from django.db import connections
-from rq import Retry, get_current_job
+from rq import Retry
 from rq.timeouts import JobTimeoutException
 
 from connector.clients.salesforce import SalesforceClient
 from connector.clients.zuora import ZuoraClient
 from connector.domain.labels import counted
-from connector.domain.operations import Plan
+from connector.domain.operations import Plan, Severity
 from connector.errors import ConnectorError, RemoteUnavailable
-from connector.jobs import ending
+from connector.jobs import ending, stopping
 from connector.jobs.allowances import allowance
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, VisibleFields
 from connector.jobs.org_guard import check_org
@@ -33,7 +34,11 @@ from connector.sync.services import Services
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = (15, 60, 300)
-"""The job's own layer of patience, beyond the seconds a client waits and before a person presses Resync."""
+"""The job's own layer of patience, beyond the seconds a client waits and before a person presses Resync. Each is the longest that
+is waited: full jitter, so that runs which met the same fault do not come back together."""
+SHORTEST_WAIT = 5
+ANY_NUMBER = 1_000_000
+"""RQ counts returns and not tries; how often a run is tried stands in its row."""
 
 
 class SwitchedOff(Halted):
@@ -42,16 +47,18 @@ class SwitchedOff(Halted):
 
 class SyncJournal(RowJournal):
     """Looks at the switch where writing begins, which the plan's entry is the last thing before, before each write, and while
-    Zuora's jobs are waited for."""
+    Zuora's jobs are waited for; and whether the worker shall stop, wherever something is told."""
 
     def write(self, entry: Entry) -> None:
         super().write(entry)
         if entry.step is Step.PLAN:
             _check_switch(self.run)
+            stopping.check()
 
     def beat(self) -> None:
         super().beat()
         _check_switch(self.run)
+        stopping.check()
 
 
 def run_account(run_id: str) -> Retry | None:
@@ -63,14 +70,22 @@ def run_account(run_id: str) -> Retry | None:
         if not run.is_open:
             logger.info("Run %s is closed already; its job has nothing to do", run_id)
             return None
-        job = get_current_job()
-        tried = (job.number_of_retries or 0) if job else 0
+        tried = min(run.tries, len(RETRY_SECONDS))
         wait = carry_out(run, retries_left=len(RETRY_SECONDS) - tried)
         if wait is None:
             return None
-        return Retry(max=len(RETRY_SECONDS), interval=round(max(wait, RETRY_SECONDS[tried])))
+        return Retry(max=ANY_NUMBER, interval=_interval(run, wait, tried=tried))
     finally:
         connections.close_all()
+
+
+def _interval(run: SyncRun, wait: float, *, tried: int) -> int:
+    """Whole seconds until the next attempt of a run that wants to wait at least `wait`."""
+    if run.status == SyncRun.Status.QUEUED:
+        return 0  # handed back: whoever is free carries it on
+    longest = RETRY_SECONDS[min(tried, len(RETRY_SECONDS) - 1)]
+    jitter = random.random() * (longest - SHORTEST_WAIT)  # noqa: S311 - to spread load, not to hide anything
+    return round(max(wait, SHORTEST_WAIT) + jitter)
 
 
 def run_now(account: Account, *, kind: str, trigger: str) -> SyncRun:
@@ -82,6 +97,7 @@ def run_now(account: Account, *, kind: str, trigger: str) -> SyncRun:
 
 def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
     """One attempt at a run. The answer is None where it is settled, else the seconds to wait before the next one."""
+    lost = run.attempt if run.status == SyncRun.Status.RUNNING else 0
     try:
         run.start(now=datetime.now(UTC))
     except RunSuperseded as superseded:
@@ -89,8 +105,12 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
         return None
     journal = SyncJournal(run)
     try:
+        if lost:
+            journal.write(_taken_over(lost))
         _check_switch(run)
         report = _attempt(run, journal, retries_left=retries_left)
+        if report is not None and report.is_halted and stopping.is_asked():
+            return ending.hand_back(run, journal)
         if report is None or report.unavailable is None:
             return None
         return ending.later(run, journal, report.unavailable, report=report, retries_left=retries_left)
@@ -100,6 +120,8 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
         logger.warning("Run %s stops: %s", run.pk, superseded)
     except SwitchedOff:
         ending.cancel(run, journal)
+    except stopping.HandedBack:
+        return ending.hand_back(run, journal)
     except JobTimeoutException:
         return ending.later(run, journal, ending.out_of_time(), retries_left=retries_left)
     except ConnectorError as error:
@@ -108,6 +130,15 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
         logger.exception("Run %s ended on an unexpected error", run.pk)
         ending.fail(run, journal, ending.unexpected(run))
     return None
+
+
+def _taken_over(attempt: int) -> Entry:
+    return Entry(
+        Step.GATHER,
+        f"The worker of attempt {attempt} disappeared before it was finished. The run is carried on: what had been sent to Zuora by "
+        "then is looked up first, and used.",
+        level=Severity.WARNING,
+    )
 
 
 def _check_switch(run: SyncRun) -> None:
@@ -133,6 +164,8 @@ def _attempt(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Report 
         report = engine.sync(services, run.account.salesforce_id, rules=rules, options=options)
     run.store_plan(plan_as_json(report.plan))
     _show_on_row(run.account, report.plan, zuora_id=report.zuora_id, number=report.zuora_account_number)
+    if report.is_halted and stopping.is_asked():
+        return report
     if report.is_halted:
         ending.cancel(run, journal, report=report)
         return None
@@ -172,9 +205,9 @@ def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterat
                 links=RowLinks(run),
                 intents=RowIntents(run),
                 visible_fields=VisibleFields(integration.salesforce, salesforce),
-                wait=time.sleep,
+                wait=stopping.wait,
                 clock=time.monotonic,
-                is_repeated=partial(ending.is_repeated, retries_left=retries_left),
+                is_repeated=partial(ending.is_repeated, run=run, retries_left=retries_left),
             )
         finally:
             run.add_calls(

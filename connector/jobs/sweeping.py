@@ -1,4 +1,4 @@
-"""The net under the queue: open runs whose job is gone are put back into it, or closed.
+"""The net under the queue: open runs whose job is gone are put back into it, or closed; jobs without a run are removed.
 
 Redis may forget a job, and a host may die with its worker. The row stays open then, keeps its account from being synced and
 its intents from being taken over. Every worker sweeps: a claim on the row's last sign of life lets one of them act.
@@ -7,18 +7,22 @@ its intents from being taken over. Every worker sweeps: a claim on the row's las
 from __future__ import annotations
 
 import logging
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models.functions import Coalesce
 
+from connector.jobs.doorbell import JOB_IDS, RunJob, run_queue
 from connector.jobs.queueing import GRACE, close_lost, is_living, ring_anew
-from connector.models import OPEN, SyncRun
+from connector.models import OPEN, RunSuperseded, SyncRun, WriteIntent
 
 logger = logging.getLogger(__name__)
 
-ATTEMPTS = 3
+LOSSES = 3
 """A run that is lost so often takes its worker down with it."""
+LOOKED_AT = 1000
+"""How many jobs of the queue are held against the runs at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +40,47 @@ def sweep() -> Swept:
     for run in _silent_runs(now):
         if is_living(run, now=now) or not run.claim(now=now):
             continue
-        if run.attempt >= ATTEMPTS:
+        if run.losses >= LOSSES:
             closed += close_lost(run)
-            logger.error("Run %s was closed: it was lost in attempt %s", run.pk, run.attempt)
-        else:
-            ring_anew(run)
-            rung += 1
-            logger.warning("Run %s had no job any more and is queued again", run.pk)
+            logger.error("Run %s was closed: it was lost %s times", run.pk, run.losses + 1)
+            continue
+        try:
+            run.count_loss()
+        except RunSuperseded:
+            continue
+        ring_anew(run)
+        rung += 1
+        logger.warning("Run %s had no job any more and is queued again", run.pk)
     return Swept(rung, closed)
+
+
+def remove_stray_jobs() -> int:
+    """Jobs that wait for a run which is closed or does not exist: carried out, each would only find that. Raises RedisError."""
+    queue = run_queue()
+    found = [*queue.get_job_ids(0, LOOKED_AT), *queue.scheduled_job_registry.get_job_ids(0, LOOKED_AT)]
+    waiting = {job_id for job_id in found if job_id not in JOB_IDS}
+    known = [run_id for job_id in waiting if (run_id := _as_id(job_id)) is not None]
+    open_ids = set(SyncRun.objects.filter(pk__in=known, status__in=OPEN).values_list("pk", flat=True))
+    removed = 0
+    for job_id in waiting:
+        if _as_id(job_id) in open_ids:
+            continue
+        RunJob(job_id, connection=queue.connection).delete()
+        logger.warning("Job %s was removed: no open run belongs to it", job_id)
+        removed += 1
+    return removed
+
+
+def doubt_open_writes() -> int:
+    """An open write whose run is closed is nobody's: until somebody looks it up, what came of it is unknown."""
+    return WriteIntent.objects.doubt_orphans()
+
+
+def _as_id(job_id: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(job_id)
+    except ValueError:
+        return None
 
 
 def _silent_runs(now: datetime) -> list[SyncRun]:

@@ -1,56 +1,112 @@
-"""The worker class: it carries out runs alone, forks with everything imported, and tells when a run's process was killed."""
+"""The worker class: it carries out runs alone, forks with everything imported, and tells when a run's process was killed.
+
+A job is a dead worker's once its worker was silent for LEASE_SECONDS; RQ's own figures leave an account blocked for up to
+fourteen minutes. Asked to stop, a worker asks its run's process to hand the run back, and lets it finish the call it is in.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import signal
+import time
 import uuid
 from typing import Any
 
 from django.db import connections
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Worker
+from rq.exceptions import StopRequested
+from rq.executions import Execution
 from rq.job import Job, JobStatus
 from rq.queue import Queue
 
 from connector.jobs import running as running  # imported for the forks: each run would import it anew
+from connector.jobs import stopping
 from connector.jobs.doorbell import RunJob
+from connector.jobs.housekeeping import schedule_housekeeping
 from connector.jobs.queueing import close_lost
 from connector.jobs.sweeping import sweep
 from connector.models import SyncRun
 
 logger = logging.getLogger(__name__)
 
-MAINTENANCE_SECONDS = 30
-TTL_SECONDS = 75
-"""After so long without a sign of life a worker is no worker; two signs may be missed."""
+BEAT_SECONDS = 10
+LEASE_SECONDS = 45
+"""How long a job stays its worker's without a sign of life: four beats may be missed."""
+MAINTENANCE_SECONDS = 15
+TTL_SECONDS = 30
+"""Of an idle worker's entry in Redis, to which RQ adds a minute."""
+STOP_SECONDS = 135
+"""How long a worker that was asked to stop waits for the call its run is in: a little longer than the longest answer."""
+_AWAY = (RedisConnectionError, RedisTimeoutError)
 
 
 class AccountWorker(Worker):
-    """Looks for jobs of dead workers every MAINTENANCE_SECONDS; RQ's own ten minutes leave an account blocked that long."""
+    """Looks for jobs of dead workers every MAINTENANCE_SECONDS, and outlives a Redis that is away for a while."""
+
+    lease_seconds = LEASE_SECONDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "job_class": RunJob, "worker_ttl": TTL_SECONDS})
+        given = {"job_class": RunJob, "worker_ttl": TTL_SECONDS, "job_monitoring_interval": BEAT_SECONDS}
+        super().__init__(*args, **{**kwargs, **given})
         self.maintenance_interval = MAINTENANCE_SECONDS
+        self.stops_at: float | None = None
         for queue in self.queues:
             queue.job_class = RunJob  # also for what RQ clears away behind dead workers
 
     @property
     def dequeue_timeout(self) -> int:
         """An idle worker wakes up for its maintenance; RQ's would wait for a job until shortly before its TTL."""
-        return MAINTENANCE_SECONDS
+        return self.maintenance_interval
+
+    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
+        """RQ would add a minute to every beat."""
+        return self.lease_seconds
 
     def run_maintenance_tasks(self) -> None:
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        for duty in (sweep, schedule_housekeeping):
+            try:
+                duty()
+            except StopRequested:
+                raise  # the worker was asked to stop meanwhile
+            except Exception:
+                logger.exception("%s failed; the next maintenance tries again", duty.__name__)
+        connections.close_all()  # this process forks: a connection must not be shared with a run
+
+    def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
+        """Also where a worker that was asked to stop loses its patience, and where a Redis that is away must not end it: its run's
+        process goes on, and what comes of it stands in the database."""
+        if self.stops_at is not None and time.monotonic() > self.stops_at:
+            logger.error("The run %s does not end; its process is killed, and the run started again", job.id)
+            self.kill_horse()
+            return
         try:
-            sweep()
-        except Exception:
-            logger.exception("Lost runs could not be looked for; the next maintenance looks again")
-        finally:
-            connections.close_all()  # this process forks: a connection must not be shared with a run
+            super().maintain_heartbeats(job, execution)
+        except _AWAY as error:
+            logger.error("No sign of life could be given: Redis is away (%s)", type(error).__name__)
+
+    def setup_work_horse_signals(self) -> None:
+        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
+        stopping.listen()
+
+    def handle_warm_shutdown_request(self) -> None:
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+        self.stops_at = time.monotonic() + STOP_SECONDS
+        if self.horse_pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.horse_pid, signal.SIGTERM)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         fault = job.fault() if isinstance(job, RunJob) else "it is no run"
         if not fault:
-            super().execute_job(job, queue)
+            try:
+                super().execute_job(job, queue)
+            except _AWAY as error:
+                logger.error("Redis went away during the run %s (%s)", job.id, type(error).__name__)
             return
         logger.error("Job %s is refused and removed: %s. Look who can write to Redis.", job.id, fault)
         queue.intermediate_queue.remove(job.id)

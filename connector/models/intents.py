@@ -90,6 +90,13 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
             except IntegrityError:
                 raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
 
+    def doubt_orphans(self) -> int:
+        """Mark as unknown what closed runs left open; how many there were. A living run's own is never touched."""
+        return self.filter(Q(run=None) | ~Q(run__status__in=OPEN), state=IntentState.OPEN).update(
+            state=IntentState.UNKNOWN,
+            reason="The run that sent it ended before an answer was stored. The next sync of its account looks it up first.",
+        )
+
     def settle_found(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> None:
         """`run` found the record in Zuora by its natural key: what an attempt that died left open is known now.
 
@@ -200,8 +207,10 @@ class WriteIntent(models.Model):
         self.inherited, self.differs, self.is_expired = True, differs and is_kept, is_expired and is_kept
 
     def _write(self, **values: object) -> None:
-        """Store while the intent is live and still under the key this instance knows."""
-        mine = WriteIntent.objects.filter(pk=self.pk, idempotency_key=self.idempotency_key, state__in=LIVE)
+        """Store while the intent is live, and nobody has taken it over since this instance knew it."""
+        mine = WriteIntent.objects.filter(
+            pk=self.pk, idempotency_key=self.idempotency_key, attempts=self.attempts, state__in=LIVE
+        )
         if not mine.update(**values):
             raise RunSuperseded(
                 f"The intent to create {self.noun} {self.key} was taken over by another attempt"

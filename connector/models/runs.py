@@ -112,6 +112,10 @@ class SyncRun(models.Model):
     )
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How many attempts ended because a remote was unavailable; waiting for a side that is known to be down is none."""
+    losses = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How often the run was found without a worker."""
     message = models.TextField(blank=True, default="")
     who_acts = models.CharField(max_length=200, blank=True, default="")
     plan = models.JSONField(null=True, blank=True, default=None)
@@ -170,6 +174,18 @@ class SyncRun(models.Model):
             self._write(status=RunStatus.RETRYING, message=message, who_acts=who_acts, heartbeat_at=now)
             self._show_on_account(Account.Outcome.RUNNING)
 
+    def wait_for_queue(self, *, message: str, who_acts: str) -> None:
+        """Still queued, and no worker knows it."""
+        with transaction.atomic():
+            self._write(message=message, who_acts=who_acts)
+            self._show_on_account(Account.Outcome.RUNNING)
+
+    def hand_back(self, *, message: str, now: datetime) -> None:
+        """This attempt's worker is stopping: the run is queued again, and nothing is held against it."""
+        with transaction.atomic():
+            self._write(status=RunStatus.QUEUED, message=message, who_acts="", heartbeat_at=now)
+            self._show_on_account(Account.Outcome.RUNNING)
+
     def finish(
         self, *, status: str = RunStatus.SUCCEEDED, message: str, who_acts: str = "", now: datetime
     ) -> None:
@@ -184,6 +200,16 @@ class SyncRun(models.Model):
     def beat(self, *, now: datetime) -> None:
         """Still alive. Raises RunSuperseded where the run was taken over or cancelled: stop then."""
         self._write(heartbeat_at=now)
+
+    def count_try(self) -> None:
+        """One more attempt came to nothing because a remote was unavailable."""
+        self._write(tries=F("tries") + 1)
+        self.refresh_from_db(fields=("tries",))
+
+    def count_loss(self) -> None:
+        """The run was found without a worker, and is put back into the queue."""
+        self._write(losses=F("losses") + 1)
+        self.refresh_from_db(fields=("losses",))
 
     def claim(self, *, now: datetime) -> bool:
         """Whether this process may revive the run: since it was read it gave no sign of life, and nobody else claimed it."""

@@ -9,7 +9,9 @@ import redis
 from django.conf import LazySettings
 
 from connector import jobs
+from connector.jobs.doorbell import run_queue
 from connector.jobs.running import carry_out
+from connector.jobs.sweeping import Swept, sweep
 from connector.models import RunAlreadyOpen, SyncRun
 from tests.services.world import World
 
@@ -46,9 +48,23 @@ def test_a_queue_that_does_not_answer_is_told_at_once(world: World, settings: La
     run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
 
     run.refresh_from_db()
-    assert run.status == SyncRun.Status.FAILED
+    assert run.status == SyncRun.Status.QUEUED
     assert "Redis does not answer" in run.message
+    assert "starts by itself once Redis is back" in run.message
     assert not jobs.queue_state().reachable
+
+
+def test_a_run_that_could_not_be_queued_is_rung_for_once_the_queue_answers(
+    world: World, settings: LazySettings
+) -> None:
+    there = settings.RQ_QUEUES
+    settings.RQ_QUEUES = {"default": {**there["default"], "URL": "redis://127.0.0.1:1/0"}}
+    run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
+    settings.RQ_QUEUES = there
+    SyncRun.objects.filter(pk=run.pk).update(created_at=_now() - timedelta(minutes=2))
+
+    assert sweep() == Swept(rung=1)
+    assert run_queue().get_job_ids() == [str(run.pk)]
 
 
 def test_a_queue_without_a_worker_says_which_command_starts_one(redis_url: str) -> None:

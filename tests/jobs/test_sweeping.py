@@ -31,12 +31,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _lost(world: World, *, status: str, attempt: int, kind: str = "sync", trigger: str = "admin") -> SyncRun:
+def _lost(
+    world: World, *, status: str, attempt: int, kind: str = "sync", trigger: str = "admin", losses: int = 0
+) -> SyncRun:
     """An open run, silent for two minutes, of which Redis knows nothing."""
     run = SyncRun.objects.request(world.account, kind=kind, trigger=trigger)
     then = _now() - timedelta(minutes=2)
     SyncRun.objects.filter(pk=run.pk).update(
-        status=status, attempt=attempt, created_at=then, heartbeat_at=then if attempt else None
+        status=status, attempt=attempt, losses=losses, created_at=then, heartbeat_at=then if attempt else None
     )
     run.refresh_from_db()
     return run
@@ -67,7 +69,7 @@ def test_a_run_without_a_job_gets_one_under_its_own_id(
 
 @pytest.mark.parametrize("status", ["running", "retrying"])
 def test_a_run_that_was_lost_three_times_is_closed(world: World, status: str) -> None:
-    run = _lost(world, status=status, attempt=3)
+    run = _lost(world, status=status, attempt=4, losses=3)
 
     assert sweep() == Swept(closed=1)
 
@@ -145,7 +147,7 @@ def test_a_run_that_gives_a_sign_of_life_meanwhile_is_not_started_again(world: W
 
 
 def test_nothing_is_closed_while_the_queue_cannot_be_asked(world: World, settings: LazySettings) -> None:
-    run = _lost(world, status="running", attempt=3)
+    run = _lost(world, status="running", attempt=4, losses=3)
     settings.RQ_QUEUES = {"default": {**settings.RQ_QUEUES["default"], "URL": "redis://127.0.0.1:1/0"}}
 
     with pytest.raises(redis.RedisError):
@@ -156,7 +158,7 @@ def test_nothing_is_closed_while_the_queue_cannot_be_asked(world: World, setting
 
 
 def test_a_dead_run_does_not_keep_a_parent_from_its_children(world: World) -> None:
-    dead = _lost(world, status="running", attempt=3)
+    dead = _lost(world, status="running", attempt=4, losses=3)
     WriteIntent.objects.claim(
         world.integration, run=dead, noun="account", key=ACME_HOLDING, digest="d", now=_now()
     )
@@ -202,5 +204,5 @@ def test_a_worker_finds_a_lost_run_by_itself(lost_run: SyncRun, worker: subproce
 def test_an_idle_worker_wakes_up_to_sweep(redis_url: str) -> None:
     idle = AccountWorker([run_queue()], connection=django_rq.get_connection(QUEUE), worker_ttl=420)
 
-    assert idle.dequeue_timeout <= idle.maintenance_interval == 30
-    assert idle.worker_ttl > 2 * idle.dequeue_timeout
+    assert idle.dequeue_timeout <= idle.maintenance_interval == 15
+    assert idle.worker_ttl + 60 > 2 * idle.dequeue_timeout

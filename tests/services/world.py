@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,21 +107,42 @@ def _integration(org: Org, tenant: Tenant) -> Integration:
     return Integration.objects.create(name="Acme", salesforce=salesforce, zuora=zuora)
 
 
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+
+
 @pytest.fixture
-def worker(
+def start_worker(
     remotes: Remotes, process_environment: dict[str, str], tmp_path: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """One real worker process on this test's queue and database; fails its test when it prints a traceback."""
+) -> Iterator[StartWorker]:
+    """Starts real worker processes on this test's queue and database (`quick`: with short leases); fails its test when one prints a
+    traceback."""
+    started: list[subprocess.Popen[bytes]] = []
     log = tmp_path / "worker.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "run_worker"],
-            cwd=PROJECT,
-            env=process_environment,
-            stdout=output,
-            stderr=output,
-        )
-        yield process
+
+    def start(*, quick: bool = False) -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [
+                    sys.executable,
+                    *(("tests/services/quick_worker.py",) if quick else ("manage.py", "run_worker")),
+                ],
+                cwd=PROJECT,
+                env=process_environment,
+                stdout=output,
+                stderr=output,
+            )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
         process.terminate()
+    for process in started:
         process.wait(PATIENCE_SECONDS)
     assert b"Traceback" not in log.read_bytes(), log.read_text()
+
+
+@pytest.fixture
+def worker(start_worker: StartWorker) -> subprocess.Popen[bytes]:
+    """One of them."""
+    return start_worker()
