@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -46,6 +47,7 @@ WORKERS = 2
 
 
 class Command(BaseCommand):
+    family: processes.Family
     help = "Start the demo: an invented Salesforce CPQ org, synced to an invented Zuora tenant, with the console."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -98,7 +100,7 @@ class Command(BaseCommand):
         self._say("Sandboxes and queue are up; preparing the database.")
         call_command("migrate", verbosity=0)
         commands = [*([processes.worker()] * WORKERS), processes.web(_port("DEMO_WEB_PORT"))]
-        stack.enter_context(processes.running(*commands, log=folder / "demo.log"))
+        self.family = stack.enter_context(processes.running(*commands, log=folder / "demo.log"))
 
     def _sync(self, accounts: list[Account]) -> None:
         self._say(f"Syncing {len(accounts)} accounts…")
@@ -110,7 +112,12 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{waiting} runs have not finished; see {settings.BASE_DIR / 'var' / 'demo' / 'demo.log'}."
                 )
+            self._revive()
             time.sleep(0.1)
+
+    def _revive(self) -> None:
+        for told in self.family.revive():
+            self._say(f"{datetime.now().astimezone():%H:%M:%S} {told}")
 
     def _show(self, accounts: list[Account]) -> list[str]:
         """Print one account's log and the accounts that need somebody; the answer is what ended otherwise than it must."""
@@ -152,7 +159,9 @@ class Command(BaseCommand):
 
     def _wait(self) -> None:
         with contextlib.suppress(KeyboardInterrupt):
-            signal.pause()
+            while True:
+                self._revive()
+                time.sleep(1)
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
