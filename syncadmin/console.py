@@ -79,6 +79,16 @@ SIDEBAR: dict[str, Any] = {
                 _list_of("group", "Groups", "group", app="auth"),
             ],
         },
+        {
+            "title": "Help",
+            "items": [
+                {
+                    "title": "What happens on errors",
+                    "icon": "help",
+                    "link": reverse_lazy("error_help"),
+                },
+            ],
+        },
     ],
 }
 

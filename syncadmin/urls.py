@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
+from connector.admin.error_help import error_help
 from syncadmin.console import no_search
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/search/", no_search),  # before the theme's own
+    path("admin/help/errors/", admin.site.admin_view(error_help), name="error_help"),
     path("admin/", admin.site.urls),
 ]

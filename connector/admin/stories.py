@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from connector.admin.badges import LEVELS, Badge, Tone, level_badge
 from connector.admin.effects import MOST_OPEN, sentences
+from connector.admin.error_help import address_of
 from connector.models import LogEntry, SyncRun
 
 ENTRIES_SHOWN = 500
@@ -33,7 +34,8 @@ class ShownChange:
 
 @dataclass(frozen=True, slots=True)
 class ShownDetail:
-    """`remote` are lines of label and value; `sent` and `rest` are JSON as text. Empty is what there is not."""
+    """`remote` are lines of label and value; `sent` and `rest` are JSON as text. Empty is what there is not.
+    `explained_at` is the address of the help for this failure."""
 
     decision: str = ""
     kind: str = ""
@@ -43,6 +45,7 @@ class ShownDetail:
     effects: tuple[str, ...] = ()
     sent: str = ""
     rest: str = ""
+    explained_at: str = ""
 
     def __bool__(self) -> bool:
         return any(
@@ -118,6 +121,7 @@ def shown_detail(detail: object) -> ShownDetail:
         effects=sentences(detail.get("effects")),
         sent=pretty(detail["sent"]) if detail.get("sent") else "",
         rest=pretty(rest) if rest else "",
+        explained_at=address_of(detail),
     )
 
 

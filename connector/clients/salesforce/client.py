@@ -22,7 +22,7 @@ from simple_salesforce.exceptions import SalesforceError
 from connector.clients.credentials import Network, SalesforceCredentials
 from connector.clients.http import CallCounts, CallRecord, RemoteSession, check_host
 from connector.clients.salesforce.allowance import Allowance
-from connector.clients.salesforce.errors import failure_of, unexpected, unreadable
+from connector.clients.salesforce.errors import LEFT_TO_THE_JOB, failure_of, unexpected, unreadable
 from connector.clients.salesforce.login import Login, Session
 from connector.clients.salesforce.paging import Pages
 from connector.clients.salesforce.soql import (
@@ -44,7 +44,6 @@ _ACCOUNT_PREFIX = "001"
 """Without it, a word of 15 letters such as "Pharmaceuticals" would be taken for an id."""
 _SEARCH_FIELDS = ("Id, Name, BillingCity, BillingState, BillingCountry", "Id, Name")
 _VERSION = re.compile(r"[1-9][0-9]{1,2}\.0")
-_ONCE = frozenset({"INVALID_QUERY_LOCATOR", "REQUEST_LIMIT_EXCEEDED"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +255,7 @@ class SalesforceClient:
         )
 
     def _times(self, error: RemoteUnavailable) -> int:
-        return 0 if error.code in _ONCE else self._network.retries
+        return 0 if error.code in LEFT_TO_THE_JOB else self._network.retries
 
     def _salesforce(self, session: Session) -> Salesforce:
         self._session.hide(session.token)

@@ -96,7 +96,11 @@ STATUSES: Mapping[int, Row] = {
     429: _AGAIN,
     431: Row(Meaning.CONFIG, "The query is too long for Salesforce: map fewer fields."),
 }
-_OTHER_4XX = Row(Meaning.REJECTED, "Read what Salesforce says and correct what it names.")
+OTHER_5XX = _AGAIN
+OTHER_4XX = Row(Meaning.REJECTED, "Read what Salesforce says and correct what it names.")
+
+LEFT_TO_THE_JOB = frozenset({"INVALID_QUERY_LOCATOR", "REQUEST_LIMIT_EXCEEDED"})
+"""Codes whose call is not repeated within seconds: that would not help."""
 
 _LONGEST_QUOTE = 600
 _NAMED_IN_MESSAGE = (
@@ -150,7 +154,7 @@ def unexpected(what: str, missing: str) -> RemoteRejected:
 def _by_status(status: int) -> Row:
     if status in STATUSES:
         return STATUSES[status]
-    return _AGAIN if status >= 500 else _OTHER_4XX
+    return OTHER_5XX if status >= 500 else OTHER_4XX
 
 
 def _first(body: object) -> Mapping[str, Any]:

@@ -38,7 +38,7 @@ LAST_SOAP_VERSION = 64
 """SOAP login() is absent from API version 65 up.
 Reference: https://help.salesforce.com/s/articleView?id=release-notes.rn_api_upcoming_retirement_258rn.htm"""
 
-_PASSING = frozenset({408, 409, 423, 425, 429})
+PASSING = frozenset({408, 409, 423, 425, 429})
 """Timeouts, locks and limits say nothing of the credentials."""
 _JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ADVICE: tuple[tuple[str, str], ...] = (
@@ -181,7 +181,7 @@ class Login:
         status = response.status_code
         if status < 300 and isinstance(answer, dict):
             return None
-        if status < 300 or status in _PASSING or status >= 500 or not isinstance(answer, dict):
+        if status < 300 or status in PASSING or status >= 500 or not isinstance(answer, dict):
             return RemoteUnavailable(
                 f"Salesforce gave no session now (HTTP {status}).",
                 system="Salesforce",

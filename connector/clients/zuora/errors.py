@@ -113,12 +113,12 @@ STATUSES: Mapping[int, Row] = {
     422: Row(Meaning.REJECTED, "The idempotency key was used for another request; resync sends a new one."),
     429: Row(Meaning.UNAVAILABLE, "The tenant's limit of calls is reached."),
 }
-_OTHER_4XX = Row(
+OTHER_4XX = Row(
     Meaning.REJECTED, "Read what Zuora says, change the record or the setting it names, and resync."
 )
-_OTHER_5XX = Row(Meaning.UNAVAILABLE, "Zuora or a gateway before it failed.", unsure=True)
+OTHER_5XX = Row(Meaning.UNAVAILABLE, "Zuora or a gateway before it failed.", unsure=True)
 _CURRENCY = "Enable the currency in Zuora (Billing Settings), or correct it in Salesforce (or its mapping row), and resync."
-_SAID_NO = Row(Meaning.REJECTED, "Zuora gave no reason; give the request id to its support.")
+SAID_NO = Row(Meaning.REJECTED, "Zuora gave no reason; give the request id to its support.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +248,8 @@ def _by_status(status: int) -> Row:
     if status in STATUSES:
         return STATUSES[status]
     if status >= 500:
-        return _OTHER_5XX
-    return _OTHER_4XX if status >= 400 else _SAID_NO
+        return OTHER_5XX
+    return OTHER_4XX if status >= 400 else SAID_NO
 
 
 def _decisive(rows: list[Row]) -> Row:

@@ -16,7 +16,7 @@ from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
 MARGIN_S = 60
 """A token is renewed this long before its end, so that no call starts with one about to expire."""
 SHORT_LIFE_SHARE = Decimal("0.9")
-_PASSING = frozenset({408, 409, 423, 425, 429})
+PASSING = frozenset({408, 409, 423, 425, 429})
 """Timeouts, locks and limits say nothing of the credentials."""
 
 
@@ -53,7 +53,7 @@ class ZuoraLogin:
         status = response.status_code
         if status < 300:
             return None
-        if status in _PASSING or status >= 500:
+        if status in PASSING or status >= 500:
             return RemoteUnavailable(
                 f"Zuora gave no token now (HTTP {status}).",
                 system="Zuora",
