@@ -18,11 +18,22 @@ def encode(value: Any) -> bytes:
 
 
 def decode(content: bytes | str) -> Any:
-    """What JSON text says, fractions as Decimal. Raises ValueError where it is not JSON; NaN and Infinity are not."""
+    """What JSON text says, fractions as Decimal. Raises ValueError where it is not JSON; NaN and Infinity are not, nor is an
+    object that says a name twice."""
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
+        return json.loads(
+            content, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=unique
+        )
     except RecursionError:
         raise ValueError("The JSON is nested too deeply.") from None
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """One object of JSON text. Raises ValueError for a name said twice: which of two amounts is meant, nobody knows."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("A name is said twice.")
+    return made
 
 
 def decode_or_none(content: bytes) -> Any:

@@ -56,7 +56,18 @@ def test_fractions_are_read_as_decimals() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"<html>", b'{"a": 1', b"[NaN]", b"[Infinity]", b"\xff\xfe\xff", b"[" * 100_000, b"1" * 5000],
+    [
+        b"",
+        b"<html>",
+        b'{"a": 1',
+        b"[NaN]",
+        b"[Infinity]",
+        b'{"a": 1, "a": 2}',
+        b'[{"b": {"a": 1, "a": 1}}]',
+        b"\xff\xfe\xff",
+        b"[" * 100_000,
+        b"1" * 5000,
+    ],
 )
 def test_what_is_no_json_is_refused_in_one_way(content: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):

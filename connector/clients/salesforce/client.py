@@ -19,6 +19,7 @@ from requests import Response
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 
+from connector.clients import exact_json
 from connector.clients.credentials import Network, SalesforceCredentials
 from connector.clients.http import CallCounts, CallRecord, RemoteSession, check_host
 from connector.clients.salesforce.allowance import Allowance
@@ -265,7 +266,7 @@ class SalesforceClient:
             version=self._credentials.api_version,
             session=self._session,
             parse_float=Decimal,
-            object_pairs_hook=dict,
+            object_pairs_hook=exact_json.unique,
         )
         made.headers.pop("X-PrettyPrint")  # it doubles the size of every answer
         return made

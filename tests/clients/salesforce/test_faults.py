@@ -138,3 +138,15 @@ def test_a_dropped_connection_is_never_unknown_for_a_read(
     with pytest.raises(RemoteUnavailable) as caught:
         salesforce.query(QUERY)
     assert caught.value.outcome_unknown is False
+
+
+def test_a_name_said_twice_is_no_answer(salesforce: SalesforceClient, script: Script) -> None:
+    script.answer(Reply(b'{"done": true, "records": [], "records": [{"Id": "1"}]}'))
+    with pytest.raises(RemoteUnavailable, match="cannot be read"):
+        salesforce.query(QUERY)
+
+
+def test_a_page_under_401_ends_the_session_and_no_more(salesforce: SalesforceClient, script: Script) -> None:
+    script.answer(Reply(b"<html>Log in</html>", status=401), Reply({"done": True, "records": []}))
+    assert salesforce.query(QUERY) == []
+    assert script.tokens_given == 2

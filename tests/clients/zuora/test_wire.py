@@ -272,3 +272,10 @@ def test_a_lock_on_the_token_call_says_nothing_of_the_credentials(
     with pytest.raises(RemoteUnavailable, match="gave no token now"):
         zuora.tenant()
     assert script.tokens_given == 3
+
+
+def test_a_name_said_twice_leaves_a_create_in_doubt(zuora: ZuoraClient, script: Script) -> None:
+    script.answer(Reply(b'{"success": true, "accountId": "a", "accountId": "b"}'))
+    with pytest.raises(RemoteUnavailable) as caught:
+        zuora.create_account({"name": "Acme"}, idempotency_key="k")
+    assert (caught.value.code, caught.value.outcome_unknown) == ("unreadable", True)
