@@ -50,7 +50,7 @@ class TokenCache(Protocol):
 
 
 class LoginRefused(ConfigError):
-    """The remote does not accept a connection's credentials (or the token it gave for them)."""
+    """The remote does not accept a connection's credentials."""
 
 
 class MemoryTokenCache:
@@ -125,7 +125,7 @@ class TokenSource:
     def use(self, action: Callable[[str], T]) -> T:
         """Run `action` with a token; once more with a new one where it raises TokenRefused.
 
-        Raises LoginRefused where the credentials or the new token are refused, or were a short time ago.
+        Raises LoginRefused where the credentials are refused, or were a short time ago; ConfigError where the new token is.
         """
         token = self._current()
         try:
@@ -139,7 +139,8 @@ class TokenSource:
         except TokenRefused as refused:
             self._cache.drop(self._key, token)
             said = refused.said
-        raise self._refused(LoginRefused(f"{self._lasting_refusal} It said: {said}"))
+        # Not remembered: the login itself was accepted, nobody is locked out, and the next run may find it mended.
+        raise ConfigError(f"{self._lasting_refusal} It said: {said}")
 
     def _current(self) -> str:
         with _lock_of(self._key):
@@ -162,11 +163,8 @@ class TokenSource:
             return issued.value
         except LoginRefused as refused:
             failure = refused
-        raise self._refused(failure)
-
-    def _refused(self, error: LoginRefused) -> LoginRefused:
-        self._cache.refuse(self._key, error.message, REFUSAL_KEPT_S)
-        return error
+        self._cache.refuse(self._key, failure.message, REFUSAL_KEPT_S)
+        raise failure
 
 
 def cache_key(system: str, host: str, *parts: str, secret: str) -> str:

@@ -86,12 +86,12 @@ def test_a_refused_login_is_not_tried_again_for_a_minute() -> None:
     assert tried == [0.0, 60.0]
 
 
-def test_a_lasting_refusal_of_tokens_asks_for_no_more_of_them() -> None:
+def test_a_token_that_was_refused_is_no_refused_login() -> None:
     desk, cache = Desk(good="never"), MemoryTokenCache()
-    for _ in range(3):
-        with pytest.raises(LoginRefused):
-            source(desk, cache).use(desk.call)
-    assert desk.issued == 2
+    with pytest.raises(ConfigError):
+        source(desk, cache).use(desk.call)
+    desk.good = None
+    assert source(desk, cache).use(desk.call) == "done with t3"
 
 
 def test_a_token_somebody_else_has_renewed_is_not_dropped() -> None:
