@@ -216,6 +216,7 @@ class ZuoraConnectionAdmin(ConnectionAdmin):
                 "description": "Secrets are stored encrypted and never shown again.",
             },
         ),
+        ("Limits", {"fields": ("calls_a_minute", "calls_at_a_time")}),
         ("Advanced", {"fields": ("zuora_version",), "classes": ("collapse",)}),
     )
     conditional_fields = {"custom_host": "data_centre == 'custom'"}

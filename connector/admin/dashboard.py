@@ -47,6 +47,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         shown["running"] = [(run, status_badge(run)) for run in _open_runs()]
     if may("connector.view_salesforceconnection") and may("connector.view_zuoraconnection"):
         shown["connections"] = _connections()
+        shown["circuits"] = jobs.open_circuits(
+            (each.kind, each.connection.host) for each in shown["connections"]
+        )
     shown["steps"] = _first_steps(shown) if may("connector.add_integration") else []
     return {**context, **shown}
 

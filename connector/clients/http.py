@@ -37,9 +37,10 @@ from connector.clients.failures import (
     translate,
 )
 from connector.clients.hosts import check_host, check_url, route_target
+from connector.clients.pacing import Gate, OpenGate, Passage, how
 from connector.clients.redaction import redact
 from connector.clients.transport import POOL_SIZE, AddressRefused, ConnectRetry, PublicAdapter, RouteAdapter
-from connector.errors import ConnectorError, RemoteUnavailable
+from connector.errors import ConnectorError, RemotePaused, RemoteUnavailable
 
 __all__ = ["CallCounts", "CallRecord", "RemoteSession", "check_host", "redact", "request_id", "retry_after"]
 
@@ -94,6 +95,7 @@ class RemoteSession(requests.Session):
         *,
         judge: Callable[[Response], Exception | None] | None = None,
         on_call: Callable[[CallRecord], None] | None = None,
+        gate: Gate | None = None,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -103,6 +105,7 @@ class RemoteSession(requests.Session):
         self.counts = CallCounts()
         self._judge = judge
         self._on_call = on_call
+        self._gate = gate or OpenGate()
         self._sleep = sleep
         self._jitter = jitter
         self._secrets: set[str] = set()
@@ -139,7 +142,8 @@ class RemoteSession(requests.Session):
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send one request and read its whole answer.
 
-        Raises ConfigError where it may not be sent at all, RemoteUnavailable where no whole answer came,
+        Raises ConfigError where it may not be sent at all, RemotePaused where it may not be now, RemoteUnavailable where no whole
+        answer came,
         RemoteRejected for a redirect, and whatever `judge` makes of an answer of the API.
         """
         check_url(self.system, str(request.url), self.network)
@@ -147,8 +151,14 @@ class RemoteSession(requests.Session):
         is_write = request.method not in _READS and not path.startswith(_READS_BY_POST)
         call = Call(self.system, str(request.method), path, is_write=is_write)
         is_token = path.startswith(_TOKEN_PATHS)
+        passage = self._gate.enter(Passage(self.system, call.method, path, is_token))
         started = time.perf_counter()
-        response, failure = self._exchange(request, call, kwargs)
+        response: Response | None = None
+        failure: ConnectorError | None = None
+        try:
+            response, failure = self._exchange(request, call, kwargs)
+        finally:
+            self._gate.leave(passage, how(response, failure))
         self._record(call, response, is_token=is_token, seconds=time.perf_counter() - started)
         if failure is not None:
             raise failure
@@ -220,7 +230,8 @@ class RemoteSession(requests.Session):
             except RemoteUnavailable as error:
                 allowed = self.network.retries if times is None else times(error)
                 stated = error.retry_after or 0.0
-                if attempt >= allowed or error.code == UNREACHABLE or stated > LONGEST_WAIT:
+                is_final = isinstance(error, RemotePaused) or error.code == UNREACHABLE
+                if is_final or attempt >= allowed or stated > LONGEST_WAIT:
                     raise
             self._pause(attempt, at_least=stated)
             attempt += 1

@@ -184,6 +184,7 @@ _OWN = (
     _own("redirect", REJECTED, _NO, "A redirect is never followed. Enter the host that serves the API in the connection."),
     _own("circuit", WAIT, _NO, "The system failed many times in a row, so it is left alone for a while. Nothing was sent."),
     _own("budget", WAIT, _NO, "The share of the tenant's calls for this minute is used. Nothing was sent."),
+    _own("concurrency", WAIT, _NO, "As many calls of all workers are under way as may be. Nothing was sent."),
     _own(
         RESERVE,
         WAIT,

@@ -5,15 +5,18 @@ Redis is a doorbell: the run's row is committed first, its id is the job's id, a
 
 from connector.jobs.allowances import last_usage
 from connector.jobs.asking import FoundAccount, search_accounts, test_salesforce, test_zuora
+from connector.jobs.circuits import OpenCircuit, open_circuits
 from connector.jobs.queueing import QueueState, enqueue_preview, enqueue_sync, queue_state
 from connector.jobs.running import run_account, run_now
 
 __all__ = [
     "FoundAccount",
+    "OpenCircuit",
     "QueueState",
     "enqueue_preview",
     "enqueue_sync",
     "last_usage",
+    "open_circuits",
     "queue_state",
     "run_account",
     "run_now",

@@ -21,6 +21,7 @@ from connector.domain.operations import Plan, Severity
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs import ending, stopping
 from connector.jobs.allowances import allowance
+from connector.jobs.gates import salesforce_gate, zuora_gate
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, VisibleFields
 from connector.jobs.org_guard import check_org
 from connector.jobs.shared_tokens import SharedTokens
@@ -192,9 +193,13 @@ def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterat
     org, tenant = integration.salesforce, integration.zuora
     with (
         SalesforceClient(
-            org.credentials(), network(), SharedTokens(org), allowance=allowance(org)
+            org.credentials(),
+            network(),
+            SharedTokens(org),
+            allowance=allowance(org),
+            gate=salesforce_gate(org),
         ) as salesforce,
-        ZuoraClient(tenant.credentials(), network(), SharedTokens(tenant)) as zuora,
+        ZuoraClient(tenant.credentials(), network(), SharedTokens(tenant), gate=zuora_gate(tenant)) as zuora,
     ):
         try:
             check_org(integration.salesforce, salesforce)

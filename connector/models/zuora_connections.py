@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from connector.clients.credentials import ZuoraCredentials
@@ -64,6 +65,27 @@ class ZuoraConnection(Connection):
         max_length=10,
         default="2025-08-12",
         help_text="The API release the requests are written for. Change it only with a new release of this connector.",
+    )
+
+    calls_a_minute = models.PositiveIntegerField(
+        "calls a minute",
+        default=2000,
+        db_default=2000,
+        validators=(MinValueValidator(10), MaxValueValidator(50_000)),
+        help_text=(
+            "At most, of all workers together. Zuora allows 2,500 in an API sandbox, 12,500 in a developer sandbox and 50,000 in "
+            "production, whoever calls: leave a part to others."
+        ),
+    )
+    calls_at_a_time = models.PositiveSmallIntegerField(
+        "calls at a time",
+        default=20,
+        db_default=20,
+        validators=(MinValueValidator(1), MaxValueValidator(200)),
+        help_text=(
+            "At most, of all workers together, for each of Zuora's three classes of calls. It is halved where Zuora says that it is too "
+            "much, grows again, and never takes more than half of what Zuora states."
+        ),
     )
 
     class Meta:

@@ -226,6 +226,8 @@ def test_saving_says_so_and_stays(administrator: Client) -> None:
                 "client_id": "a1",
                 "client_secret": "hush",
                 "zuora_version": "2025-08-12",
+                "calls_a_minute": "2000",
+                "calls_at_a_time": "20",
             },
             follow=True,
         )

@@ -34,6 +34,7 @@ def _form(**fields: str) -> dict[str, str]:
         "name": "Acme org",
         "host": "acme.my.salesforce.com",
         "api_version": "62.0",
+        "api_reserve_percent": "10",
         "login": "client_credentials",
         "consumer_key": "3MVG9.acme",
         "consumer_secret": "",
@@ -185,6 +186,8 @@ def test_a_zuora_secret_is_kept_and_replaced_likewise(administrator: Client) -> 
         "client_secret": "",
         "entity_id": "",
         "zuora_version": "2025-08-12",
+        "calls_a_minute": "2000",
+        "calls_at_a_time": "20",
     }
 
     administrator.post(_address(connection), form)

@@ -20,7 +20,7 @@ from typing import Protocol
 
 from requests import Response
 
-from connector.errors import RemoteUnavailable
+from connector.errors import RemotePaused
 
 CODE = "reserve"
 LOOK_AGAIN_S = 900
@@ -69,7 +69,7 @@ class Allowance:
         self._clock = clock
 
     def check(self, what: str) -> None:
-        """Raises RemoteUnavailable with code CODE where the call of `what` would use the reserve: it is not sent."""
+        """Raises RemotePaused with code CODE where the call of `what` would use the reserve: it is not sent."""
         usage = self._board.last() if self._percent else None
         if usage is None or not usage.is_reserve_reached(self._percent):
             return
@@ -77,7 +77,7 @@ class Allowance:
         if wait <= 0 and self._board.may_look(LOOK_AGAIN_S):
             return
         seen = datetime.fromtimestamp(usage.seen_at, UTC)
-        raise RemoteUnavailable(
+        raise RemotePaused(
             f"Salesforce was not asked for {what}: {usage.used:,} of its {usage.limit:,} API calls of 24 hours were used at "
             f"{seen:%H:%M} UTC, and {usage.reserve(self._percent):,} ({self._percent} %) are kept for its other users. It goes on "
             "by itself as earlier calls fall out of the count. To go on sooner, lower the reserve of the Salesforce connection, "

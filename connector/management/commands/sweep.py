@@ -12,7 +12,7 @@ from connector.jobs.sweeping import sweep
 
 
 class Command(BaseCommand):
-    help = "Put runs whose job is gone back into the queue. Workers do the same every 30 seconds."
+    help = "Put runs whose job is gone back into the queue. Workers do the same every 15 seconds."
 
     def handle(self, **options: Any) -> None:
         try:
