@@ -210,3 +210,8 @@ LOGGING = log_lines.configured(
     level=environment.choice("LOG_LEVEL", choices=log_lines.LEVELS, default="INFO"),
     line_format=environment.choice("LOG_FORMAT", choices=log_lines.FORMATS, default="json"),
 )
+
+# What the log keeps, in days; 0 is for ever. Details are payloads, differences and plans: they go first.
+
+LOG_DETAIL_DAYS = environment.whole_number("LOG_DETAIL_DAYS", lowest=0, highest=36_500, default=90)
+LOG_DAYS = environment.whole_number("LOG_DAYS", lowest=0, highest=36_500, default=400)

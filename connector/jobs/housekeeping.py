@@ -16,6 +16,7 @@ from rq.exceptions import InvalidJobOperation
 from rq.job import JobStatus
 
 from connector.jobs.doorbell import HOUSEKEEPING, HOUSEKEEPING_ID, QUEUE, RunJob, run_queue
+from connector.jobs.retention import prune_hourly
 from connector.jobs.sweeping import doubt_open_writes, remove_stray_jobs, sweep
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)
 _COMING = (JobStatus.SCHEDULED, JobStatus.QUEUED, JobStatus.STARTED)
 
-DUTIES: tuple[Callable[[], object], ...] = (sweep, remove_stray_jobs, doubt_open_writes)
+DUTIES: tuple[Callable[[], object], ...] = (sweep, remove_stray_jobs, doubt_open_writes, prune_hourly)
 
 
 def schedule_housekeeping() -> None:

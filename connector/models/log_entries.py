@@ -99,6 +99,7 @@ class LogEntry(models.Model):
         indexes = (
             models.Index(fields=("account", "-at"), name="connector_log_of_account"),
             models.Index(fields=("run", "sequence"), name="connector_log_of_run"),
+            models.Index(fields=("-at", "-id"), name="connector_log_by_time"),
         )
 
     def __str__(self) -> str:

@@ -49,6 +49,8 @@ class RunStatus(models.TextChoices):
 OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.RETRYING)
 CLOSED = (RunStatus.SUCCEEDED, RunStatus.PARTIAL, RunStatus.FAILED, RunStatus.CANCELLED)
 
+CARRIED_OUT = (RunStatus.SUCCEEDED, RunStatus.PARTIAL, RunStatus.FAILED)
+
 _OUTCOMES = {
     RunStatus.SUCCEEDED: Account.Outcome.SUCCEEDED,
     RunStatus.PARTIAL: Account.Outcome.PARTIAL,
@@ -127,6 +129,7 @@ class SyncRun(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    details_removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SyncRunManager()
 
@@ -144,6 +147,7 @@ class SyncRun(models.Model):
         )
         indexes = (
             models.Index(fields=("account", "-created_at"), name="connector_run_of_account"),
+            models.Index(fields=("created_at",), name="connector_run_by_age"),
             models.Index(fields=("heartbeat_at",), condition=Q(status__in=OPEN), name="connector_run_open"),
         )
 

@@ -57,6 +57,8 @@ def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
         ({"REMOTE_READ_TIMEOUT": "0"}, "REMOTE_READ_TIMEOUT must be a number from 1 to 300; "),
         ({"REMOTE_READ_TIMEOUT": "nan"}, "REMOTE_READ_TIMEOUT must be a number from 1 to 300; "),
         ({"REMOTE_RETRIES": "11"}, "REMOTE_RETRIES must be a whole number from 0 to 10; "),
+        ({"LOG_DAYS": "-1"}, "LOG_DAYS must be a whole number from 0 to 36500; "),
+        ({"LOG_DETAIL_DAYS": "soon"}, "LOG_DETAIL_DAYS must be a whole number from 0 to 36500; "),
         ({"REMOTE_RETRIES": "1.5"}, "REMOTE_RETRIES must be a whole number from 0 to 10; "),
         ({"EXTRA_REMOTE_HOSTS": "10.0.0.1"}, "EXTRA_REMOTE_HOSTS holds '10.0.0.1'"),
     ],
