@@ -43,6 +43,7 @@ class IntegrationAdmin(EnteredAdmin):
                 )
             },
         ),
+        ("Privacy", {"fields": ("hide_personal_data",)}),
         (
             "Orders",
             {"fields": ("sync_orders", "amend_subscriptions", "use_subscription_start", "trigger_dates")},

@@ -143,10 +143,10 @@ class RowIntents:
         self.rows.pop(intent.key).settle(plain, now=datetime.now(UTC))
 
     def fail(self, intent: Intent, reason: str) -> None:
-        self.rows.pop(intent.key).fail(reason, now=datetime.now(UTC))
+        self.rows.pop(intent.key).fail(self.run.shown(reason), now=datetime.now(UTC))
 
     def leave_unknown(self, intent: Intent, reason: str) -> None:
-        self.rows[intent.key].leave_unknown(reason)
+        self.rows[intent.key].leave_unknown(self.run.shown(reason))
 
 
 class VisibleFields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from connector.clients.salesforce import SalesforceClient
 from connector.clients.zuora import ZuoraClient
 from connector.domain.labels import counted
 from connector.domain.operations import Plan, Severity
+from connector.domain.personal import Mask
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs import ending, stopping
 from connector.jobs.allowances import allowance
@@ -104,6 +106,7 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
     except RunSuperseded as superseded:
         logger.warning("Run %s does not start: %s", run.pk, superseded)
         return None
+    run.mask = _mask(run.account)
     journal = SyncJournal(run)
     try:
         if lost:
@@ -128,9 +131,26 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
     except ConnectorError as error:
         ending.fail(run, journal, error)
     except Exception:
-        logger.exception("Run %s ended on an unexpected error", run.pk)
+        _tell_bug(run)
         ending.fail(run, journal, ending.unexpected(run))
     return None
+
+
+def _mask(account: Account) -> Mask | None:
+    """What hides personal data in all that this run stores; none where the integration lets it be seen."""
+    if not account.integration.hide_personal_data:
+        return None
+    mask = Mask()
+    mask.learn({"account_name": account.name})
+    return mask
+
+
+def _tell_bug(run: SyncRun) -> None:
+    """With its traceback; what an exception says may repeat a record, so it is masked as the log is."""
+    if run.mask is None:
+        logger.exception("Run %s ended on an unexpected error", run.pk)
+    else:
+        logger.error("Run %s ended on an unexpected error\n%s", run.pk, run.shown(traceback.format_exc()))
 
 
 def _taken_over(attempt: int) -> Entry:
@@ -213,6 +233,7 @@ def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterat
                 wait=stopping.wait,
                 clock=time.monotonic,
                 is_repeated=partial(ending.is_repeated, run=run, retries_left=retries_left),
+                seen=run.mask.learn if run.mask else lambda _: None,
             )
         finally:
             run.add_calls(

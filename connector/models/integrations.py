@@ -108,6 +108,13 @@ class Integration(OrderOptions, CatalogOptions):
         default=_DEFAULTS.money_rule.value,
         help_text="What to do with an order that Zuora would bill differently from what Salesforce sold.",
     )
+    hide_personal_data = models.BooleanField(
+        "hide personal data in the log",
+        default=False,
+        db_default=False,
+        help_text="In log, previews and messages people's names are initials; e-mail addresses, phone numbers and streets do not appear. "
+        "Zuora gets them all the same, but a preview no longer shows how they change. Entries written before stay as they are.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -41,7 +41,7 @@ class LogEntryManager(models.Manager["LogEntry"]):
         who_acts: str = "",
         detail: Mapping[str, Any] | None = None,
     ) -> LogEntry:
-        """Store one line, made fit for the database whatever it holds."""
+        """Store one line, made fit for the database whatever it holds, and without personal data where that is hidden."""
         return self.create(
             run=run,
             account_id=run.account_id,
@@ -52,12 +52,12 @@ class LogEntryManager(models.Manager["LogEntry"]):
             level=str(level),
             noun=str(noun),
             action=str(action),
-            record=sanitise.line(record, limit=255),
+            record=sanitise.line(run.shown(record), limit=255),
             salesforce_id=sanitise.line(salesforce_id, limit=18),
             zuora_id=sanitise.line(zuora_id, limit=64),
-            message=sanitise.text(message),
+            message=sanitise.text(run.shown(message)),
             who_acts=sanitise.line(who_acts, limit=200),
-            detail=sanitise.json_object(detail or {}),
+            detail=sanitise.json_object(run.shown(detail or {})),
         )
 
 

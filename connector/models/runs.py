@@ -16,6 +16,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from connector.domain.personal import Mask
 from connector.errors import ConfigError
 from connector.models import sanitise
 from connector.models.accounts import Account
@@ -131,6 +132,9 @@ class SyncRun(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     details_removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    mask: Mask | None = None
+    """Not stored: set on the instance that is carried out where personal data is to be hidden."""
+
     objects = SyncRunManager()
 
     class Meta:
@@ -157,6 +161,10 @@ class SyncRun(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    def shown(self, value: Any) -> Any:
+        """Text or JSON as it may be stored: without personal data where the integration wants it hidden."""
+        return self.mask.value(value) if self.mask else value
 
     def start(self, *, now: datetime) -> None:
         """Begin the next attempt, also of a run whose worker died. Raises RunSuperseded where another was faster."""
@@ -226,7 +234,7 @@ class SyncRun(models.Model):
         return is_claimed
 
     def store_plan(self, plan: Mapping[str, Any]) -> None:
-        self._write(plan=sanitise.json_object(plan, budget=sanitise.PLAN_BUDGET))
+        self._write(plan=sanitise.json_object(self.shown(plan), budget=sanitise.PLAN_BUDGET))
 
     def add_calls(
         self, *, salesforce: int = 0, zuora: int = 0, salesforce_tokens: int = 0, zuora_tokens: int = 0
@@ -250,7 +258,7 @@ class SyncRun(models.Model):
         """Store under this attempt, and only while the run has one of these states."""
         for field, limit in (("message", sanitise.MESSAGE_LIMIT), ("who_acts", 200)):
             if field in values:
-                values[field] = sanitise.text(values[field], limit=limit)
+                values[field] = sanitise.text(self.shown(values[field]), limit=limit)
         mine = SyncRun.objects.filter(pk=self.pk, attempt=self.attempt, status__in=among)
         if not mine.update(**values):
             raise RunSuperseded(f"Attempt {self.attempt} of run {self.pk} was overtaken or closed")

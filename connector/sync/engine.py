@@ -49,7 +49,10 @@ def _planned(
     services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options
 ) -> tuple[Snapshot, Plan]:
     snapshot = _gathered(services, salesforce_id, rules=rules, options=options)
-    return snapshot, plan_account(snapshot, salesforce_id, rules=rules, options=options)
+    services.seen(snapshot)
+    plan = plan_account(snapshot, salesforce_id, rules=rules, options=options)
+    services.seen(plan)
+    return snapshot, plan
 
 
 def _gathered(services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Snapshot:

@@ -17,6 +17,7 @@ class Services:
 
     The engine itself knows no clock: `wait(seconds)` pauses, and `clock()` answers seconds that only ever go up.
     `is_repeated(error)` says whether a run that fails so is tried again by itself: only then the log promises it.
+    `seen` is told every snapshot and plan before the log speaks of it: whoever hides personal data learns it there.
     """
 
     salesforce: SalesforceClient
@@ -28,3 +29,4 @@ class Services:
     wait: Callable[[float], None]
     clock: Callable[[], float]
     is_repeated: Callable[[RemoteUnavailable], bool]
+    seen: Callable[[object], None] = lambda _: None
