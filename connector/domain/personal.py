@@ -20,7 +20,7 @@ _ENDINGS: tuple[tuple[str, str], ...] = (
     ("lastname", _NAME),
     ("middlename", _NAME),
     ("nickname", _NAME),
-    ("salesrep", _NAME),  # a user's name, by the default mapping
+    ("salesrep", _NAME),  # an id by the default mapping, which stays; a user's name by others
     ("email", _EMAIL),
     ("emailaddress", _EMAIL),
     ("emailaddresses", _EMAIL),
@@ -39,6 +39,8 @@ _FEWEST_DIGITS = 6
 """A shorter number is as likely an amount or a quantity."""
 
 _ANY_EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+_ID = re.compile(r"[0-9][0-9A-Za-z]{14}(?:[0-9A-Za-z]{3})?")
+"""A Salesforce id in a personal field: those of standard objects begin with a digit."""
 _WORD = re.compile(r"\w+")
 
 _ORDINARY = frozenset(
@@ -124,7 +126,9 @@ class Mask:
 
 
 def masked(value: str, kind: str) -> str:
-    """Initials of a name; of everything else what it was. The same for the same value, always."""
+    """Initials of a name; of everything else what it was. The same for the same value, always. An id in a name's place stays."""
+    if kind == _NAME and _ID.fullmatch(value):
+        return value
     if kind == _NAME:
         return " ".join(f"{word[0]}…" for word in value.split()) or value
     return {_EMAIL: EMAIL, _PHONE: PHONE, _STREET: STREET}[kind]

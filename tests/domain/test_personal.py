@@ -100,6 +100,15 @@ def test_the_name_of_the_account_stays_though_a_contact_is_made_of_it() -> None:
     assert mask.value({"lastName": "Lovelace"}) == {"lastName": "L…"}
 
 
+def test_the_id_of_an_owner_stays_and_the_name_of_one_does_not() -> None:
+    owner = "005000000000001AAA"
+    mask = _mask({"salesRep": owner})
+
+    assert mask.value({"salesRep": owner}) == {"salesRep": owner}
+    assert mask.text(f"Owner {owner} is gone.") == f"Owner {owner} is gone."
+    assert mask.value({"salesRep": "Grace Hopper"}) == {"salesRep": "G… H…"}
+
+
 def test_nothing_is_changed_that_is_given() -> None:
     before = json.dumps(ADA)
     _mask(ADA).value(ADA)
