@@ -28,6 +28,9 @@ class Sandbox:
             and not each["path"].endswith(("/token", "/action/query"))
         ]
 
+    def reset(self) -> None:
+        self._control("post", "reset")
+
     def forget_requests(self) -> None:
         self._control("delete", "requests")
 

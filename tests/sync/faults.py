@@ -146,8 +146,11 @@ def undisturbed(world: World, flow: Flow) -> Undisturbed:
 
 
 def portrait(world: World) -> JSON:
+    return portrait_of(world.tenant.snapshot())
+
+
+def portrait_of(state: JSON) -> JSON:
     """All that Zuora holds, with names in place of the ids, numbers and times it made up itself."""
-    state = world.tenant.snapshot()
     names = {each["id"]: str(each["crmId"]) for each in state["accounts"]}
     names |= {each["id"]: str(each["crmId__c"]) for each in state["contacts"]}
     names |= {each["id"]: f"product {each['SKU']}" for each in state["products"]}

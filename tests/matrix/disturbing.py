@@ -1,0 +1,197 @@
+"""Disturbing the family's flow in this process: faults by name, calls by name, rounds of runs as the queue would start them.
+
+Time does not pass: whatever would wait does not. What a circuit remembers is forgotten where a case says that the side is well
+again; that it closes by itself is tested beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_rq
+import pytest
+from django.conf import LazySettings
+from requests import PreparedRequest, Response
+
+from connector.clients.http import RemoteSession
+from connector.jobs import stopping
+from connector.jobs.doorbell import QUEUE
+from connector.jobs.running import RETRY_SECONDS, carry_out
+from connector.models import Account, SyncRun
+from connector.sync import creating
+from tests.cast import ACME_CORP, ACME_HOLDING, ADA
+from tests.matrix.family import Home
+
+JSON = dict[str, Any]
+
+STALL_S, IMPATIENT_S = 0.3, 0.2
+ROUNDS = 5
+LIMITED: JSON = {"success": False, "reasons": [{"code": 50000070, "message": "Too many requests."}]}
+BROKEN: JSON = {"reasons": [{"code": "SystemError", "message": "internal server error"}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the flow: whose, and how it is told from the others."""
+
+    side: str
+    method: str
+    path: str
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    action: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+    is_impatient: bool = False
+
+
+FAULTS: Mapping[str, Fault] = {
+    "429": Fault("status", {"status": 429}),
+    "429 with Retry-After": Fault(
+        "status", {"status": 429, "headers": {"Retry-After": "3"}, "body": LIMITED}
+    ),
+    "500 in JSON": Fault("status", {"status": 500, "body": BROKEN}),
+    "502 page": Fault("html"),
+    "503": Fault("status", {"status": 503}),
+    "dropped before commit": Fault("drop_before"),
+    "dropped after commit": Fault("drop_after"),
+    "stalled": Fault("stall", {"seconds": STALL_S}, is_impatient=True),
+    "half a body": Fault("half_body"),
+    "malformed": Fault("malformed"),
+    "wrong content type": Fault("wrong_content_type"),
+    "token expired": Fault("expire_token"),
+    "locked": Fault("lock"),
+    "stale": Fault("stale"),
+}
+
+BIRTH: Mapping[str, Call] = {
+    "Salesforce token": Call("salesforce", "POST", "^/services/oauth2/token$"),
+    "describe": Call("salesforce", "GET", "/describe$"),
+    "accounts of Salesforce": Call("salesforce", "GET", "/queryAll/"),
+    "query of Salesforce": Call("salesforce", "GET", "/query/"),
+    "Zuora token": Call("zuora", "POST", "^/oauth/token$"),
+    "accounts of Zuora": Call("zuora", "GET", "^/object-query/accounts"),
+    "rate plan by id": Call("zuora", "GET", "^/v1/product-rate-plans/external-id/"),
+    "product by SKU": Call("zuora", "POST", "^/v1/action/query$"),
+    "order by number": Call("zuora", "GET", "^/v1/orders/"),
+    "new account": Call("zuora", "POST", "^/v1/accounts$", True),
+    "new contact": Call("zuora", "POST", "^/v1/contacts$", True),
+    "new product": Call("zuora", "POST", "^/v1/object/product$", True),
+    "new rate plan": Call("zuora", "POST", "^/v1/object/product-rate-plan$", True),
+    "new charge": Call("zuora", "POST", "^/v1/object/product-rate-plan-charge$", True),
+    "new order": Call("zuora", "POST", "^/v1/orders$", True),
+}
+CHANGE: Mapping[str, Call] = {
+    "contacts of Zuora": Call("zuora", "GET", "^/object-query/contacts"),
+    "rate plan with charge": Call("zuora", "GET", "^/object-query/product-rate-plans"),
+    "changed account": Call("zuora", "PUT", "^/v1/accounts/", True),
+    "changed contact": Call("zuora", "PUT", "^/v1/contacts/", True),
+}
+
+
+def birth(home: Home) -> None:
+    """Nothing of the family is in Zuora."""
+    home.settle_in()
+
+
+def change(home: Home) -> None:
+    """All of it is; then Corp is renamed and moves, Ada's address changes, and what was known is lost."""
+    home.settle_in()
+    home.sync_all()
+    home.org.update("Account", ACME_CORP, Name="Acme Corporation", BillingCity="Oakland")
+    home.org.update("Account", ACME_HOLDING, Description="The mother of all Acmes")
+    home.org.update("Contact", ADA, Email="lovelace@acme.example")
+    home.forget_rows()
+
+
+Flow = Callable[[Home], None]
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits, and the journal does not either."""
+    monkeypatch.setattr(RemoteSession, "_pause", lambda self, attempt, *, at_least=0.0: None)
+    monkeypatch.setattr(stopping, "wait", lambda seconds: None)
+    monkeypatch.setattr(creating, "BUSY_LOOKS", 2)
+
+
+def disturb(home: Home, call: Call, fault: Fault, settings: LazySettings, **more: Any) -> None:
+    if fault.is_impatient:
+        settings.REMOTE_READ_TIMEOUT = IMPATIENT_S
+    side = home.salesforce if call.side == "salesforce" else home.zuora
+    side.fail(action=fault.action, method=call.method, path=call.path, **fault.more, **more)
+
+
+def heal(home: Home, settings: LazySettings) -> None:
+    home.salesforce.heal()
+    home.zuora.heal()
+    settings.REMOTE_READ_TIMEOUT = 10
+    redis = django_rq.get_connection(QUEUE)
+    for key in redis.scan_iter("syncadmin:circuit:*"):
+        redis.delete(key)
+
+
+def attempt(child: Account) -> SyncRun:
+    """One attempt, as a worker makes it: of the run that is open, else of a new one, as if *Resync* were pressed."""
+    run = SyncRun.objects.open_sync(child) or SyncRun.objects.request(child, kind="sync", trigger="admin")
+    run = SyncRun.objects.select_related(
+        "account__integration__salesforce", "account__integration__zuora"
+    ).get(pk=run.pk)
+    carry_out(run, retries_left=max(0, len(RETRY_SECONDS) - run.tries))
+    run.refresh_from_db()
+    return run
+
+
+def until_done(home: Home) -> None:
+    """Attempts until each child's last run succeeded."""
+    for _ in range(ROUNDS):
+        runs = [attempt(child) for child in home.children]
+        if all(run.status == SyncRun.Status.SUCCEEDED for run in runs):
+            return
+    raise AssertionError([f"{run.account}: {run.status}: {run.message}" for run in runs])
+
+
+class SecondDelivery:
+    """At the first call of the kind, the run that makes it is delivered once more, and that one is carried out to its end."""
+
+    def __init__(self, call: Call, home: Home) -> None:
+        self.call = call
+        self.home = home
+        self.has_come = False
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        plain = RemoteSession.send
+        delivery = self
+
+        def send(session: RemoteSession, request: PreparedRequest, **options: Any) -> Response:
+            if delivery.fits(session, request):
+                delivery.has_come = True
+                (running,) = SyncRun.objects.filter(status=SyncRun.Status.RUNNING)
+                again = SyncRun.objects.get(pk=running.pk)
+                carry_out(again, retries_left=3)
+            return plain(session, request, **options)
+
+        monkeypatch.setattr(RemoteSession, "send", send)
+
+    def fits(self, session: RemoteSession, request: PreparedRequest) -> bool:
+        is_side = session.system.lower() == self.call.side
+        path = urlsplit(str(request.url)).path
+        return (
+            not self.has_come
+            and is_side
+            and request.method == self.call.method
+            and bool(re.search(self.call.path, path))
+        )
+
+
+def named(calls: Mapping[str, Call]) -> Iterator[tuple[str, Call, str, Fault]]:
+    for name, call in calls.items():
+        for what, fault in FAULTS.items():
+            if fault.action != "stale" or "object-query" in call.path or "action/query" in call.path:
+                yield name, call, what, fault

@@ -1,0 +1,92 @@
+"""Every fault of the sandboxes at every call of the family's flow, one at a time; and the same run delivered twice at every call."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import LazySettings
+
+from connector.models import SyncRun
+from tests.matrix.disturbing import (
+    BIRTH,
+    CHANGE,
+    Call,
+    Fault,
+    Flow,
+    SecondDelivery,
+    attempt,
+    birth,
+    change,
+    disturb,
+    heal,
+    named,
+    until_done,
+)
+from tests.matrix.family import JSON, Home, assert_nothing_twice, assert_told, assert_whole
+from tests.services.databases import ON_POSTGRES
+
+pytestmark = [pytest.mark.postgres, pytest.mark.matrix("grid"), pytest.mark.usefixtures("hurried")]
+
+FLOWS: tuple[tuple[Flow, dict[str, Call]], ...] = ((birth, dict(BIRTH)), (change, dict(CHANGE)))
+# On PostgreSQL the writes, where rows are at stake; what a read makes of a fault has nothing to do with the database.
+CASES = [
+    pytest.param(flow, call, fault, id=f"{name}-{what}")
+    for flow, calls in FLOWS
+    for name, call, what, fault in named(calls)
+    if call.writes or not ON_POSTGRES
+]
+CALLS = [
+    pytest.param(flow, call, id=name)
+    for flow, calls in FLOWS
+    for name, call in calls.items()
+    if (call.writes or not ON_POSTGRES) and "token" not in name  # both deliveries wait for the one login
+]
+_undisturbed: dict[str, JSON] = {}
+
+
+@pytest.fixture
+def expected(home: Home, request: pytest.FixtureRequest) -> JSON:
+    """What the flow of this case ends in where nothing disturbs it: found once a process. The home is empty afterwards."""
+    flow: Flow = request.getfixturevalue("flow")
+    if flow.__name__ not in _undisturbed:
+        flow(home)
+        assert {run.status for run in home.sync_all()} == {SyncRun.Status.SUCCEEDED}
+        found = home.portrait()
+        assert_whole(home, found)
+        _undisturbed[flow.__name__] = found
+        home.move_out()
+    return _undisturbed[flow.__name__]
+
+
+@pytest.mark.parametrize(("flow", "call", "fault"), CASES)
+def test_a_fault_that_lasts_a_round_is_made_good_by_the_next(
+    home: Home, expected: JSON, flow: Flow, call: Call, fault: Fault, settings: LazySettings
+) -> None:
+    flow(home)
+    home.forget_tokens()
+    disturb(home, call, fault, settings, times=None)
+
+    for child in home.children:
+        attempt(child)
+
+    assert_nothing_twice(home)
+    assert_told(home)
+    heal(home, settings)
+    until_done(home)
+    assert_whole(home, expected)
+
+
+@pytest.mark.parametrize(("flow", "call"), CALLS)
+def test_a_run_that_is_delivered_twice_is_carried_out_once(
+    home: Home, expected: JSON, flow: Flow, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow(home)
+    home.forget_tokens()
+    delivery = SecondDelivery(call, home)
+    with monkeypatch.context() as patch:
+        delivery.install(patch)
+        for child in home.children:
+            attempt(child)
+
+    assert delivery.has_come
+    until_done(home)
+    assert_whole(home, expected)
