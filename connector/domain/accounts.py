@@ -14,12 +14,19 @@ from connector.domain.mapping import build
 from connector.domain.operations import Action, Change, Key, Noun, Operation, Problem, Ref, Severity
 from connector.domain.rules import Pair
 from connector.domain.snapshot import AccountSnapshot
+from connector.errors import ConfigError, RecordError
 
 
 def create_account(
-    draft: Draft, account: AccountSnapshot, ground: Ground, *, parent: Ref | str | None
+    draft: Draft,
+    account: AccountSnapshot,
+    ground: Ground,
+    *,
+    parent: Ref | str | None,
+    is_related: bool = False,
 ) -> None:
-    """Plan the account with its bill-to and sold-to in one call, then its further contacts.
+    """Plan the account with its bill-to and sold-to in one call, then its further contacts. `is_related`: another account is what
+    is synced.
 
     Raises RecordError or ConfigError where the billing address does not suffice.
     """
@@ -61,9 +68,22 @@ def create_account(
             salesforce_id=account.salesforce_id,
             payload=payload,
             yields=yields,
+            is_owing=is_related and options.sync_contacts and bool(account.contacts),
         )
     )
     plan_further(draft, account, ground, owner=Ref(key), held=(), taken=_identities(bill_to, sold_to))
+
+
+def complete_account(draft: Draft, account: AccountSnapshot, found: JSON, ground: Ground) -> None:
+    """Plan the contacts that an earlier run left owing to an account it had created for the sake of another."""
+    try:
+        bill_to = contacts.bill_to(account, ground.rules, ground.options, creating=True)
+    except (RecordError, ConfigError):
+        return  # a matter of its own sync; it stays owed
+    sold_to = apart(contacts.sold_to(account, ground.rules, ground.options, creating=True), bill_to, account)
+    held = ground.zuora.contacts.get(str(found["id"]), ())
+    taken = _identities(bill_to, sold_to)
+    plan_further(draft, account, ground, owner=str(found["id"]), held=held, taken=taken)
 
 
 def update_account(

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connector.domain.drafts import account_key
 from connector.domain.labels import account_label
-from connector.domain.operations import Action, Noun, Operation, Plan, Problem, Severity
 from connector.domain.snapshot import AccountSnapshot
 from connector.errors import RecordError
 
@@ -52,34 +50,4 @@ def _cycle(account: AccountSnapshot, chain: list[str], accounts: Mapping[str, Ac
     return (
         f"{account_label(account)} is in a circle of parents: {loop}. "
         "Correct Parent Account on one of them in Salesforce and resync."
-    )
-
-
-def left_without(operation: Operation, plan: Plan) -> str:
-    """What is to be said where `operation` comes to nothing and is a contact of a parent that the plan creates; else nothing.
-
-    Once Zuora has that parent, the syncs of its children leave it as it is, so its own must make up for it.
-    """
-    if operation.key.noun is not Noun.CONTACT or operation.action is not Action.CREATE:
-        return ""
-    for owner in plan.operations:
-        if owner.key in operation.needs and owner.key != account_key(plan.salesforce_id):
-            return (
-                f"Parent {owner.title} is created without {operation.title}; a sync of another account does not come "
-                "back to it. Sync the parent itself after fixing it."
-            )
-    return ""
-
-
-def incomplete_parents(plan: Plan) -> tuple[Problem, ...]:
-    """A warning for each contact of a parent that the plan creates although this contact is blocked."""
-    blocked = plan.blocked()
-    return tuple(
-        Problem(
-            Severity.WARNING, operation.key, operation.salesforce_id, lack, blocked[operation.key].who_acts
-        )
-        for operation in plan.operations
-        if operation.key in blocked
-        and not any(key in blocked for key in operation.needs)
-        and (lack := left_without(operation, plan))
     )

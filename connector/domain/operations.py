@@ -160,6 +160,10 @@ class OrderMoney:
     verified_note: str = ""
 
 
+OWED = "owed"
+"""What `contacts` says in the link of an account that is still without them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One decided step.
@@ -188,6 +192,9 @@ class Operation:
     """An order over Zuora's synchronous limits: sent to the asynchronous endpoint, whose job is polled."""
     is_evergreen: bool = False
     """An order that starts, changes or ends a subscription which has no end."""
+    is_owing: bool = False
+    """An account created for the sake of another, whose contacts follow. Until they are there they are owed (`OWED` in its link):
+    any later run that comes by makes up for them, for its own sync may never come."""
 
     def requirements(self) -> tuple[Key, ...]:
         """Every key that must be settled before this operation, each once, in order of appearance."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from connector.domain import ids
 from connector.domain.accounts import create_account, update_account
 from connector.domain.catalog import known_keys
 from connector.domain.drafts import Draft, Ground, account_key, problem_of
-from connector.domain.hierarchy import ancestors, incomplete_parents
+from connector.domain.hierarchy import ancestors
 from connector.domain.labels import order_label
 from connector.domain.matching import SettledInZuora, match_account
 from connector.domain.notices import gathered
@@ -51,7 +50,7 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
 
 
 def _freeze(draft: Draft, salesforce_id: str, account: AccountSnapshot | None = None) -> Plan:
-    plan = Plan(
+    return Plan(
         salesforce_id,
         account.name if account else "",
         tuple(draft.operations),
@@ -59,7 +58,6 @@ def _freeze(draft: Draft, salesforce_id: str, account: AccountSnapshot | None = 
         draft.known,
         parent_id=ids.normalise(account.parent_id) if account and account.parent_id else "",
     )
-    return replace(plan, problems=(*plan.problems, *incomplete_parents(plan)))
 
 
 def _gone(snapshot: Snapshot, requested_id: str) -> Problem:

@@ -1,7 +1,7 @@
 """The accounts a sync stands on without syncing them: the parents of an account, and the owners its orders name.
 
 One that Zuora lacks is created with its contacts, without its orders; one that Zuora has is left as it is, but for a parent's own
-place in the chain.
+place in the chain, and for contacts that the run which created it could not make.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connector.domain import JSON, ids
-from connector.domain.accounts import create_account, place_account
+from connector.domain.accounts import complete_account, create_account, place_account
 from connector.domain.drafts import Draft, Ground, account_key
 from connector.domain.hierarchy import ancestors
 from connector.domain.labels import account_label
 from connector.domain.matching import SettledInZuora, is_canceled, match_account
-from connector.domain.operations import Action, Key, Problem, Ref, Severity
+from connector.domain.operations import OWED, Action, Key, Problem, Ref, Severity
 from connector.domain.snapshot import AccountSnapshot, Snapshot
 from connector.errors import ConfigError, RecordError
 
@@ -37,10 +37,10 @@ def plan_parents(
         try:
             found = match_account(parent, snapshot)
             if found is None:
-                create_account(draft, parent, ground, parent=above)
+                create_account(draft, parent, ground, parent=above, is_related=True)
                 above, is_new = Ref(key), True
             else:
-                draft.known[key] = {"id": str(found["id"]), "accountNumber": str(found["accountNumber"])}
+                _know(draft, snapshot, parent, found, ground)
                 if above is not None and upper is not None:
                     _join(draft, parent, found, above, upper, is_new=is_new)
                 above = str(found["id"])
@@ -60,13 +60,21 @@ def plan_owner(draft: Draft, snapshot: Snapshot, owner: AccountSnapshot, ground:
     try:
         found = match_account(owner, snapshot)
         if found is not None:
-            draft.known[key] = {"id": str(found["id"]), "accountNumber": str(found["accountNumber"])}
+            _know(draft, snapshot, owner, found, ground)
             return
         follow_merges(draft, snapshot, owner, owner.salesforce_id)
         above = plan_parents(draft, snapshot, ancestors(owner, snapshot.accounts), ground)
-        create_account(draft, owner, ground, parent=above)
+        create_account(draft, owner, ground, parent=above, is_related=True)
     except (RecordError, ConfigError) as error:
         draft.add_error(key, owner.salesforce_id, error)
+
+
+def _know(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, found: JSON, ground: Ground) -> None:
+    known = {"id": str(found["id"]), "accountNumber": str(found["accountNumber"])}
+    if account.salesforce_id in snapshot.owed:
+        known["contacts"] = OWED
+        complete_account(draft, account, found, ground)
+    draft.known[account_key(account.salesforce_id)] = known
 
 
 def follow_merges(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, requested_id: str) -> None:

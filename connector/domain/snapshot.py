@@ -118,5 +118,7 @@ class Snapshot:
     merged: Mapping[str, str] = field(default_factory=dict)
     linked: Mapping[str, str] = field(default_factory=dict)
     """18-character account id -> Zuora account id remembered locally (or chosen by an administrator)."""
+    owed: frozenset[str] = frozenset()
+    """Accounts that an earlier run created for the sake of others and whose contacts are not all there yet."""
     stale: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
     """Links that Zuora has given the lie, as they were seen; apply forgets them."""

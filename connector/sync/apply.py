@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from connector.domain import JSON
-from connector.domain.hierarchy import left_without
-from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Severity
-from connector.domain.order_effects import summary
+from connector.domain.operations import OWED, Action, Key, Noun, Operation, Plan, Problem, Severity
 from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
-from connector.errors import ConnectorError, RemoteError, RemoteRejected, RemoteUnavailable
+from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
+from connector.sync import wording
 from connector.sync.creating import Made, create
 from connector.sync.journal import Entry, Halted, Step
 from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import OPERATOR, PROMISE, Outcome, Report, Result
-from connector.sync.rendering import changes_as_json, effects_as_json, plain
+from connector.sync.rendering import plain
 from connector.sync.resolving import resolve
 from connector.sync.sending import Yield
 from connector.sync.services import Services
@@ -61,6 +59,7 @@ class Application:
         try:
             for operation in self.plan.operations:
                 self._apply(operation)
+            self._settle_owed()
         except Halted:
             self.is_halted = True
         self._mention_unplanned()
@@ -80,6 +79,15 @@ class Application:
         for key, attributes in self.known.items():
             if self.services.links.get(key) != attributes:
                 self.services.links.put(key, attributes)
+
+    def _settle_owed(self) -> None:
+        """Nothing is owed any more to an account whose contacts have all come to something."""
+        for key, attributes in self.known.items():
+            if attributes.get("contacts") != OWED:
+                continue
+            own = [each for each in self.plan.operations if wording.belongs(each, key, attributes["id"])]
+            if not any(each.key in self.stopped for each in own):
+                self.services.links.put(key, {"id": attributes["id"], "contacts": ""})
 
     def _apply(self, operation: Operation) -> None:
         if (problem := self._stopping(operation)) is not None:
@@ -151,7 +159,9 @@ class Application:
         self.outcomes.append(
             Outcome(operation.key, operation.title, result, zuora_id=attributes.get("id", ""))
         )
-        sentence = f"{operation.title} {made.found}." if made.found else _sentence(operation, result, number)
+        sentence = (
+            f"{operation.title} {made.found}." if made.found else wording.sentence(operation, result, number)
+        )
         # Of an order that was pending before, the plan has warned already.
         pending = attributes.get("status") == "Pending" and operation.action is Action.CREATE
         self.services.journal.write(
@@ -164,7 +174,7 @@ class Application:
                 record=operation.title,
                 salesforce_id=operation.salesforce_id,
                 zuora_id=attributes.get("id", ""),
-                detail=_detail(operation, payload),
+                detail=wording.detail(operation, payload),
             )
         )
 
@@ -191,19 +201,22 @@ class Application:
                 record=operation.title,
                 salesforce_id=operation.salesforce_id,
                 who_acts=who_acts,
-                detail={**_detail(operation, plain(operation.payload)), **_remote(error)},
+                detail={**wording.detail(operation, plain(operation.payload)), **wording.remote(error)},
             )
         )
 
     def _told(self, operation: Operation, error: ConnectorError) -> tuple[str, str]:
         """What happened, and who acts: nobody only where the run is repeated by itself and comes back to the record."""
-        what = "is not finished yet" if isinstance(error, StillAtIt) else f"could not be {_verb(operation)}"
+        what = (
+            "is not finished yet"
+            if isinstance(error, StillAtIt)
+            else f"could not be {wording.verb(operation)}"
+        )
         message = f"{operation.title} {what}: {error.message}"
-        lack = left_without(operation, self.plan)
-        message = " ".join((message, *filter(None, (lack, refused_term(operation, error.message)))))
+        message = " ".join((message, *filter(None, (refused_term(operation, error.message),))))
         if not isinstance(error, RemoteUnavailable):
             return message, error.who_acts
-        if lack or not self.services.is_repeated(error):
+        if not self.services.is_repeated(error):
             return message, OPERATOR
         return message + PROMISE, error.who_acts
 
@@ -231,7 +244,7 @@ class Application:
                     record=operation.title,
                     salesforce_id=operation.salesforce_id,
                     who_acts=problem.who_acts,
-                    detail=_detail(operation, plain(operation.payload)),
+                    detail=wording.detail(operation, plain(operation.payload)),
                 )
             )
 
@@ -253,45 +266,3 @@ def apply(
     """Carry out `plan`, after forgetting what gather found `stale`. Failures are outcomes of the report, whose plan says what
     was verified."""
     return Application(services, plan, stale or {}, options).run()
-
-
-def _sentence(operation: Operation, result: Result, number: str) -> str:
-    """`number` is the name a person knows the record by in Zuora; its id there is the entry's own field."""
-    if result is Result.CREATED:
-        name = number or (summary(operation.kind, operation.effects) if operation.effects else "")
-        return f"{operation.title} created in Zuora{' as ' if name else ''}{name}."
-    if result is Result.UPDATED:
-        fields = ", ".join(change.field for change in operation.changes)
-        return f"{operation.title} updated in Zuora: {fields}."
-    if result is Result.UNCHANGED:
-        return f"{operation.title} unchanged: {operation.decision}."
-    return f"{operation.title} skipped. {operation.decision}."
-
-
-def _verb(operation: Operation) -> str:
-    return "created" if operation.action is Action.CREATE else "updated"
-
-
-def _detail(operation: Operation, payload: Any) -> JSON:
-    detail: JSON = {"decision": operation.decision}
-    if operation.changes:
-        detail["changes"] = changes_as_json(operation)
-    if operation.kind:
-        detail["kind"] = operation.kind
-    if operation.effects:
-        detail["effects"] = effects_as_json(operation)
-    if payload:
-        detail["sent"] = plain(payload)
-    return detail
-
-
-def _remote(error: ConnectorError) -> JSON:
-    if not isinstance(error, RemoteError):
-        return {}
-    return {
-        "system": error.system,
-        "status": error.status,
-        "code": error.code,
-        "reasons": list(error.reasons),
-        "request_id": error.request_id,
-    }

@@ -15,7 +15,7 @@ from connector.domain.drafts import account_key
 from connector.domain.labels import LONGEST_NAME, counted, excerpt
 from connector.domain.line_fields import text_field
 from connector.domain.matching import is_given_up
-from connector.domain.operations import Key
+from connector.domain.operations import OWED, Key
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.errors import RemoteUnavailable
@@ -51,7 +51,8 @@ def gather(
     living = {key: record for key, record in records.items() if not record.get("IsDeleted")}
     linked = _linked(services, living)
     found = _zuora_accounts(services, [*living, *merged], linked)
-    wanting_contacts = [key for key in living if key in requested or not found.get(key)]
+    owed = [key for key in living if key not in requested and _is_owed(services, key)]
+    wanting_contacts = [key for key in living if key in requested or key in owed or not found.get(key)]
     contacts = _contacts(services, wanting_contacts, rules) if options.sync_contacts else {}
     absent = [key for key in living if not found.get(key) and key not in linked]
     rows = with_people(services, rows, contacts, absent=absent, rules=rules, options=options)
@@ -68,7 +69,9 @@ def gather(
         for key, record in living.items()
     }
     wanted_orders = [order for key in requested for order in orders.get(key, ())]
-    bearing = contact_identities(unsettled(services, rows), merged, options)
+    bearing: dict[str, list[str]] = {key: [] for key in owed} | contact_identities(
+        unsettled(services, rows), merged, options
+    )
     owners = [merged.get(key, key) for key in owners]
     state = zuora_state(services, requested, found, contacts, wanted_orders, bearing, owners)
     if any(_made_meanwhile(accounts[key], state) for key in requested):
@@ -83,6 +86,7 @@ def gather(
         deleted=deleted,
         merged=merged,
         linked=linked,
+        owed=frozenset(owed),
         stale=dict(links.stale),
     )
 
@@ -141,6 +145,10 @@ def _winner(loser: str, merged: Mapping[str, str]) -> str:
 def _linked(services: Services, account_ids: Iterable[str]) -> dict[str, str]:
     linked = {key: _zuora_id(services, account_key(key)) for key in account_ids}
     return {key: zuora_id for key, zuora_id in linked.items() if zuora_id}
+
+
+def _is_owed(services: Services, account_id: str) -> bool:
+    return (services.links.get(account_key(account_id)) or {}).get("contacts") == OWED
 
 
 def _zuora_id(services: Services, key: Key) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from connector.domain import JSON, contacts, ids
-from connector.domain.operations import Key, Noun, Operation
+from connector.domain.operations import OWED, Key, Noun, Operation
 from connector.domain.orders import order_link
 from connector.errors import RecordError
 from connector.sync.services import Services
@@ -17,13 +17,17 @@ def _send_account(services: Services, operation: Operation, payload: JSON, key: 
     made = services.zuora.create_account(payload, idempotency_key=key)
     contact_ids = {"billToContactId": made.bill_to_id, "soldToContactId": made.sold_to_id}
     return {
-        operation.key: {"id": made.account_id, "accountNumber": made.account_number},
+        operation.key: {"id": made.account_id, "accountNumber": made.account_number, **_owing(operation)},
         **{
             contact: {"id": contact_ids[name]}
             for name, contact in operation.yields.items()
             if contact_ids.get(name)
         },
     }
+
+
+def _owing(operation: Operation) -> dict[str, str]:
+    return {"contacts": OWED} if operation.is_owing else {}
 
 
 def _send_contact(services: Services, operation: Operation, payload: JSON, key: str) -> Yield:
@@ -76,7 +80,11 @@ def _find_account(services: Services, operation: Operation, payload: JSON) -> Yi
     roles = {"billToContactId": "billToContact", "soldToContactId": "soldToContact"}
     people = {key: (found[0].get(roles[name]) or {}).get("id") for name, key in operation.yields.items()}
     return {
-        operation.key: {"id": str(found[0]["id"]), "accountNumber": str(found[0]["accountNumber"])},
+        operation.key: {
+            "id": str(found[0]["id"]),
+            "accountNumber": str(found[0]["accountNumber"]),
+            **_owing(operation),
+        },
         **{key: {"id": str(contact_id)} for key, contact_id in people.items() if contact_id},
     }
 

@@ -89,7 +89,6 @@ BIRTH: Mapping[str, Call] = {
 }
 CHANGE: Mapping[str, Call] = {
     "contacts of Zuora": Call("zuora", "GET", "^/object-query/contacts"),
-    "rate plan with charge": Call("zuora", "GET", "^/object-query/product-rate-plans"),
     "changed account": Call("zuora", "PUT", "^/v1/accounts/", True),
     "changed contact": Call("zuora", "PUT", "^/v1/contacts/", True),
 }

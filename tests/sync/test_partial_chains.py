@@ -6,7 +6,7 @@ import pytest
 
 from connector.domain.operations import Noun, Severity
 from connector.sync.outcome import Result, Status
-from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS, ADA, account, contact
+from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS, ADA, GRACE, account, contact
 from tests.sync.test_parents import family
 from tests.sync.world import World, outcome_of
 
@@ -91,48 +91,41 @@ def test_a_root_that_cannot_be_created_leaves_the_middle_where_it_is(world: Worl
     assert report.status is Status.PARTIAL
 
 
-LACK = (
-    f"Parent Account Acme Holding ({ACME_HOLDING}) is created without Contact Ada Lovelace ({ADA}); a sync of another account "
-    "does not come back to it. Sync the parent itself after fixing it."
-)
-
-
 @pytest.mark.parametrize("status", [400, 503])
-def test_a_parent_left_without_a_contact_is_told_where_the_contact_fails(world: World, status: int) -> None:
+def test_a_contact_that_a_parent_was_created_without_is_made_up_for_by_whoever_comes_by(
+    world: World, status: int
+) -> None:
     world.seed(*family())
     world.zuora.fault("status", "POST", "^/v1/contacts$", status=status, times=20)
     report = world.sync(ACME_CORP)
     assert world.identities(ACME_HOLDING) == [f"{ACME_HOLDING}-billTo"]
     assert report.status is Status.PARTIAL
-    outcome = outcome_of(report, Noun.CONTACT, ADA)
-    assert outcome.message.endswith(LACK)
-    assert "Nobody" not in outcome.who_acts
-    assert any(message.endswith(LACK) for message in world.messages())
+    assert outcome_of(report, Noun.CONTACT, ADA).is_failure
 
     world.zuora.heal()
-    world.sync(ACME_HOLDING)
+    assert world.sync(ACME_LABS).status is Status.SUCCEEDED
+    assert world.identities(ACME_HOLDING) == [f"{ACME_HOLDING}-billTo", ADA]
+    world.forget_requests()
+    assert world.sync(ACME_LABS).status is Status.SUCCEEDED
+    assert world.writes() == []
+
+
+def test_a_faulty_contact_of_a_parent_is_told_until_it_is_mended(world: World) -> None:
+    ada = contact(ADA, AccountId=ACME_HOLDING, FirstName=None)
+    world.seed(account(ACME_HOLDING, Name="Acme Holding", contacts=[ada]), account(ParentId=ACME_HOLDING))
+    for _ in range(2):
+        assert world.sync().status is Status.PARTIAL
+        (error,) = world.messages(Severity.ERROR)
+        assert error.startswith(f"Contact Lovelace ({ADA}) has no FirstName")
+
+    world.change("Contact", ADA, FirstName="Ada")
+    assert world.sync().status is Status.SUCCEEDED
     assert world.identities(ACME_HOLDING) == [f"{ACME_HOLDING}-billTo", ADA]
 
 
-def test_a_parent_created_without_a_faulty_contact_is_told_in_the_plan(world: World) -> None:
-    ada = contact(ADA, AccountId=ACME_HOLDING, FirstName=None)
-    world.seed(account(ACME_HOLDING, Name="Acme Holding", contacts=[ada]), account(ParentId=ACME_HOLDING))
-    world.sync()
-    assert len(world.state("accounts")) == 2
-    (warning,) = [message for message in world.messages(Severity.WARNING) if "Parent" in message]
-    assert warning == LACK.replace("Ada Lovelace", "Lovelace")
-
-
-def test_a_contact_that_waits_for_its_parent_is_no_lack(world: World) -> None:
-    ada = contact(ADA, AccountId=ACME_HOLDING, FirstName=None)
-    holding = account(ACME_HOLDING, Name="Acme/Holding", contacts=[ada], BillingState="Nowhere")
-    world.seed(holding, account(ParentId=ACME_HOLDING))
-    world.sync()
-    assert world.state("accounts") == []
-    assert "is created without" not in str(world.messages())
-
-
-def test_a_contact_of_the_account_itself_is_no_lack_of_a_parent(world: World) -> None:
-    world.seed(account(contacts=[contact(ADA, FirstName=None)]))
-    world.sync()
-    assert "is created without" not in str(world.messages())
+def test_a_parent_that_was_there_before_is_owed_nothing(world: World) -> None:
+    world.seed(*family())
+    world.sync(ACME_HOLDING)
+    world.add(account(ACME_HOLDING, contacts=[contact(GRACE, AccountId=ACME_HOLDING, FirstName="Grace")]))
+    world.sync(ACME_CORP)
+    assert GRACE not in world.identities(ACME_HOLDING)
