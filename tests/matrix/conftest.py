@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +14,7 @@ from connector.sandbox.salesforce.org import Logins, Org
 from connector.sandbox.serving import SandboxServer
 from connector.sandbox.zuora.app import create_app as create_zuora
 from connector.sandbox.zuora.tenant import Tenant
+from tests.matrix import switch
 from tests.matrix.disturbing import hurried as hurried
 from tests.matrix.family import SECRETS, Home
 from tests.sandbox_calls import Sandbox
@@ -37,6 +38,21 @@ def pair() -> Iterator[Pair]:
         SandboxServer(create_zuora(tenant=tenant)) as other,
     ):
         yield Pair(org, tenant, Sandbox(one.url), Sandbox(other.url))
+
+
+@pytest.fixture(autouse=True)
+def counted(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+    """Which part of the matrix a test is of, for the count at the end of the run."""
+    marker = request.node.get_closest_marker("matrix")
+    if marker is not None:
+        record_property("matrix", marker.args[0])
+
+
+@pytest.fixture(autouse=True)
+def without_intents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where the switch is on."""
+    if switch.IS_ON:
+        switch.take_intents_away(monkeypatch)
 
 
 @pytest.fixture

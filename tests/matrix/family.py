@@ -171,7 +171,8 @@ def twice(state: JSON) -> list[str]:
 
 
 def assert_nothing_twice(home: Home) -> None:
-    assert twice(home.tenant.snapshot()) == []
+    found = twice(home.tenant.snapshot())
+    assert not found, f"twice in Zuora: {', '.join(found)}"
 
 
 def assert_told(home: Home) -> None:

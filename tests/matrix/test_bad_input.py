@@ -11,12 +11,15 @@ from connector.jobs import run_now
 from connector.models import SyncRun, WriteIntent
 from tests.cast import ACME_CORP, ADA, SEATS, SHIPPING, account, contact, line, order, product
 from tests.matrix.bad_input import ACCOUNT, CONTACT, LINE, ORDER, PRODUCT, Case, Fate, cases
+from tests.services.databases import ON_POSTGRES
 from tests.services.world import World
 from tests.sync.dataset import dataset
 
 pytestmark = [pytest.mark.postgres, pytest.mark.matrix("bad input")]
 
-CASES = [pytest.param(case, id=str(case)) for case in cases()]
+# What a database may refuse: SQLite takes almost anything. What becomes of the other cases has nothing to do with it.
+OF_DATABASES = ("too long", "emoji", "right to left", "control characters", "huge")
+CASES = [pytest.param(case, id=str(case)) for case in cases() if not ON_POSTGRES or case.name in OF_DATABASES]
 SOLD = order().salesforce_id
 IDS = {ACCOUNT: ACME_CORP, CONTACT: ADA, ORDER: SOLD, LINE: "802000000000001AAA", PRODUCT: SEATS}
 NOT_THERE = (Fate.SKIPPED, Fate.STOPPED, Fate.REFUSED)
@@ -25,7 +28,8 @@ LONGEST_MESSAGE = 4000
 
 
 def test_there_are_more_than_a_hundred_cases() -> None:
-    assert len(CASES) == len({str(case.values[0]) for case in CASES}) > 400
+    found = [str(case) for case in cases()]
+    assert len(found) == len(set(found)) > 400
 
 
 @pytest.mark.parametrize("case", CASES)
