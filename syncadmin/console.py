@@ -77,6 +77,12 @@ SIDEBAR: dict[str, Any] = {
             "items": [
                 _list_of("user", "Users", "person", app="auth"),
                 _list_of("group", "Groups", "group", app="auth"),
+                {
+                    "title": "Audit trail",
+                    "icon": "history",
+                    "link": reverse_lazy("audit_trail"),
+                    "permission": _may("connector.change_integration"),
+                },
             ],
         },
         {

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
+from connector.admin.audit import trail
 from connector.admin.error_help import error_help
 from syncadmin.console import no_search
 
@@ -13,5 +14,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/search/", no_search),  # before the theme's own
     path("admin/help/errors/", admin.site.admin_view(error_help), name="error_help"),
+    path("admin/audit/", admin.site.admin_view(trail), name="audit_trail"),
     path("admin/", admin.site.urls),
 ]

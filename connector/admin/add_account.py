@@ -33,7 +33,7 @@ def add_account(owner: AccountAdmin, request: HttpRequest) -> HttpResponse:
     if not owner.has_add_permission(request):
         raise PermissionDenied
     if request.method == "POST":
-        return _add(request)
+        return _add(owner, request)
     return page(
         owner,
         request,
@@ -75,13 +75,13 @@ def search_results(owner: AccountAdmin, request: HttpRequest) -> HttpResponse:
     return render(request, "connector/add_results.html", {**shown, "results": results, "is_searched": True})
 
 
-def _add(request: HttpRequest) -> HttpResponse:
+def _add(owner: AccountAdmin, request: HttpRequest) -> HttpResponse:
     integration = _integration(request.POST.get("integration", ""))
     if integration is None:
         messages.error(request, "Choose an integration.")
         return HttpResponseRedirect(reverse("admin:connector_account_add"))
     try:
-        account = _take(request, integration)
+        account = _take(owner, request, integration)
     except RecordError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse("admin:connector_account_add"))
@@ -90,7 +90,7 @@ def _add(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:connector_account_change", args=[account.pk]))
 
 
-def _take(request: HttpRequest, integration: Integration) -> Account:
+def _take(owner: AccountAdmin, request: HttpRequest, integration: Integration) -> Account:
     """The account's row, as it is where there is one. Raises RecordError for what is no account id."""
     salesforce_id = ids.expect(request.POST.get("salesforce_id", ""))
     known = Account.objects.filter(integration=integration, salesforce_id=salesforce_id).first()
@@ -98,6 +98,7 @@ def _take(request: HttpRequest, integration: Integration) -> Account:
         messages.info(request, f"“{known}” was in the list already.")
         return known
     account = Account.objects.remember(integration, salesforce_id, name=request.POST.get("name", ""))
+    owner.log_addition(request, account, [{"added": {}}])
     messages.success(request, f"Added “{account}”.")
     return account
 

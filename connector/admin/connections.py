@@ -19,6 +19,7 @@ from unfold.decorators import display
 
 from connector import jobs
 from connector.admin import triggers
+from connector.admin.audit import AuditedAdmin
 from connector.admin.badges import Badge, Tone
 from connector.admin.pages import EnteredAdmin, dated, named, who_acts
 from connector.admin.secrets import SECRET_OVERRIDES, SecretsForm, SecretText
@@ -43,7 +44,7 @@ _LINES = (
 )
 
 
-class ConnectionAdmin(EnteredAdmin):
+class ConnectionAdmin(AuditedAdmin, EnteredAdmin):
     form = SecretsForm
     formfield_overrides = SECRET_OVERRIDES
     change_form_template = "connector/connection.html"

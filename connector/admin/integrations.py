@@ -15,6 +15,7 @@ from django.urls import reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from connector.admin.audit import AuditedAdmin
 from connector.admin.badges import Badge, Tone
 from connector.admin.pages import EnteredAdmin, named, under
 from connector.admin.stories import shown_value
@@ -22,7 +23,7 @@ from connector.models import FieldMapping, Integration
 
 
 @admin.register(Integration)
-class IntegrationAdmin(EnteredAdmin):
+class IntegrationAdmin(AuditedAdmin, EnteredAdmin):
     list_display = ("shown_name", "shown_state", "salesforce", "zuora", "shown_accounts")
     list_select_related = ("salesforce", "zuora")
     search_fields = ("name",)
@@ -132,7 +133,7 @@ class OptionalJSONField(forms.JSONField):
 
 
 @admin.register(FieldMapping)
-class FieldMappingAdmin(EnteredAdmin):
+class FieldMappingAdmin(AuditedAdmin, EnteredAdmin):
     list_display = ("shown_target", "pair", "shown_source", "mode", "required", "is_active")
     list_filter = ("integration", "pair", "mode", "is_active")
     list_select_related = ("integration",)

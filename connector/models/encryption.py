@@ -20,6 +20,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.text import capfirst
 
 from connector.errors import ConfigError
 
@@ -146,14 +147,30 @@ class SecretFormField(forms.CharField):
         return bool(self.to_python(data))
 
 
+_CHANGES = "_secret_changes"
+
+
+def taken_secret_changes(instance: models.Model) -> list[str]:
+    """What became of the secrets of a row since this was asked last, as sentences without any of them."""
+    return list(instance.__dict__.pop(_CHANGES, {}).values())
+
+
 class _SecretAttribute(DeferredAttribute):
     """Encrypts plain text the moment it is assigned, so that an instance never carries it."""
 
     field: EncryptedTextField
 
     def __set__(self, instance: models.Model, value: object) -> None:
-        if not isinstance(value, Secret):
+        changes = instance.__dict__.setdefault(_CHANGES, {})
+        if isinstance(value, Secret):
+            if value != instance.__dict__.get(self.field.attname):  # read from the database again
+                changes.pop(self.field.attname, None)
+        else:
+            was_set = bool(instance.__dict__.get(self.field.attname))
             value = Secret.encrypt(str(value or ""), label=self.field.label)
+            if value or was_set:
+                what = "replaced" if value and was_set else "entered" if value else "cleared"
+                changes[self.field.attname] = f"{capfirst(self.field.verbose_name)} {what}."
         instance.__dict__[self.field.attname] = value
 
 

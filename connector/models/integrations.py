@@ -14,6 +14,7 @@ from connector.domain.catalog import MOST_CURRENCIES
 from connector.domain.rules import Options, Rule
 from connector.models.catalog_options import CatalogOptions
 from connector.models.default_mapping import DEFAULT_RULES
+from connector.models.history import create_defaults, kept
 from connector.models.mappings import FieldMapping
 from connector.models.order_options import OrderOptions
 from connector.models.salesforce_connections import SalesforceConnection
@@ -118,6 +119,8 @@ class Integration(OrderOptions, CatalogOptions):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    history = kept(without=("created_at", "updated_at"))
+
     class Meta:
         ordering = ("name",)
         constraints = (
@@ -163,9 +166,11 @@ class Integration(OrderOptions, CatalogOptions):
             return
         with transaction.atomic():
             super().save(*args, **kwargs)
-            FieldMapping.objects.bulk_create(
-                FieldMapping.from_rule(rule, integration=self, position=position)
-                for position, rule in enumerate(DEFAULT_RULES, start=1)
+            create_defaults(
+                [
+                    FieldMapping.from_rule(rule, integration=self, position=position)
+                    for position, rule in enumerate(DEFAULT_RULES, start=1)
+                ]
             )
 
     def clean(self) -> None:

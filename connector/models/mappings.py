@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from connector.domain import mapping_rows, rules, transforms
+from connector.models.history import kept
 
 if TYPE_CHECKING:
     from connector.models.integrations import Integration
@@ -63,6 +64,8 @@ class FieldMapping(models.Model):
     required = models.BooleanField(default=False, help_text="A record without a value here is not synced.")
     is_active = models.BooleanField("is active", default=True)
     note = models.CharField(max_length=255, blank=True, default="", help_text="For your colleagues.")
+
+    history = kept()
 
     class Meta:
         ordering = ("integration", "position", "pk")

@@ -19,6 +19,7 @@ from connector.clients.hosts import SALESFORCE
 from connector.errors import ConfigError
 from connector.models.connections import Connection, host_fault, normalised_host
 from connector.models.encryption import EncryptedTextField
+from connector.models.history import kept_of_connection
 
 LAST_VERSION_WITH_SOAP_LOGIN = 64
 
@@ -73,6 +74,10 @@ class SalesforceConnection(Connection):
     )
     org_id = models.CharField("organization id", max_length=18, blank=True, default="", editable=False)
     unconfirmed_org_id = models.CharField(max_length=18, blank=True, default="", editable=False)
+
+    history = kept_of_connection(
+        "consumer_secret", "password", "security_token", "private_key", "org_id", "unconfirmed_org_id"
+    )
 
     class Meta:
         verbose_name = "Salesforce connection"

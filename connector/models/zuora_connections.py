@@ -12,6 +12,7 @@ from connector.clients.credentials import ZuoraCredentials
 from connector.clients.hosts import ZUORA
 from connector.models.connections import Connection, host_fault, normalised_host
 from connector.models.encryption import EncryptedTextField
+from connector.models.history import kept_of_connection
 
 OLDEST_DATED_ZUORA_VERSION = "2024-05-20"
 """Before it Zuora answers every refusal with HTTP 200, and the error table would not apply."""
@@ -87,6 +88,8 @@ class ZuoraConnection(Connection):
             "much, grows again, and never takes more than half of what Zuora states."
         ),
     )
+
+    history = kept_of_connection("client_secret")
 
     class Meta:
         verbose_name = "Zuora connection"
