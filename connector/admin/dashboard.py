@@ -15,7 +15,15 @@ from django.urls import reverse
 from connector import jobs
 from connector.admin.badges import Badge, outcome_badge, status_badge
 from connector.admin.connections import ApiUse, Connection, shown_use, test_badge
-from connector.models import OPEN, Account, Integration, SalesforceConnection, SyncRun, ZuoraConnection
+from connector.models import (
+    OPEN,
+    Account,
+    Integration,
+    SalesforceConnection,
+    SyncRun,
+    WriteIntent,
+    ZuoraConnection,
+)
 
 ROWS_SHOWN = 10
 _ATTENTION = (Account.Outcome.FAILED, Account.Outcome.PARTIAL)
@@ -45,6 +53,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         shown |= {"counts": _counts(), "attention": _attention()}
     if may("connector.view_syncrun"):
         shown["running"] = [(run, status_badge(run)) for run in _open_runs()]
+    if may("connector.view_writeintent"):
+        shown["writes_left"] = WriteIntent.objects.left_alone().count()
     if may("connector.view_salesforceconnection") and may("connector.view_zuoraconnection"):
         shown["connections"] = _connections()
         shown["circuits"] = jobs.open_circuits(

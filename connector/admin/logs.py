@@ -1,5 +1,5 @@
-"""The lines of every log, what is known of each record in Zuora, and the creates whose end is open. Nobody edits them;
-only a link can be removed, where its record was deleted in Zuora."""
+"""The lines of every log, and what is known of each record in Zuora. Nobody edits them; only a link can be removed, where its
+record was deleted in Zuora."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from connector.admin.badges import intent_badge, level_badge
-from connector.admin.pages import RecordedAdmin, clipped, dated, page, seen, under
+from connector.admin.badges import level_badge
+from connector.admin.pages import RecordedAdmin, dated, page, seen
 from connector.admin.stories import shown_entries
-from connector.models import LogEntry, RecordLink, WriteIntent
-from connector.models.intents import LIVE
+from connector.models import LogEntry, RecordLink
 
 
 class About(admin.SimpleListFilter):
@@ -134,104 +133,3 @@ class RecordLinkAdmin(RecordedAdmin):
     @display(description="Last seen", ordering="updated_at")
     def shown_change(self, link: RecordLink) -> str:
         return dated(link.updated_at)
-
-
-class IsOpen(admin.SimpleListFilter):
-    """Open ones unless somebody asks for all: a settled create is of no interest any more."""
-
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("all", "All")]
-
-    def choices(self, changelist: Any) -> Any:
-        for value, label in ((None, "Open"), ("all", "All")):
-            query = changelist.get_query_string(
-                {self.parameter_name: value} if value else {}, [self.parameter_name]
-            )
-            if value:
-                query = changelist.get_query_string({self.parameter_name: value})
-            yield {"selected": self.value() == value, "query_string": query, "display": label}
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[WriteIntent]) -> QuerySet[WriteIntent]:
-        return queryset if self.value() == "all" else queryset.filter(state__in=LIVE)
-
-
-def next_step(intent: WriteIntent) -> str:
-    """What the connector will do about an open create."""
-    if intent.state not in LIVE:
-        return "Nothing: it is closed."
-    is_held = intent.run is not None and intent.run.is_open
-    by = "The open run of its account" if is_held else "The next sync of its account"
-    if intent.job_id:
-        return f"Zuora creates it in the background (job {intent.job_id}). {by} asks for that job; nothing is sent a second time."
-    if intent.is_asynchronous:
-        return (
-            f"It was sent to be created in the background. {by} looks it up, and where Zuora does not show it yet sends it under "
-            "the same key, which makes nothing twice."
-        )
-    return f"{by} looks it up in Zuora, and sends it only where Zuora does not have it."
-
-
-@admin.register(WriteIntent)
-class WriteIntentAdmin(RecordedAdmin):
-    list_display = (
-        "shown_record",
-        "shown_state",
-        "shown_next",
-        "shown_reason",
-        "shown_run",
-        "attempts",
-        "shown_time",
-    )
-    list_filter = (IsOpen, "noun", "integration")
-    search_fields = ("key", "reason", "run__account__name")
-    search_help_text = "Key, reason or account"
-    list_display_links = ("shown_record",)
-    list_before_template = "connector/open_writes.html"
-    fields = (
-        "integration",
-        "noun",
-        "key",
-        "state",
-        "shown_next",
-        "reason",
-        "run",
-        "attempts",
-        "is_asynchronous",
-        "job_id",
-        "opened_at",
-        "settled_at",
-    )
-    readonly_fields = ("shown_next",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[WriteIntent]:
-        return super().get_queryset(request).select_related("run__account").defer("run__plan")
-
-    @display(description="Record", ordering="key")
-    def shown_record(self, intent: WriteIntent) -> str:
-        return under(intent.key, intent.get_noun_display())
-
-    @display(description="State", ordering="state")
-    def shown_state(self, intent: WriteIntent) -> str:
-        return str(intent_badge(intent))
-
-    @display(description="What happens next")
-    def shown_next(self, intent: WriteIntent) -> str:
-        return format_html('<span class="sa-lines sa-lines--whole">{}</span>', next_step(intent))
-
-    @display(description="Reason")
-    def shown_reason(self, intent: WriteIntent) -> str:
-        return clipped(intent.reason)
-
-    @display(description="Run")
-    def shown_run(self, intent: WriteIntent) -> str:
-        if intent.run is None:
-            return "—"
-        address = reverse("admin:connector_syncrun_change", args=[intent.run.pk])
-        return format_html('<a class="sa-link" href="{}">{}</a>', address, intent.run.account)
-
-    @display(description="Opened", ordering="opened_at")
-    def shown_time(self, intent: WriteIntent) -> str:
-        return dated(intent.opened_at)

@@ -7,17 +7,21 @@ from connector.jobs.allowances import last_usage
 from connector.jobs.asking import FoundAccount, search_accounts, test_salesforce, test_zuora
 from connector.jobs.circuits import OpenCircuit, open_circuits
 from connector.jobs.queueing import QueueState, enqueue_preview, enqueue_sync, queue_state
+from connector.jobs.resolving import MOST, Resolution, resolve
 from connector.jobs.running import run_account, run_now
 
 __all__ = [
+    "MOST",
     "FoundAccount",
     "OpenCircuit",
     "QueueState",
+    "Resolution",
     "enqueue_preview",
     "enqueue_sync",
     "last_usage",
     "open_circuits",
     "queue_state",
+    "resolve",
     "run_account",
     "run_now",
     "search_accounts",

@@ -39,7 +39,7 @@ def search_accounts(integration: Integration, text: str) -> list[FoundAccount]:
     """
     org = integration.salesforce
     with SalesforceClient(
-        org.credentials(), _impatient(), SharedTokens(org), allowance=allowance(org)
+        org.credentials(), impatient(), SharedTokens(org), allowance=allowance(org)
     ) as client:
         rows = client.search_accounts(text, limit=SEARCH_LIMIT)
     found = [ids.normalise(str(row["Id"])) for row in rows]
@@ -69,7 +69,7 @@ def test_salesforce(connection: SalesforceConnection) -> dict[str, str]:
     try:
         with SalesforceClient(
             connection.credentials(for_test=True),
-            _impatient(),
+            impatient(),
             TestedTokens(connection),
             allowance=allowance(connection, is_watched=False),
         ) as client:
@@ -94,7 +94,7 @@ def test_zuora(connection: ZuoraConnection) -> dict[str, str]:
     Raises ConnectorError.
     """
     try:
-        with ZuoraClient(connection.credentials(), _impatient(), TestedTokens(connection)) as client:
+        with ZuoraClient(connection.credentials(), impatient(), TestedTokens(connection)) as client:
             found = client.tenant()
     except ConnectorError as error:
         _keep_failure(connection, error)
@@ -110,7 +110,8 @@ def test_zuora(connection: ZuoraConnection) -> dict[str, str]:
     return _keep(connection, lines, () if found.has_contact_identity else (_MISSING,))
 
 
-def _impatient() -> Network:
+def impatient() -> Network:
+    """For whoever waits at a page."""
     return replace(network(), read_timeout=PATIENCE_SECONDS, retries=0)
 
 

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from connector.clients.salesforce import SalesforceClient
 from connector.domain.operations import Key, Noun
+from connector.domain.sought import Sought
 from connector.models import (
     Account,
     IntentHeld,
@@ -106,7 +107,14 @@ class RowIntents:
         self.integration = run.account.integration
         self.rows: dict[Key, WriteIntent] = {}
 
-    def claim(self, key: Key, payload_digest: str, *, is_asynchronous: bool = False) -> Intent:
+    def claim(
+        self,
+        key: Key,
+        payload_digest: str,
+        *,
+        is_asynchronous: bool = False,
+        sought: Sought | None = None,
+    ) -> Intent:
         try:
             row = WriteIntent.objects.claim(
                 self.integration,
@@ -115,6 +123,7 @@ class RowIntents:
                 key=key.value,
                 digest=payload_digest,
                 is_asynchronous=is_asynchronous,
+                sought=replace(sought, title=self.run.shown(sought.title)).as_json() if sought else None,
                 now=datetime.now(UTC),
             )
         except IntentHeld as held:

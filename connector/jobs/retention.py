@@ -20,7 +20,7 @@ from django.core.cache import cache
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from connector.models import LogEntry, SyncRun, WriteIntent
-from connector.models.intents import LIVE
+from connector.models.claims import LIVE
 from connector.models.runs import CARRIED_OUT, CLOSED
 
 logger = logging.getLogger(__name__)

@@ -1,10 +1,11 @@
 """Rows: connections, integrations and mappings, accounts and links, runs and their log, write intents."""
 
 from connector.models.accounts import Account, RecordLink
+from connector.models.claims import IntentHeld
 from connector.models.connections import network
 from connector.models.encryption import EncryptedTextField, Secret, SecretFormField
 from connector.models.integrations import Integration
-from connector.models.intents import IntentHeld, WriteIntent
+from connector.models.intents import WriteIntent
 from connector.models.log_entries import LogEntry
 from connector.models.mappings import FieldMapping
 from connector.models.runs import CLOSED, OPEN, RunAlreadyOpen, RunSuperseded, SyncRun

@@ -12,106 +12,32 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, models, transaction
+from django.conf import settings
+from django.db import models, transaction
 from django.db.models import F, Q
 
-from connector.domain.operations import Noun
+from connector.domain import JSON
+from connector.domain.open_writes import KEY_LIFE, Holder, OpenWrite
+from connector.domain.operations import Key, Noun
+from connector.domain.sought import Sought, from_json
 from connector.models import sanitise
 from connector.models.accounts import Account, RecordLink
+from connector.models.claims import LIVE, IntentHeld, IntentState, WriteIntentManager
 from connector.models.integrations import Integration
-from connector.models.runs import OPEN, RunSuperseded, SyncRun
+from connector.models.runs import RunStatus, RunSuperseded, SyncRun
 
-KEY_LIFE = timedelta(hours=24)
-"""How long Zuora replays the first answer given under an idempotency key."""
-
-
-class IntentHeld(Exception):
-    """A run that is still open has the intent of this record: wait and look again."""
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
-class IntentState(models.TextChoices):
-    OPEN = "open", "Open"
-    UNKNOWN = "unknown", "Outcome unknown"
-    SETTLED = "settled", "Settled"
-    FAILED = "failed", "Failed"
-
-
-LIVE = (IntentState.OPEN, IntentState.UNKNOWN)
+_SHARED = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
 
 
 def new_key() -> str:
     return uuid.uuid4().hex
-
-
-class WriteIntentManager(models.Manager["WriteIntent"]):
-    def claim(
-        self,
-        integration: Integration,
-        *,
-        run: SyncRun,
-        noun: str,
-        key: str,
-        digest: str,
-        is_asynchronous: bool = False,
-        now: datetime,
-    ) -> WriteIntent:
-        """Open the intent of a record, or take over what a closed run, or an earlier attempt of this one, left open.
-
-        A taken-over intent has `inherited` set, and keeps its idempotency key where the payload is the same and the key
-        younger than 24 hours: Zuora then replays its answer. One with a job keeps key, payload and job; one that went out
-        asynchronously and may have a job nobody knows of keeps them while its key lives, and `differs` says that the
-        payload is another one. Raises IntentHeld while another open run has it, and RunSuperseded where this run's
-        attempt was overtaken.
-        """
-        with transaction.atomic():
-            _hold_attempt(run)
-            intent = (
-                self.select_for_update()
-                .filter(integration=integration, noun=noun, key=key, state__in=LIVE)
-                .first()
-            )
-            if intent is not None:
-                intent._take_over(run, digest=digest, is_asynchronous=is_asynchronous, now=now)
-                return intent
-            try:
-                with transaction.atomic():
-                    return self.create(
-                        integration=integration,
-                        noun=noun,
-                        key=key,
-                        payload_digest=digest,
-                        is_asynchronous=is_asynchronous,
-                        run=run,
-                        opened_at=now,
-                        key_issued_at=now,
-                    )
-            except IntegrityError:
-                raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
-
-    def doubt_orphans(self) -> int:
-        """Mark as unknown what closed runs left open; how many there were. A living run's own is never touched."""
-        return self.filter(Q(run=None) | ~Q(run__status__in=OPEN), state=IntentState.OPEN).update(
-            state=IntentState.UNKNOWN,
-            reason="The run that sent it ended before an answer was stored. The next sync of its account looks it up first.",
-        )
-
-    def settle_found(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> None:
-        """`run` found the record in Zuora by its natural key: what an attempt that died left open is known now.
-
-        An intent that another open run is working on stays its own.
-        """
-        nobodys = Q(run=None) | Q(run=run) | ~Q(run__status__in=OPEN)
-        found = self.filter(nobodys, integration=run.account.integration, noun=noun, key=key, state__in=LIVE)
-        found.update(state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run.")
-
-
-def _hold_attempt(run: SyncRun) -> None:
-    """Locks the run's row: an overtaken attempt must not open anything any more."""
-    mine = SyncRun.objects.select_for_update().filter(pk=run.pk, attempt=run.attempt, status__in=OPEN)
-    if mine.values_list("pk").first() is None:
-        raise RunSuperseded(f"Attempt {run.attempt} of run {run.pk} was overtaken or closed")
 
 
 class WriteIntent(models.Model):
@@ -126,11 +52,21 @@ class WriteIntent(models.Model):
     is_asynchronous = models.BooleanField(default=False, db_default=False)
     job_id = models.CharField(max_length=255, blank=True, default="", db_default="")
     run = models.ForeignKey(SyncRun, on_delete=models.SET_NULL, null=True, related_name="intents")
+    account = models.ForeignKey(
+        Account, on_delete=models.SET_NULL, null=True, blank=True, related_name="intents"
+    )
+    """Whose sync sends it; the run may be pruned or removed before."""
+    sought = models.JSONField(null=True, blank=True)
+    """What finds the record again, as `Sought.as_json` writes it; nothing of one that an older version opened."""
     attempts = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     key_issued_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, default="")
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
 
     inherited = False
     """Not stored: set on the instance that `claim` took over."""
@@ -144,6 +80,7 @@ class WriteIntent(models.Model):
     class Meta:
         ordering = ("-opened_at",)
         default_permissions = ("view",)
+        permissions = (("resolve_writeintent", "Can look up open writes in Zuora"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("integration", "noun", "key"),
@@ -154,6 +91,31 @@ class WriteIntent(models.Model):
 
     def __str__(self) -> str:
         return f"Create {self.noun} {self.key} ({self.get_state_display().lower()})"
+
+    @property
+    def record(self) -> Sought:
+        """The record as it is named to people, and what finds it."""
+        return from_json(Key(Noun(self.noun), self.key), self.sought or {})
+
+    @property
+    def owner(self) -> Account | None:
+        """Whose sync sends it; of one that an older version opened, its run knows."""
+        return self.account or (self.run.account if self.run is not None else None)
+
+    @property
+    def is_held(self) -> bool:
+        return self.run is not None and self.run.is_open
+
+    def as_open(self, *, now: datetime) -> OpenWrite:
+        is_worked_on = self.run is not None and self.run.status == RunStatus.RUNNING
+        return OpenWrite(
+            holder=(Holder.WORKER if is_worked_on else Holder.QUEUE) if self.is_held else Holder.NOBODY,
+            key_age=now - self.key_issued_at,
+            account=str(self.owner or ""),
+            job_id=self.job_id,
+            is_asynchronous=self.is_asynchronous,
+            is_shared=self.noun in _SHARED,
+        )
 
     def renew(self, *, now: datetime) -> None:
         """A fresh key: Zuora has stored a refusal under the old one and would only repeat it."""
@@ -174,14 +136,7 @@ class WriteIntent(models.Model):
             WriteIntent.objects.filter(pk=self.pk, state__in=LIVE).update(
                 state=IntentState.SETTLED, settled_at=now, reason=""
             )
-            for (noun, key), attributes in links.items():
-                RecordLink.objects.remember(
-                    self.integration,
-                    noun=noun,
-                    key=key,
-                    attributes=attributes,
-                    account=self._account_of(noun),
-                )
+            self._remember(links)
         self.state, self.settled_at, self.reason = IntentState.SETTLED, now, ""
 
     def fail(self, reason: str, *, now: datetime) -> None:
@@ -192,11 +147,53 @@ class WriteIntent(models.Model):
         """Stays live: whether Zuora created the record is not known, and the next claim says so."""
         self._write(state=IntentState.UNKNOWN, reason=sanitise.text(reason))
 
-    def _take_over(self, run: SyncRun, *, digest: str, is_asynchronous: bool, now: datetime) -> None:
+    def hold_for_look_up(self) -> None:
+        """Take the intent for a person who looks the record up: whatever wrote under it before writes no more.
+
+        Raises IntentHeld while an open run has it, or where it is closed already.
+        """
+        with transaction.atomic():
+            WriteIntent.objects.select_for_update().get(pk=self.pk)
+            self.refresh_from_db()
+            if self.state not in LIVE:
+                raise IntentHeld(f"It is closed already ({self.get_state_display().lower()}).")
+            if self.run is not None and self.run.is_open:
+                raise IntentHeld(f"The run of {self.run.account} has it and sees to it; nothing was asked.")
+            self._write(state=IntentState.UNKNOWN, attempts=F("attempts") + 1)
+
+    def resolve(
+        self,
+        state: str,
+        reason: str,
+        *,
+        by: User,
+        links: Mapping[tuple[str, str], Mapping[str, str]] | None = None,
+        now: datetime,
+    ) -> None:
+        """What a person's look-up came to: settled with what was found, failed, or still unknown.
+
+        Raises RunSuperseded where a run has taken the intent since `hold_for_look_up`.
+        """
+        closing = {"settled_at": now} if state not in LIVE else {}
+        traced = {"resolved_by": by, "resolved_at": now, "reason": sanitise.text(reason), **closing}
+        with transaction.atomic():
+            self._write(state=state, **traced)
+            self._remember(links or {})
+
+    def _remember(self, links: Mapping[tuple[str, str], Mapping[str, str]]) -> None:
+        for (noun, key), attributes in links.items():
+            RecordLink.objects.remember(
+                self.integration, noun=noun, key=key, attributes=attributes, account=self._account_of(noun)
+            )
+
+    def _take_over(
+        self, run: SyncRun, *, digest: str, is_asynchronous: bool, sought: JSON | None, now: datetime
+    ) -> None:
         holder = self.run
         if holder is not None and holder.pk != run.pk and holder.is_open:
             raise IntentHeld(f"The {self.noun} {self.key} is being created by the run of {holder.account}")
         values: dict[str, object] = {"run": run, "state": IntentState.OPEN, "attempts": F("attempts") + 1}
+        values |= {"account": run.account, "sought": sought or self.sought}
         differs = (digest, is_asynchronous) != (self.payload_digest, self.is_asynchronous)
         is_expired = now - self.key_issued_at >= KEY_LIFE
         is_kept = bool(self.job_id) or (self.is_asynchronous and not is_expired)
@@ -219,10 +216,10 @@ class WriteIntent(models.Model):
 
     def _account_of(self, noun: str) -> Account | None:
         """Under which account a record is shown; products and what belongs to them are shared."""
-        if noun in (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE):
+        if noun in _SHARED:
             return None
         if self.noun == Noun.ACCOUNT:
             own = Account.objects.filter(integration=self.integration, salesforce_id=self.key).first()
             if own is not None:
                 return own
-        return self.run.account if self.run is not None else None
+        return self.owner

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from connector.domain import JSON
 from connector.domain.operations import Operation
+from connector.domain.sought import sought
 from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
 from connector.sync.journal import Entry, Intent, IntentBusy, Step
 from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
@@ -107,7 +108,10 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
             return Made({operation.key: dict(link)}, BY_ANOTHER_RUN)
         try:
             intent = services.intents.claim(
-                operation.key, _digest(payload), is_asynchronous=operation.is_asynchronous
+                operation.key,
+                _digest(payload),
+                is_asynchronous=operation.is_asynchronous,
+                sought=sought(operation, payload),
             )
         except IntentBusy:
             services.wait(BUSY_PAUSE)
@@ -148,7 +152,7 @@ def _give_up(services: Services, intent: Intent, error: ConnectorError, *, in_do
 def _look_up(services: Services, operation: Operation, payload: JSON, intent: Intent) -> Yield:
     """What Zuora holds under the natural key; empty where nothing. The intent stays open if this fails, too."""
     try:
-        return FIND[operation.key.noun](services, operation, payload)
+        return FIND[operation.key.noun](services.zuora, sought(operation, payload))
     except ConnectorError as error:
         services.intents.leave_unknown(intent, str(error))
         raise

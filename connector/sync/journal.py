@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from connector.domain.operations import Key, Severity
+from connector.domain.sought import Sought
 
 
 class Step(StrEnum):
@@ -92,12 +93,19 @@ class IntentBusy(Exception):
 class Intents(Protocol):
     """Write-ahead marks of creates: one may be open per key (design: never twice, never lost)."""
 
-    def claim(self, key: Key, payload_digest: str, *, is_asynchronous: bool = False) -> Intent:
+    def claim(
+        self,
+        key: Key,
+        payload_digest: str,
+        *,
+        is_asynchronous: bool = False,
+        sought: Sought | None = None,
+    ) -> Intent:
         """Open an intent, or take over the one a dead run left. Raises IntentBusy while a live run holds it.
 
         A taken-over intent keeps its idempotency key where the payload is the same and the key is younger than 24 hours
         (Zuora replays its answer); otherwise it gets a new one. What was sent asynchronously keeps key and job as long as
-        it may be under way.
+        it may be under way. `sought` is kept with it, for whoever looks the record up later.
         """
 
     def renew(self, intent: Intent) -> Intent:

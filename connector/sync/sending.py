@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from connector.clients.zuora import ZuoraClient
 from connector.domain import JSON, contacts, ids
 from connector.domain.operations import OWED, Key, Noun, Operation
 from connector.domain.orders import order_link
+from connector.domain.sought import Sought
 from connector.errors import RecordError
 from connector.sync.services import Services
 
@@ -26,7 +28,7 @@ def _send_account(services: Services, operation: Operation, payload: JSON, key: 
     }
 
 
-def _owing(operation: Operation) -> dict[str, str]:
+def _owing(operation: Operation | Sought) -> dict[str, str]:
     return {"contacts": OWED} if operation.is_owing else {}
 
 
@@ -61,56 +63,52 @@ def _send_order(services: Services, operation: Operation, payload: JSON, key: st
     return {operation.key: order_link(answer)}
 
 
-def _find_account(services: Services, operation: Operation, payload: JSON) -> Yield:
-    wanted = operation.key.value
-    found = [
-        each
-        for each in services.zuora.find_accounts([wanted])
-        if ids.same(str(each.get("crmId") or ""), wanted)
-    ]
+def _find_account(zuora: ZuoraClient, sought: Sought) -> Yield:
+    wanted = sought.key.value
+    found = [each for each in zuora.find_accounts([wanted]) if ids.same(str(each.get("crmId") or ""), wanted)]
     if len(found) > 1:
         numbers = ", ".join(str(each["accountNumber"]) for each in found)
         raise RecordError(
-            f"{operation.title} has several Zuora accounts with its CRM ID: {numbers}. "
+            f"{sought.title} has several Zuora accounts with its CRM ID: {numbers}. "
             "Choose one on the account's page (“Use this Zuora account”) and resync.",
-            record=operation.salesforce_id,
+            record=sought.salesforce_id,
         )
     if not found:
         return {}
     roles = {"billToContactId": "billToContact", "soldToContactId": "soldToContact"}
-    people = {key: (found[0].get(roles[name]) or {}).get("id") for name, key in operation.yields.items()}
+    people = {key: (found[0].get(roles[name]) or {}).get("id") for name, key in sought.yields.items()}
     return {
-        operation.key: {
+        sought.key: {
             "id": str(found[0]["id"]),
             "accountNumber": str(found[0]["accountNumber"]),
-            **_owing(operation),
+            **_owing(sought),
         },
         **{key: {"id": str(contact_id)} for key, contact_id in people.items() if contact_id},
     }
 
 
-def _find_contact(services: Services, operation: Operation, payload: JSON) -> Yield:
-    held = services.zuora.find_contacts([str(payload["accountId"])])
-    found = contacts.find(held, operation.key.value)
-    return {operation.key: {"id": str(found["id"])}} if found else {}
+def _find_contact(zuora: ZuoraClient, sought: Sought) -> Yield:
+    held = zuora.find_contacts([sought.zuora_account_id])
+    found = contacts.find(held, sought.key.value)
+    return {sought.key: {"id": str(found["id"])}} if found else {}
 
 
-def _find_product(services: Services, operation: Operation, payload: JSON) -> Yield:
-    found = services.zuora.find_product(operation.key.value)
-    return {operation.key: {"id": found}} if found else {}
+def _find_product(zuora: ZuoraClient, sought: Sought) -> Yield:
+    found = zuora.find_product(sought.key.value)
+    return {sought.key: {"id": found}} if found else {}
 
 
-def _find_rate_plan(services: Services, operation: Operation, payload: JSON) -> Yield:
-    found = services.zuora.find_rate_plan(operation.key.value)
-    return {operation.key: {"id": found.rate_plan_id, "productId": found.product_id}} if found else {}
+def _find_rate_plan(zuora: ZuoraClient, sought: Sought) -> Yield:
+    found = zuora.find_rate_plan(sought.key.value)
+    return {sought.key: {"id": found.rate_plan_id, "productId": found.product_id}} if found else {}
 
 
-def _find_charge(services: Services, operation: Operation, payload: JSON) -> Yield:
-    found = services.zuora.find_rate_plan(operation.key.value)
+def _find_charge(zuora: ZuoraClient, sought: Sought) -> Yield:
+    found = zuora.find_rate_plan(sought.key.value)
     if found is None or not found.charge_id:
         return {}
     return {
-        operation.key: {
+        sought.key: {
             "id": found.charge_id,
             "chargeModel": found.charge_model,
             "chargeType": found.charge_type,
@@ -118,9 +116,9 @@ def _find_charge(services: Services, operation: Operation, payload: JSON) -> Yie
     }
 
 
-def _find_order(services: Services, operation: Operation, payload: JSON) -> Yield:
-    found = services.zuora.get_order(operation.key.value)
-    return {operation.key: order_link(found)} if found else {}
+def _find_order(zuora: ZuoraClient, sought: Sought) -> Yield:
+    found = zuora.get_order(sought.key.value)
+    return {sought.key: order_link(found)} if found else {}
 
 
 SEND: Mapping[Noun, Callable[[Services, Operation, JSON, str], Yield | str]] = {
@@ -133,7 +131,7 @@ SEND: Mapping[Noun, Callable[[Services, Operation, JSON, str], Yield | str]] = {
 }
 """Noun -> the call that creates; what it yields, or the id of the job an asynchronous order became."""
 
-FIND: Mapping[Noun, Callable[[Services, Operation, JSON], Yield]] = {
+FIND: Mapping[Noun, Callable[[ZuoraClient, Sought], Yield]] = {
     Noun.ACCOUNT: _find_account,
     Noun.CONTACT: _find_contact,
     Noun.PRODUCT: _find_product,

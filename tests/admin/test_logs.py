@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.contrib.admin.models import LogEntry as History
 from django.test import Client
 from django.urls import reverse
 
-from connector.models import RecordLink, SyncRun, WriteIntent
+from connector.models import RecordLink, SyncRun
 from tests.admin import rows as told
 from tests.admin.pages import Page, messages
 from tests.cast import ACME_LABS
@@ -70,70 +68,6 @@ def test_one_line_shows_its_details(viewer: Client) -> None:
     for shown in ("Account created.", "Create it", '"name": "Acme Corp"', "Write"):
         assert shown in page.text
     assert reverse("admin:connector_syncrun_change", args=[run.pk]) in page.addresses
-
-
-def test_open_writes_are_shown_before_settled_ones(viewer: Client, run: SyncRun) -> None:
-    for state, key in (
-        ("open", "key-open"),
-        ("unknown", "key-unknown"),
-        ("settled", "key-settled"),
-        ("failed", "key-failed"),
-    ):
-        rows.write_intent(run, key=key, state=state)
-
-    text = Page(viewer.get(WRITES)).text
-    assert [key for key in ("key-open", "key-unknown", "key-settled", "key-failed") if key in text] == [
-        "key-open",
-        "key-unknown",
-    ]
-
-    text = Page(viewer.get(f"{WRITES}?state=all")).text
-    assert all(key in text for key in ("key-open", "key-unknown", "key-settled", "key-failed"))
-    assert WriteIntent.objects.count() == 4
-
-
-def test_the_choice_of_open_and_all_leads_both_ways(viewer: Client, run: SyncRun) -> None:
-    rows.write_intent(run)
-
-    page = Page(viewer.get(f"{WRITES}?state=all"))
-
-    filters = [link for link in page.addresses if link.startswith("?")]
-    assert "?state=all" in filters
-    assert "?" in filters
-
-
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({}, "The open run of its account looks it up in Zuora"),
-        ({"is_asynchronous": True}, "It was sent to be created in the background. The open run"),
-        ({"is_asynchronous": True, "job_id": "job-7"}, "Zuora creates it in the background (job job-7)"),
-    ],
-)
-def test_an_open_write_tells_what_happens_next(
-    viewer: Client, run: SyncRun, fields: dict[str, Any], told: str
-) -> None:
-    rows.write_intent(run, **fields)
-    kept = run.intents.get()
-
-    assert told in Page(viewer.get(WRITES)).text
-    detail = Page(viewer.get(reverse("admin:connector_writeintent_change", args=[kept.pk]))).text
-    assert told in detail
-    assert kept.job_id in detail
-
-
-def test_an_open_write_of_a_closed_run_waits_for_the_next_sync(viewer: Client, run: SyncRun) -> None:
-    rows.write_intent(run, is_asynchronous=True, job_id="job-7")
-    SyncRun.objects.filter(pk=run.pk).update(status=SyncRun.Status.FAILED)
-
-    assert "The next sync of its account asks for that job" in Page(viewer.get(WRITES)).text
-
-
-def test_an_intent_without_its_run_is_shown(viewer: Client, run: SyncRun) -> None:
-    rows.write_intent(run)
-    run.delete()
-
-    assert viewer.get(WRITES).status_code == 200
 
 
 def test_records_in_zuora_are_found_by_key_and_account(viewer: Client, run: SyncRun) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from connector.domain.operations import Key, Noun
+from connector.domain.sought import Sought
 from connector.sync.journal import Entry, Intent, IntentBusy
 
 KEY_LIFE_S = 24 * 3600.0
@@ -120,7 +121,14 @@ class Keepers:
 
     # Intents
 
-    def claim(self, key: Key, payload_digest: str, *, is_asynchronous: bool = False) -> Intent:
+    def claim(
+        self,
+        key: Key,
+        payload_digest: str,
+        *,
+        is_asynchronous: bool = False,
+        sought: Sought | None = None,
+    ) -> Intent:
         self._called("claim")
         if self.before_first_claim is not None:
             wait, self.before_first_claim = self.before_first_claim, None

@@ -1,0 +1,93 @@
+"""What the connector will do about a create whose end is open, and when: one sentence per state, as its promises stand.
+
+job known      its job is asked; sent anew only where that failed, or is unknown after 24 hours
+in background  looked up; within 24 hours repeated only as it was, later sent as it is now
+else           looked up; repeated under its key where it is the same and the key alive, else under a new one
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+KEY_LIFE = timedelta(hours=24)
+"""How long Zuora replays the first answer given under an idempotency key."""
+LONG = timedelta(hours=1)
+"""A create that is open for longer deserves a look."""
+
+
+class Holder(StrEnum):
+    """Who works on an open write: the run it belongs to, while that is open."""
+
+    NOBODY = "nobody"
+    WORKER = "worker"
+    QUEUE = "queue"
+    """The run waits for its next attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWrite:
+    """`account` is the name of the account whose run sent it; empty where that is not known any more."""
+
+    holder: Holder
+    key_age: timedelta
+    account: str = ""
+    job_id: str = ""
+    is_asynchronous: bool = False
+    is_shared: bool = False
+    """A product and its parts: any account's sync may need it."""
+
+    @property
+    def is_expired(self) -> bool:
+        return self.key_age >= KEY_LIFE
+
+
+def next_step(write: OpenWrite) -> str:
+    """One or two sentences for an administrator."""
+    who = _who(write)
+    if write.job_id:
+        lost = ", or does not know it any more" if write.is_expired else ""
+        return (
+            f"Zuora creates it in the background. {who} asks for its job ({write.job_id}) and uses what that made. It is sent "
+            f"anew only where Zuora says that this job failed{lost}."
+        )
+    if write.is_asynchronous and not write.is_expired:
+        return (
+            f"It was sent to be created in the background. {who} looks it up in Zuora and uses what is there. If there is "
+            f"nothing, it is sent again under the same key, which makes nothing twice; if it was changed in Salesforce since, "
+            f"it is held back {_left(write)}."
+        )
+    if write.is_expired:
+        return (
+            f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent as it is now, under a new "
+            "key: the old one is past the 24 hours for which Zuora repeats its answer."
+        )
+    return (
+        f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent: under the same key, which "
+        f"makes nothing twice ({_left(write)}), or under a new one if it was changed in Salesforce since."
+    )
+
+
+def age_in_words(age: timedelta) -> str:
+    """The largest unit alone: "3 days", "1 hour", "12 minutes", "less than a minute"."""
+    minutes = max(int(age.total_seconds()), 0) // 60
+    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if count := minutes // size:
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "less than a minute"
+
+
+def _who(write: OpenWrite) -> str:
+    whose = f" of {write.account}" if write.account else ""
+    if write.holder is Holder.WORKER:
+        return f"The run{whose} is working on it. Should that end without an answer, its next attempt"
+    if write.holder is Holder.QUEUE:
+        return f"The run{whose} waits to go on. Its next attempt"
+    if write.is_shared:
+        return "The next sync that needs it"
+    return f"The next sync{whose}" if write.account else "The next sync of its account"
+
+
+def _left(write: OpenWrite) -> str:
+    return f"for {age_in_words(KEY_LIFE - write.key_age)} more"

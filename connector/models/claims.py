@@ -1,0 +1,110 @@
+"""Who may create a record now: one live intent for each, taken over from the dead and never from the living."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+
+from connector.domain import JSON
+from connector.models.integrations import Integration
+from connector.models.runs import OPEN, RunSuperseded, SyncRun
+
+if TYPE_CHECKING:
+    from connector.models.intents import WriteIntent
+
+
+class IntentHeld(Exception):
+    """A run that is still open has the intent of this record: wait and look again."""
+
+
+class IntentState(models.TextChoices):
+    OPEN = "open", "Open"
+    UNKNOWN = "unknown", "Outcome unknown"
+    SETTLED = "settled", "Settled"
+    FAILED = "failed", "Failed"
+
+
+LIVE = (IntentState.OPEN, IntentState.UNKNOWN)
+NOBODYS = Q(run=None) | ~Q(run__status__in=OPEN)
+
+
+class WriteIntentManager(models.Manager["WriteIntent"]):
+    def claim(
+        self,
+        integration: Integration,
+        *,
+        run: SyncRun,
+        noun: str,
+        key: str,
+        digest: str,
+        is_asynchronous: bool = False,
+        sought: JSON | None = None,
+        now: datetime,
+    ) -> WriteIntent:
+        """Open the intent of a record, or take over what a closed run, or an earlier attempt of this one, left open.
+
+        A taken-over intent has `inherited` set, and keeps its idempotency key where the payload is the same and the key
+        younger than 24 hours: Zuora then replays its answer. One with a job keeps key, payload and job; one that went out
+        asynchronously and may have a job nobody knows of keeps them while its key lives, and `differs` says that the
+        payload is another one. `sought` is what finds the record again.
+
+        Raises IntentHeld while another open run has it, and RunSuperseded where this run's
+        attempt was overtaken.
+        """
+        with transaction.atomic():
+            _hold_attempt(run)
+            intent = (
+                self.select_for_update()
+                .filter(integration=integration, noun=noun, key=key, state__in=LIVE)
+                .first()
+            )
+            if intent is not None:
+                intent._take_over(run, digest=digest, is_asynchronous=is_asynchronous, sought=sought, now=now)
+                return intent
+            try:
+                with transaction.atomic():
+                    return self.create(
+                        integration=integration,
+                        noun=noun,
+                        key=key,
+                        payload_digest=digest,
+                        is_asynchronous=is_asynchronous,
+                        run=run,
+                        account=run.account,
+                        sought=sought,
+                        opened_at=now,
+                        key_issued_at=now,
+                    )
+            except IntegrityError:
+                raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
+
+    def doubt_orphans(self) -> int:
+        """Mark as unknown what closed runs left open; how many there were. A living run's own is never touched."""
+        return self.filter(NOBODYS, state=IntentState.OPEN).update(
+            state=IntentState.UNKNOWN,
+            reason="The run that sent it ended before an answer was stored. The next sync of its account looks it up first.",
+        )
+
+    def left_alone(self) -> models.QuerySet[WriteIntent]:
+        """Those whose end is open and on which no run is working."""
+        return self.filter(NOBODYS, state__in=LIVE)
+
+    def settle_found(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> None:
+        """`run` found the record in Zuora by its natural key: what an attempt that died left open is known now.
+
+        An intent that another open run is working on stays its own.
+        """
+        found = self.filter(
+            NOBODYS | Q(run=run), integration=run.account.integration, noun=noun, key=key, state__in=LIVE
+        )
+        found.update(state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run.")
+
+
+def _hold_attempt(run: SyncRun) -> None:
+    """Locks the run's row: an overtaken attempt must not open anything any more."""
+    mine = SyncRun.objects.select_for_update().filter(pk=run.pk, attempt=run.attempt, status__in=OPEN)
+    if mine.values_list("pk").first() is None:
+        raise RunSuperseded(f"Attempt {run.attempt} of run {run.pk} was overtaken or closed")

@@ -1,0 +1,100 @@
+"""What happens next with an open write: a sentence for every state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from connector.domain.open_writes import Holder, OpenWrite, age_in_words, next_step
+
+YOUNG, OLD = timedelta(hours=2), timedelta(hours=24)
+
+NOBODY = "The next sync of Acme looks it up in Zuora and uses what is there. "
+TABLE = [
+    (
+        {},
+        NOBODY
+        + "Only if there is nothing, it is sent: under the same key, which makes nothing twice (for 22 hours more), or under "
+        "a new one if it was changed in Salesforce since.",
+    ),
+    (
+        {"key_age": OLD},
+        NOBODY
+        + "Only if there is nothing, it is sent as it is now, under a new key: the old one is past the 24 hours for which "
+        "Zuora repeats its answer.",
+    ),
+    (
+        {"is_asynchronous": True},
+        "It was sent to be created in the background. "
+        + NOBODY
+        + "If there is nothing, it is sent again under the same key, which "
+        "makes nothing twice; if it was changed in Salesforce since, it is held back for 22 hours more.",
+    ),
+    (
+        {"is_asynchronous": True, "key_age": OLD},
+        NOBODY
+        + "Only if there is nothing, it is sent as it is now, under a new key: the old one is past the 24 hours for which "
+        "Zuora repeats its answer.",
+    ),
+    (
+        {"is_asynchronous": True, "job_id": "job-7"},
+        "Zuora creates it in the background. The next sync of Acme asks for its job (job-7) and uses what that made. It is sent "
+        "anew only where Zuora says that this job failed.",
+    ),
+    (
+        {"is_asynchronous": True, "job_id": "job-7", "key_age": OLD},
+        "Zuora creates it in the background. The next sync of Acme asks for its job (job-7) and uses what that made. It is sent "
+        "anew only where Zuora says that this job failed, or does not know it any more.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "sentence"), TABLE)
+def test_a_write_that_nobody_works_on(fields: dict[str, object], sentence: str) -> None:
+    assert (
+        next_step(OpenWrite(**{"holder": Holder.NOBODY, "key_age": YOUNG, "account": "Acme", **fields}))
+        == sentence
+    )  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("holder", "account", "is_shared", "who"),
+    [
+        (
+            Holder.WORKER,
+            "Acme",
+            False,
+            "The run of Acme is working on it. Should that end without an answer, its next attempt looks",
+        ),
+        (Holder.QUEUE, "Acme", False, "The run of Acme waits to go on. Its next attempt looks"),
+        (Holder.NOBODY, "", False, "The next sync of its account looks"),
+        (Holder.NOBODY, "Acme", True, "The next sync that needs it looks"),
+    ],
+)
+def test_who_is_next(holder: Holder, account: str, is_shared: bool, who: str) -> None:
+    write = OpenWrite(holder=holder, key_age=YOUNG, account=account, is_shared=is_shared)
+    assert next_step(write).startswith(who)
+
+
+def test_no_sentence_promises_the_same_key_beyond_its_life() -> None:
+    for holder, is_asynchronous, job_id in product(Holder, (True, False), ("", "job-7")):
+        write = OpenWrite(holder=holder, key_age=OLD, is_asynchronous=is_asynchronous, job_id=job_id)
+        assert "same key" not in next_step(write)
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=-5), "less than a minute"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(seconds=60), "1 minute"),
+        (timedelta(minutes=59), "59 minutes"),
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(hours=47), "1 day"),
+        (timedelta(days=3), "3 days"),
+    ],
+)
+def test_an_age_in_words(age: timedelta, words: str) -> None:
+    assert age_in_words(age) == words
