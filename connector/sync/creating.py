@@ -2,7 +2,8 @@
 
     claim the intent -> [look up, where an earlier run left it open] -> POST with its idempotency key -> settle
 
-A definite refusal closes the intent (Zuora keeps a failure for 24 hours under its key, so the next try gets a new one).
+A definite refusal closes the intent (Zuora keeps a failure for 24 hours under its key, so the next try gets a new one); where
+an earlier attempt may have made the record, it is looked up before.
 A passing refusal (lock, limit) is repeated with a new key. No readable answer means "unknown": the record is looked up
 and, only if absent, sent again under the same key, whose stored answer Zuora replays; until that is resolved the key stays.
 
@@ -91,7 +92,11 @@ def _send(
             elif found := _look_up(services, operation, payload, intent):
                 return _adopt(services, intent, found)
         except ConnectorError as error:
-            _give_up(services, intent, error, in_doubt=in_doubt and not _is_zuoras_word(error))
+            is_said = _is_zuoras_word(error)
+            # What is refused may have been made by the very attempt whose answer is missing: its number is taken then.
+            if in_doubt and is_said and (found := _look_up(services, operation, payload, intent)):
+                return _adopt(services, intent, found)
+            _give_up(services, intent, error, in_doubt=in_doubt and not is_said)
             raise
         else:
             if isinstance(sent, str):

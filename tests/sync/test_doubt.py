@@ -198,3 +198,46 @@ def test_a_key_zuora_has_forgotten_is_looked_up_before_a_new_one_is_sent(world: 
     assert len(world.state("accounts")) == 1
     assert len(keys_sent(world)) == 1
     assert results(report) == {f"account:{ACME_CORP}": "found"}
+
+
+REFUSED: dict[str, Any] = {
+    "status": 400,
+    "body": {"success": False, "reasons": [{"code": 53100030, "message": "Refused, whatever the reason."}]},
+}
+
+
+def test_a_refusal_after_a_lost_answer_is_looked_up_before_it_is_believed(world: World) -> None:
+    """Zuora may refuse the second because of what it made of the first."""
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$")
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", skip=1)
+    world.zuora.fault("status", "POST", "^/v1/accounts$", **REFUSED)
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED
+    assert len(world.state("accounts")) == 1
+    assert report.zuora_id == world.account()["id"]
+    assert world.memory.live_intents == []
+
+
+def test_an_inherited_create_that_is_refused_is_looked_up_before_it_fails(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$", times=None)
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", skip=1, times=None)
+    world.sync()
+    assert [kept.state for kept in world.memory.intents] == ["unknown"]
+    world.zuora.heal()
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", times=2)
+    world.zuora.fault("status", "POST", "^/v1/accounts$", **REFUSED)
+    report = world.sync()
+    assert len(world.state("accounts")) == 1
+    assert (report.status, report.zuora_id) == (Status.SUCCEEDED, world.account()["id"])
+    assert [kept.state for kept in world.memory.intents] == ["settled"]
+
+
+def test_a_refusal_of_what_zuora_does_not_have_closes_the_intent(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_before", "POST", "^/v1/accounts$")
+    world.zuora.fault("status", "POST", "^/v1/accounts$", **REFUSED)
+    report = world.sync()
+    assert report.status is Status.FAILED
+    assert [kept.state for kept in world.memory.intents] == ["failed"]
