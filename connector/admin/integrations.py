@@ -38,6 +38,7 @@ class IntegrationAdmin(AuditedAdmin, EnteredAdmin):
                 "fields": (
                     "state_rule",
                     "default_currency",
+                    "account_number_template",
                     "bill_to_contact",
                     "sold_to_contact",
                     "sync_contacts",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from connector.domain import JSON, contacts
 from connector.domain.account_contacts import apart, hidden_sold_to, plan_further, plan_role
+from connector.domain.account_numbers import account_number, kept_number
 from connector.domain.contacts import Wanted
 from connector.domain.diffs import changes, patch
 from connector.domain.drafts import Draft, Ground, account_key
@@ -28,7 +29,7 @@ def create_account(
     """Plan the account with its bill-to and sold-to in one call, then its further contacts. `is_related`: another account is what
     is synced.
 
-    Raises RecordError or ConfigError where the billing address does not suffice.
+    Raises RecordError or ConfigError where the billing address does not suffice, or its own number cannot be made.
     """
     key = account_key(account.salesforce_id)
     label = account_label(account)
@@ -42,6 +43,8 @@ def create_account(
     if not payload.get("currency"):
         payload["currency"] = options.default_currency
         draft.problems.append(_default_currency(account, key, options.default_currency))
+    if number := account_number(account, rules, options):
+        payload["accountNumber"] = number
     if parent is not None:
         payload["parentId"] = parent
     payload["billToContact"] = bill_to.payload
@@ -100,6 +103,7 @@ def update_account(
         ground.rules, account.record, pair=Pair.ACCOUNT, creating=False, current=found, record_label=label
     )
     draft.add_field_problems(key, account.salesforce_id, mapped.problems)
+    draft.problems += kept_number(account, found, ground.rules, ground.options)
     wanted: JSON = {**mapped.payload, **_pointers(draft, account, found, ground)}
     if isinstance(parent, str):
         wanted["parentId"] = parent

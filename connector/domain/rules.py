@@ -61,6 +61,8 @@ class Options:
     sync_contacts: bool = True
     sync_orders: bool = True
     default_currency: str = "USD"
+    account_number_template: str = ""
+    """Such as `SF-{Id}`: our own number for an account that is created; empty: Zuora gives one."""
     bill_to_contact: str = ""
     sold_to_contact: str = ""
     catalog_currencies: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connector.domain import transforms
+from connector.domain.account_numbers import fields as template_fields
 from connector.domain.catalog_fields import OPTIONAL_PRODUCT_FIELDS, TAX_FIELDS
 from connector.domain.order_addresses import address_fields
 from connector.domain.order_owners import owner_fields
@@ -160,7 +161,7 @@ def _contact_fields(rules: Sequence[Rule], visible: frozenset[str]) -> str:
 
 
 def _account_fields(rules: Sequence[Rule], options: Options, visible: frozenset[str]) -> tuple[str, ...]:
-    sources = _sources(rules, *_ACCOUNT_PAIRS)
+    sources = [*_sources(rules, *_ACCOUNT_PAIRS), *template_fields(options.account_number_template)]
     people = [path for path in (options.bill_to_contact, options.sold_to_contact) if path]
     personal = _sources(rules, Pair.CONTACT)
     through = [

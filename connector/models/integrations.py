@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from connector.domain import paths, rules
+from connector.domain import account_numbers, paths, rules
 from connector.domain.catalog import MOST_CURRENCIES
 from connector.domain.rules import Options, Rule
 from connector.models.catalog_options import CatalogOptions
@@ -74,6 +74,16 @@ class Integration(OrderOptions, CatalogOptions):
         max_length=3,
         default=_DEFAULTS.default_currency,
         help_text="ISO code for accounts that state none, for example USD. Zuora never changes it later.",
+    )
+    account_number_template = models.CharField(
+        "account number from a template",
+        max_length=200,
+        blank=True,
+        default=_DEFAULTS.account_number_template,
+        db_default="",
+        help_text="Of accounts created from now on, for example SF-{Id} or {AccountNumber}: fields of Account in braces. Zuora itself then "
+        "refuses a second account of the same number. At most 50 characters, unique for each account; it must not begin with the prefix "
+        "of Zuora's own numbers (in Zuora: Billing Settings, Define Numbering). Empty: Zuora numbers them.",
     )
     catalog_currencies = models.CharField(
         "currencies of new products",
@@ -184,6 +194,9 @@ class Integration(OrderOptions, CatalogOptions):
             )
         if not re.fullmatch(r"[A-Z]{3}", self.default_currency):
             faults["default_currency"] = "Write the three-letter ISO code, for example EUR."
+        self.account_number_template = self.account_number_template.strip()
+        if fault := self._template_fault():
+            faults["account_number_template"] = fault
         for field in ("bill_to_contact", "sold_to_contact"):
             path = getattr(self, field)
             if path and not paths.is_valid(path):
@@ -192,6 +205,16 @@ class Integration(OrderOptions, CatalogOptions):
                 )
         if faults:
             raise ValidationError(faults)
+
+    def _template_fault(self) -> str:
+        if fault := account_numbers.fault(self.account_number_template):
+            return fault
+        is_mapped = self.pk is not None and self.mappings.filter(
+            is_active=True, pair=rules.Pair.ACCOUNT.value, target=account_numbers.TARGET
+        )
+        if self.account_number_template and is_mapped and is_mapped.exists():
+            return f"A row of the field mapping fills {account_numbers.TARGET} already. Remove it, or leave this empty."
+        return ""
 
     def options(self) -> Options:
         """Every option of the domain has a field of its name here; those that are typed otherwise are named."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from connector.domain import mapping_rows, rules, transforms
+from connector.domain import account_numbers, mapping_rows, rules, transforms
 from connector.models.history import kept
 
 if TYPE_CHECKING:
@@ -114,5 +114,14 @@ class FieldMapping(models.Model):
         }
         if self.pair in self.Pair.values and self.mode in self.Mode.values and not faults["arguments"]:
             faults |= mapping_rows.faults(self.rule())
+        if self._has_other_number():
+            faults["target"] = (
+                "The integration makes account numbers from a template. Empty that option before."
+            )
         if faults := {field: fault for field, fault in faults.items() if fault}:
             raise ValidationError(faults)
+
+    def _has_other_number(self) -> bool:
+        is_number = self.pair == self.Pair.ACCOUNT and self.target == account_numbers.TARGET
+        has_integration = self.is_active and self.integration_id is not None
+        return is_number and has_integration and bool(self.integration.account_number_template)

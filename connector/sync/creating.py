@@ -24,7 +24,7 @@ from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
 from connector.sync.journal import Entry, Intent, IntentBusy, Step
 from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
 from connector.sync.rendering import plain
-from connector.sync.sending import FIND, SEND, Yield
+from connector.sync.sending import FIND, SEND, NumberTaken, Yield
 from connector.sync.services import Services
 
 ATTEMPTS = 3
@@ -92,11 +92,9 @@ def _send(
             elif found := _look_up(services, operation, payload, intent):
                 return _adopt(services, intent, found)
         except ConnectorError as error:
-            is_said = _is_zuoras_word(error)
-            # What is refused may have been made by the very attempt whose answer is missing: its number is taken then.
-            if in_doubt and is_said and (found := _look_up(services, operation, payload, intent)):
+            if found := _look_behind(services, operation, payload, intent, error, in_doubt=in_doubt):
                 return _adopt(services, intent, found)
-            _give_up(services, intent, error, in_doubt=in_doubt and not is_said)
+            _give_up(services, intent, error, in_doubt=in_doubt and not _is_zuoras_word(error))
             raise
         else:
             if isinstance(sent, str):
@@ -104,6 +102,34 @@ def _send(
             services.intents.settle(intent, sent)
             return Made(sent)
     raise AssertionError("the last attempt returns or raises")
+
+
+def _look_behind(
+    services: Services,
+    operation: Operation,
+    payload: JSON,
+    intent: Intent,
+    error: ConnectorError,
+    *,
+    in_doubt: bool,
+) -> Yield:
+    """What Zuora holds although it refused: the very attempt whose answer is missing may have made it, and taken our number.
+
+    Which refusal means a taken number is not documented, so every one of an account with a number of ours is looked behind.
+    """
+    number = sought(operation, payload).account_number
+    if not _is_zuoras_word(error) or not (in_doubt or number):
+        return {}
+    try:
+        found = _look_up(services, operation, payload, intent)
+    except NumberTaken as taken:
+        if not in_doubt:
+            services.intents.fail(intent, str(taken))
+        raise
+    if number and not found:
+        error.message += f" Should Zuora mean its number: {number} is our own. It must be free, and not begin with the prefix of Zuora's numbers."
+        error.args = (error.message,)
+    return found
 
 
 def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | Made:

@@ -12,6 +12,11 @@ from connector.domain.sought import Sought
 from connector.errors import RecordError
 from connector.sync.services import Services
 
+
+class NumberTaken(RecordError):
+    """Another account of Zuora's has the number ours was to get."""
+
+
 Yield = dict[Key, dict[str, str]]
 
 
@@ -74,7 +79,7 @@ def _find_account(zuora: ZuoraClient, sought: Sought) -> Yield:
             record=sought.salesforce_id,
         )
     if not found:
-        return {}
+        return _of_number(zuora, sought) if sought.account_number else {}
     roles = {"billToContactId": "billToContact", "soldToContactId": "soldToContact"}
     people = {key: (found[0].get(roles[name]) or {}).get("id") for name, key in sought.yields.items()}
     return {
@@ -84,6 +89,25 @@ def _find_account(zuora: ZuoraClient, sought: Sought) -> Yield:
             **_owing(sought),
         },
         **{key: {"id": str(contact_id)} for key, contact_id in people.items() if contact_id},
+    }
+
+
+def _of_number(zuora: ZuoraClient, sought: Sought) -> Yield:
+    """The account under the number we gave it, if it is ours. Raises NumberTaken where it is another's."""
+    found = zuora.account_of_number(sought.account_number)
+    if found is None:
+        return {}
+    if not ids.same(found.crm_id, sought.key.value):
+        raise NumberTaken(
+            f"{sought.title} cannot be created as {sought.account_number}: Zuora's account {found.account_number} "
+            f"({found.account_id}) has this number, and belongs to CRM ID {found.crm_id or '(none)'}, not {sought.key.value}. It is "
+            "not used. Correct what the number is made of, or that account's CRM ID in Zuora, and resync.",
+            record=sought.salesforce_id,
+        )
+    people = {"billToContactId": found.bill_to_id, "soldToContactId": found.sold_to_id}
+    return {
+        sought.key: {"id": found.account_id, "accountNumber": found.account_number, **_owing(sought)},
+        **{key: {"id": people[name]} for name, key in sought.yields.items() if people.get(name)},
     }
 
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from connector.domain.rules import MoneyRule, Options, StateRule
-from connector.models import Integration
+from connector.models import FieldMapping, Integration
 from tests.models import rows
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,7 @@ CHOSEN: dict[str, Any] = {
     "sync_contacts": False,
     "sync_orders": False,
     "default_currency": "EUR",
+    "account_number_template": "SF-{Id}",
     "bill_to_contact": "Billing_Contact__r",
     "sold_to_contact": "Shipping_Contact__r",
     "catalog_currencies": "EUR, GBP",
@@ -108,6 +109,14 @@ def test_every_option_is_explained(name: str) -> None:
         ({"sold_to_contact": "x, (SELECT Id FROM Contacts)"}, ["sold_to_contact"]),
         ({"catalog_currencies": "eur usd"}, []),
         ({"catalog_currencies": "USD, EUR, GBP, CHF, SEK, NOK"}, ["catalog_currencies"]),
+        ({"account_number_template": " SF-{Id} "}, []),
+        ({"account_number_template": "{Owner.EmployeeNumber}-{AccountNumber}"}, []),
+        ({"account_number_template": "SF-1"}, ["account_number_template"]),
+        ({"account_number_template": "SF-{Id"}, ["account_number_template"]),
+        ({"account_number_template": "SF-{}"}, ["account_number_template"]),
+        ({"account_number_template": "{Id FROM Order}"}, ["account_number_template"]),
+        ({"account_number_template": "a/{Id}"}, ["account_number_template"]),
+        ({"account_number_template": "S" * 50 + "{Id}"}, ["account_number_template"]),
         ({"invoice_owner_field": " InvoiceOwner__c "}, []),
         ({"invoice_owner_field": "AccountId"}, []),
         ({"invoice_owner_field": "Invoice Owner"}, ["invoice_owner_field"]),
@@ -187,3 +196,22 @@ def test_spaces_around_names_are_taken_away() -> None:
 def test_the_database_refuses_what_would_bill_wrongly(fields: dict[str, Any]) -> None:
     rows.integration(name="Right")
     refused(lambda: rows.integration(name="Wrong", **fields))
+
+
+def test_a_template_and_a_mapping_row_do_not_both_number_accounts() -> None:
+    there = rows.integration()
+    row = FieldMapping(
+        integration=there, pair="account", source="AccountNumber", target="accountNumber", position=99
+    )
+    row.full_clean()
+    row.save()
+    there.account_number_template = "SF-{Id}"
+    with pytest.raises(ValidationError, match="fills accountNumber already"):
+        there.full_clean()
+    row.is_active = False
+    row.save()
+    there.full_clean()
+    there.save()
+    row.is_active = True
+    with pytest.raises(ValidationError, match="makes account numbers from a template"):
+        row.full_clean()

@@ -24,6 +24,13 @@ class CreatedAccount:
     sold_to_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class NumberedAccount(CreatedAccount):
+    """An account as it is found by its number; ids of contacts it lacks are empty."""
+
+    crm_id: str
+
+
 class Accounts(Wire):
     # Reference: https://developer.zuora.com/v1-api-reference/api/object-queries/queryaccounts/
     def find_accounts(self, crm_ids: Iterable[str]) -> list[JSON]:
@@ -52,6 +59,24 @@ class Accounts(Wire):
     def has_account(self, zuora_id: str) -> bool:
         """Whether Zuora has the account, asked directly and not through a query that may lag."""
         return self._find(f"/v1/accounts/{part(zuora_id, 'account id')}", record=zuora_id) is not None
+
+    # Reference: https://developer.zuora.com/v1-api-reference/api/accounts/get_account/
+    def account_of_number(self, number: str) -> NumberedAccount | None:
+        """The account that has this number, asked directly and not through a query that may lag; None where none has."""
+        path = f"/v1/accounts/{part(number, 'account number')}"
+        answer = self._find(path, record=number)
+        if answer is None:
+            return None
+        asked, info = Asked("GET", path, number), answer.get("basicInfo") or {}
+        contacts = [answer.get(role) or {} for role in ("billToContact", "soldToContact")]
+        bill_to_id, sold_to_id = (str(contact.get("id") or "") for contact in contacts)
+        return NumberedAccount(
+            account_id=wanted(info, "id", asked),
+            account_number=wanted(info, "accountNumber", asked),
+            bill_to_id=bill_to_id,
+            sold_to_id=sold_to_id,
+            crm_id=str(info.get("crmId") or ""),
+        )
 
     # Reference: https://developer.zuora.com/v1-api-reference/api/accounts/post_account/
     def create_account(self, payload: JSON, *, idempotency_key: str) -> CreatedAccount:

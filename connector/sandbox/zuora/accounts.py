@@ -152,12 +152,17 @@ def _creation_rules(tenant: Tenant, store: View, given: dict[str, Any]) -> list[
             f"'accountNumber' may not start with the tenant's prefix '{settings.account_number_prefix}'."
         )
         reasons.append(Reason(BAD_VALUE, message))
-    elif number and store.first("accounts", accountNumber=number):
+    elif number and _has_number(store, str(number)):
         reasons.append(Reason(BUSINESS_RULE, f"The account number '{number}' is already in use."))
     for role in ("soldTo", "shipTo"):
         if given.get(f"{role}SameAsBillTo") and given.get(f"{role}Contact"):  # unverified
             reasons.append(Reason(BUSINESS_RULE, f"'{role}SameAsBillTo' excludes '{role}Contact'."))
     return reasons
+
+
+def _has_number(store: View, number: str) -> bool:
+    """Whether case matters is unverified: numbers that differ in case alone are refused, the safe reading."""
+    return any(str(each["accountNumber"]).casefold() == number.casefold() for each in store.all("accounts"))
 
 
 def _new_record(tenant: Tenant, store: Store, given: dict[str, Any]) -> Record:

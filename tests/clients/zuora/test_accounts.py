@@ -223,3 +223,24 @@ def test_every_read_name_becomes_its_write_name() -> None:
         "billToContact": {"zipCode": "1"},
         "Region__c": "West",
     }
+
+
+@pytest.mark.parametrize("number", ["SF-001", "SF 001?#%"])
+def test_an_account_is_read_by_its_number_however_it_is_spelt(client: ZuoraClient, number: str) -> None:
+    made = create(client, accountNumber=number)
+    found = client.account_of_number(number)
+    assert found is not None
+    assert (found.account_id, found.account_number, found.crm_id) == (made.account_id, number, ACME_ID)
+    assert (found.bill_to_id, found.sold_to_id) == (made.bill_to_id, made.sold_to_id)
+
+
+def test_a_number_nobody_has_is_no_account(client: ZuoraClient) -> None:
+    create(client)
+    assert client.account_of_number("SF-002") is None
+
+
+def test_an_account_without_a_crm_id_is_read_by_its_number(client: ZuoraClient) -> None:
+    create(client, accountNumber="SF-001", crmId="")
+    found = client.account_of_number("SF-001")
+    assert found is not None
+    assert found.crm_id == ""
