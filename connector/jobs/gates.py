@@ -74,10 +74,14 @@ def concurrency_class(passage: Passage) -> str:
 
 @dataclass(slots=True)
 class Tenant:
-    """The shared figures of one Zuora tenant. Raises RedisError from every method."""
+    """The shared figures of one Zuora tenant. Raises RedisError from every method.
+
+    `name` tells it from others: Zuora's API names no tenant, so it is that of the OAuth client. Two clients of one tenant would each
+    have a budget of their own; the figures on their connections have to leave room for both.
+    """
 
     redis: Redis
-    host: str
+    name: str
     calls_a_minute: int
     at_a_time: int
     bucket: RedisBucket | None = None
@@ -123,13 +127,13 @@ class Tenant:
         return max(1, min(most, self.at_a_time))
 
     def _keys(self, passage: Passage) -> tuple[str, str, str]:
-        start = f"syncadmin:gate:{self.host}:{concurrency_class(passage)}"
+        start = f"syncadmin:gate:{self.name}:{concurrency_class(passage)}"
         return f"{start}:places", f"{start}:limit", f"{start}:halved"
 
     def _bucket(self) -> RedisBucket:
         if self.bucket is None:
             rates = [Rate(self.calls_a_minute, Duration.MINUTE)]
-            self.bucket = RedisBucket.init(rates, self.redis, f"syncadmin:budget:{self.host}")
+            self.bucket = RedisBucket.init(rates, self.redis, f"syncadmin:budget:{self.name}")
         return self.bucket
 
 
@@ -199,7 +203,8 @@ class SharedGate:
 
 def zuora_gate(connection: ZuoraConnection) -> Gate:
     redis = django_rq.get_connection(QUEUE)
-    tenant = Tenant(redis, connection.host, connection.calls_a_minute, connection.calls_at_a_time)
+    name = f"{connection.host}:{connection.client_id}:{connection.entity_id}"
+    tenant = Tenant(redis, name, connection.calls_a_minute, connection.calls_at_a_time)
     return SharedGate(Circuit(redis, system="Zuora", host=connection.host), tenant)
 
 

@@ -73,7 +73,7 @@ def test_logins_are_counted_and_take_no_place(connection: ZuoraConnection) -> No
     passage = made.enter(Passage("Zuora", "POST", "/oauth/token", is_token=True))
 
     assert passage.slot == ""
-    assert tenant.redis.zcard(f"syncadmin:budget:{connection.host}") == 2
+    assert tenant.redis.zcard(f"syncadmin:budget:{tenant.name}") == 2
 
 
 def test_a_place_is_taken_by_one_and_free_again_afterwards(
@@ -197,3 +197,17 @@ def test_without_redis_everything_goes_through(connection: ZuoraConnection, sett
 )
 def test_calls_are_classed_as_zuora_does(method: str, path: str, expected: str) -> None:
     assert concurrency_class(Passage("Zuora", method, path)) == expected
+
+
+def test_two_tenants_at_one_data_centre_have_a_budget_each(
+    connection: ZuoraConnection, impatient: Callable[[SharedGate], None]
+) -> None:
+    one, _ = gate(connection, calls_a_minute=10)
+    other, _ = gate(rows.zuora_connection(name="Other tenant", client_id="another", calls_a_minute=10))
+    for _ in range(10):
+        one.leave(one.enter(READ), FINE)
+    impatient(one)
+    with pytest.raises(RemotePaused):
+        one.enter(READ)
+
+    assert other.enter(READ).slot

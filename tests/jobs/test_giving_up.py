@@ -33,7 +33,8 @@ def test_a_run_that_was_tried_once_does_not_say_more(world: World) -> None:
 
 
 def test_a_run_that_used_up_its_attempts_counts_them(world: World) -> None:
-    world.zuora.fail(path="/object-query/accounts", action="status", status=503, times=None)
+    busy = {"success": False, "reasons": [{"code": 50000061, "message": "Temporarily unavailable."}]}
+    world.zuora.fail(path="/object-query/accounts", action="status", status=500, body=busy, times=None)
     run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
     for left in (2, 1, 0):
         carry_out(run, retries_left=left)
