@@ -127,7 +127,8 @@ def _look_behind(
             services.intents.fail(intent, str(taken))
         raise
     if number and not found:
-        error.message += f" Should Zuora mean its number: {number} is our own. It must be free, and not begin with the prefix of Zuora's numbers."
+        advice = f"Should Zuora mean its number: {number} is our own. It must be free, and not begin with the prefix of Zuora's numbers."
+        error.message = f"{error.message} {advice}"
         error.args = (error.message,)
     return found
 
