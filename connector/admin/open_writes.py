@@ -4,6 +4,7 @@ looked up in Zuora from here; nothing is ever sent from here."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
@@ -11,7 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
@@ -77,13 +79,9 @@ class WriteIntentAdmin(RecordedAdmin):
         "shown_next",
         "reason",
         "attempts",
-        "is_asynchronous",
         "job_id",
-        "opened_at",
-        "key_issued_at",
-        "settled_at",
-        "resolved_by",
-        "resolved_at",
+        "shown_times",
+        "shown_resolver",
     )
     readonly_fields = (
         "shown_record",
@@ -92,11 +90,13 @@ class WriteIntentAdmin(RecordedAdmin):
         "shown_age",
         "shown_holder",
         "shown_next",
+        "shown_times",
+        "shown_resolver",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WriteIntent]:
         rows = super().get_queryset(request)
-        return rows.select_related("run__account", "account", "integration").defer("run__plan")
+        return rows.select_related("run__account", "account", "integration", "resolved_by").defer("run__plan")
 
     def get_urls(self) -> list[URLPattern]:
         resolve = self.admin_site.admin_view(self.resolve_view)
@@ -193,6 +193,20 @@ class WriteIntentAdmin(RecordedAdmin):
     def shown_next(self, intent: WriteIntent) -> str:
         return format_html('<span class="sa-lines sa-lines--whole">{}</span>', _next(intent))
 
+    @display(description="Times")
+    def shown_times(self, intent: WriteIntent) -> str:
+        times = (("Opened", intent.opened_at), ("Key", intent.key_issued_at), ("Closed", intent.settled_at))
+        return format_html_join(
+            ", ", "{} {}", [(label, _moment(at)) for label, at in times if at is not None]
+        )
+
+    @display(description="Looked up by")
+    def shown_resolver(self, intent: WriteIntent) -> str:
+        if intent.resolved_at is None:
+            return "Nobody"
+        who = intent.resolved_by.get_username() if intent.resolved_by else "Somebody who is gone"
+        return f"{who}, {_moment(intent.resolved_at)}"
+
     @display(description="What happened, and what happens next")
     def shown_story(self, intent: WriteIntent) -> str:
         reason = (
@@ -204,6 +218,11 @@ class WriteIntentAdmin(RecordedAdmin):
             else ""
         )
         return format_html('<span class="sa-story">{}<span>{}</span>{}</span>', reason, _next(intent), holder)
+
+
+def _moment(at: datetime) -> str:
+    """On one line, in the zone of the server."""
+    return date_format(timezone.localtime(at), "j M Y, H:i T")
 
 
 def _next(intent: WriteIntent) -> str:

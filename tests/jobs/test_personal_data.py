@@ -8,6 +8,7 @@ import pytest
 
 from connector.domain.operations import Key, Noun
 from connector.domain.personal import Mask
+from connector.domain.sought import Sought
 from connector.jobs.keepers import RowIntents
 from connector.jobs.running import run_now
 from connector.models import Account, Integration, LogEntry, SyncRun, WriteIntent
@@ -65,7 +66,10 @@ def test_the_reason_of_a_write_is_masked() -> None:
     run.mask = Mask()
     run.mask.learn(contact())
     intents = RowIntents(run)
-    intents.leave_unknown(intents.claim(Key(Noun.CONTACT, ADA), "d1"), "No answer for Ada Lovelace.")
+    sought = Sought(Key(Noun.CONTACT, ADA), f"Contact Ada Lovelace ({ADA})")
+    first = intents.claim(Key(Noun.CONTACT, ADA), "d1", sought=sought)
+    intents.leave_unknown(first, "No answer for Ada Lovelace.")
+    assert WriteIntent.objects.get().record.title == f"Contact A… L… ({ADA})"
     intents.fail(intents.claim(Key(Noun.CONTACT, ADA), "d1"), "Zuora refused ada@acme.example.")
 
     assert [intent.reason for intent in WriteIntent.objects.all()] == ["Zuora refused [e-mail]."]

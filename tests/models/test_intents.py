@@ -8,6 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connections
 
 from connector.models import (
@@ -345,3 +346,79 @@ def test_of_requests_at_the_same_moment_one_opens_a_run() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(race, range(8))).count(True) == 1
+
+
+def _left_unknown() -> WriteIntent:
+    run = rows.started_run()
+    intent = claim(run)
+    intent.leave_unknown("Zuora did not answer.")
+    run.fail(message="", who_acts="", now=NOW)
+    return WriteIntent.objects.get()
+
+
+def test_a_person_holds_what_nobody_has_and_the_dead_write_no_more() -> None:
+    orphan = _left_unknown()
+    held = WriteIntent.objects.get()
+    held.hold_for_look_up()
+    assert (held.state, held.attempts) == ("unknown", 2)
+    for write in (orphan.leave_unknown, lambda reason: orphan.fail(reason, now=NOW)):
+        with pytest.raises(RunSuperseded):
+            write("Late.")
+    assert WriteIntent.objects.get().reason == "Zuora did not answer."
+
+
+@pytest.mark.parametrize("status", ["queued", "running", "retrying"])
+def test_a_person_does_not_get_what_an_open_run_has(status: str) -> None:
+    intent = _left_unknown()
+    SyncRun.objects.update(status=status)
+    with pytest.raises(IntentHeld, match="The run of Acme Corp has it"):
+        intent.hold_for_look_up()
+    assert WriteIntent.objects.get().attempts == 1
+
+
+def test_a_person_does_not_reopen_what_is_closed() -> None:
+    intent = _left_unknown()
+    WriteIntent.objects.update(state="settled")
+    with pytest.raises(IntentHeld, match="closed already"):
+        intent.hold_for_look_up()
+
+
+def test_what_a_person_found_is_stored_with_its_link_and_their_name() -> None:
+    intent = _left_unknown()
+    otto = User.objects.create(username="otto")
+    intent.hold_for_look_up()
+    found = {("account", ACME_HOLDING): {"id": "8ac0"}}
+    intent.resolve("settled", "Found.", by=otto, links=found, now=NOW)
+    stored = WriteIntent.objects.get()
+    assert (stored.state, stored.reason, stored.resolved_by, stored.resolved_at, stored.settled_at) == (
+        "settled",
+        "Found.",
+        otto,
+        NOW,
+        NOW,
+    )
+    assert RecordLink.objects.get().attributes == {"id": "8ac0"}
+
+
+def test_a_run_that_took_it_over_is_not_crossed_and_no_link_is_stored() -> None:
+    intent = _left_unknown()
+    intent.hold_for_look_up()
+    claim(sibling_of(intent.run or rows.started_run()))
+    with pytest.raises(RunSuperseded):
+        intent.resolve(
+            "settled",
+            "Found.",
+            by=User.objects.create(username="otto"),
+            links={("account", "a"): {"id": "b"}},
+            now=NOW,
+        )
+    assert not RecordLink.objects.exists()
+    assert WriteIntent.objects.get().state == "open"
+
+
+def test_an_intent_remembers_its_account_when_its_run_is_gone() -> None:
+    run = rows.started_run()
+    claim(run, sought={"title": "Account Acme Holding"})
+    run.delete()
+    stored = WriteIntent.objects.get()
+    assert (str(stored.owner), stored.record.title) == ("Acme Corp", "Account Acme Holding")
