@@ -39,6 +39,16 @@ def _list_of(model: str, title: str, icon: str, *, app: str = "connector") -> di
     }
 
 
+def _list_for_superusers(model: str, title: str, icon: str) -> dict[str, Any]:
+    link = reverse_lazy(f"admin:axes_{model}_changelist")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "permission": lambda request: request.user.is_superuser,
+    }
+
+
 def no_search(request: HttpRequest) -> HttpResponse:
     """Instead of the theme's search over everything, which keeps Python objects in a cache that holds only JSON here,
     and needs Redis for every letter. Each list has a search of its own."""
@@ -77,6 +87,8 @@ SIDEBAR: dict[str, Any] = {
             "items": [
                 _list_of("user", "Users", "person", app="auth"),
                 _list_of("group", "Groups", "group", app="auth"),
+                _list_for_superusers("accesslog", "Logins", "login"),
+                _list_for_superusers("accessfailurelog", "Failed logins", "no_accounts"),
                 {
                     "title": "Audit trail",
                     "icon": "history",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import zoneinfo
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,15 @@ SESSION_COOKIE_SECURE = WEB_SECURE
 CSRF_COOKIE_SECURE = WEB_SECURE
 # Preloading binds a whole domain for years; that is its owner's decision, not an application's.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-# Believed from anybody, this header would switch the HTTPS redirect off: only behind a proxy that sets it.
-if environment.flag("BEHIND_PROXY", default=False):
+# Believed from anybody, its headers would switch the HTTPS redirect off and name any address as the client's: only behind a
+# proxy that sets them.
+BEHIND_PROXY = environment.flag("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token themselves
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {
@@ -88,6 +92,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "csp",
+    "axes",
     "simple_history",
     "connector.apps.ConnectorConfig",
 ]
@@ -107,6 +112,7 @@ MIDDLEWARE = [
     "connector.admin.fragments.middleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "syncadmin.urls"
@@ -136,11 +142,31 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses before any password is looked at
+    "django.contrib.auth.backends.ModelBackend",
+]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEST_RUNNER = "syncadmin.test_runner.PytestRunner"
+
+# Failed logins, see connector/admin/logins.py
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever keeps trying locks a name for ever
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS: list[str] = []  # a log line names who was locked out; passwords never get there
+AXES_CLIENT_IP_CALLABLE = "syncadmin.client_address.client_address"
+AXES_USERNAME_CALLABLE = "connector.admin.logins.known_name"
+AXES_LOCKOUT_CALLABLE = "connector.admin.logins.locked_out"
 
 # Database, cache, queue
 

@@ -20,10 +20,11 @@ def test_the_bare_address_leads_to_the_console(client: Client) -> None:
 def test_an_administrator_gets_in(client: Client) -> None:
     User.objects.create_superuser("ada", password="analytical")
 
-    assert client.login(username="ada", password="analytical")
-    response = client.get("/admin/")
+    response = client.post(
+        "/admin/login/?next=/admin/", {"username": "ada", "password": "analytical"}, follow=True
+    )
 
-    assert response.status_code == 200
+    assert response.redirect_chain == [("/admin/", 302)]
     assert b"Salesforce CPQ to Zuora Billing" in response.content
 
 
