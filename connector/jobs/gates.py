@@ -152,9 +152,12 @@ class SharedGate:
         self.tenant = tenant
         self._sleep = sleep
         self._clock = clock
-        self._is_told = False
+        self._is_alone = False
+        """Redis did not answer this gate once; it stands beside every single call, so it asks no more."""
 
     def enter(self, passage: Passage) -> Passage:
+        if self._is_alone:
+            return passage
         try:
             self.circuit.check()
             if self.tenant is None:
@@ -173,6 +176,8 @@ class SharedGate:
             return passage
 
     def leave(self, passage: Passage, how: Return) -> None:
+        if self._is_alone:
+            return
         try:
             self.circuit.saw(how)
             if self.tenant is not None and passage.slot:
@@ -196,9 +201,8 @@ class SharedGate:
             pause = min(pause * 1.5, 1.0)
 
     def _tell(self, error: RedisError) -> None:
-        if not self._is_told:
-            self._is_told = True
-            logger.warning("Limits and circuits are not shared now: %s", type(error).__name__)
+        self._is_alone = True
+        logger.warning("Limits and circuits are not shared now: %s", type(error).__name__)
 
 
 def zuora_gate(connection: ZuoraConnection) -> Gate:
