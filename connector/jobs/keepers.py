@@ -6,7 +6,7 @@ Each method is one short transaction of its own: no remote call ever happens ins
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -91,6 +91,10 @@ class RowLinks:
         )
         WriteIntent.objects.settle_found(self.run, noun=key.noun, key=key.value, now=datetime.now(UTC))
 
+    def confirm(self, keys: Collection[Key]) -> None:
+        pairs = {(str(key.noun), key.value) for key in keys}
+        WriteIntent.objects.settle_known(self.run, pairs, now=datetime.now(UTC))
+
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """A choice of the administrator ends with the Zuora account it named."""
         known = self.get(key)
@@ -137,6 +141,9 @@ class RowIntents:
             differs=row.differs,
             is_expired=row.is_expired,
         )
+
+    def is_live(self, key: Key) -> bool:
+        return WriteIntent.objects.live(self.integration, noun=key.noun, key=key.value).exists()
 
     def renew(self, intent: Intent) -> Intent:
         row = self.rows[intent.key]

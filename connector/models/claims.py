@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -97,10 +98,25 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
 
         An intent that another open run is working on stays its own.
         """
-        found = self.filter(
-            NOBODYS | Q(run=run), integration=run.account.integration, noun=noun, key=key, state__in=LIVE
+        self.settle_known(run, {(noun, key)}, now=now)
+
+    def settle_known(self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime) -> None:
+        """As `settle_found`, for many (noun, key) at once."""
+        alike = self.filter(
+            NOBODYS | Q(run=run),
+            integration=run.account.integration,
+            key__in={key for _, key in found},
+            state__in=LIVE,
         )
-        found.update(state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run.")
+        known = [pk for pk, noun, key in alike.values_list("pk", "noun", "key") if (noun, key) in found]
+        if known:
+            self.filter(pk__in=known, state__in=LIVE).update(
+                state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run."
+            )
+
+    def live(self, integration: Integration, *, noun: str, key: str) -> models.QuerySet[WriteIntent]:
+        """The open intent of a record, whosever it is: at most one."""
+        return self.filter(integration=integration, noun=noun, key=key, state__in=LIVE)
 
 
 def _hold_attempt(run: SyncRun) -> None:

@@ -79,6 +79,7 @@ class Application:
         for key, attributes in self.known.items():
             if self.services.links.get(key) != attributes:
                 self.services.links.put(key, attributes)
+        self.services.links.confirm(self.known.keys())
 
     def _settle_owed(self) -> None:
         """Nothing is owed any more to an account whose contacts have all come to something."""

@@ -148,7 +148,10 @@ def _linked(services: Services, account_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _is_owed(services: Services, account_id: str) -> bool:
-    return (services.links.get(account_key(account_id)) or {}).get("contacts") == OWED
+    """Also where a run died between creating it and storing its link: only the intent tells of that one."""
+    key = account_key(account_id)
+    link = services.links.get(key)
+    return link.get("contacts") == OWED if link else services.intents.is_live(key)
 
 
 def _zuora_id(services: Services, key: Key) -> str:

@@ -5,7 +5,7 @@ The rows live in `connector.models`; both meet in `connector.jobs`. Every call s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -65,6 +65,10 @@ class Links(Protocol):
 
     def put(self, key: Key, attributes: Mapping[str, str]) -> None: ...
 
+    def confirm(self, keys: Collection[Key]) -> None:
+        """What is known of them was found so in Zuora: settles as well what an earlier attempt of this run, or a dead run, left
+        open of them. Another run may have stored the link meanwhile."""
+
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """End what was `seen` to be known (or chosen) of a key; what another run has put there since stays."""
 
@@ -107,6 +111,9 @@ class Intents(Protocol):
         (Zuora replays its answer); otherwise it gets a new one. What was sent asynchronously keeps key and job as long as
         it may be under way. `sought` is kept with it, for whoever looks the record up later.
         """
+
+    def is_live(self, key: Key) -> bool:
+        """Whether anybody's intent of this key is open."""
 
     def renew(self, intent: Intent) -> Intent:
         """A definite refusal is stored under the old key at Zuora: the same intent, with a fresh key."""

@@ -5,7 +5,7 @@ So a preview changes nothing, and a link that another run puts there between rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from connector.domain.operations import Key
 from connector.sync.journal import Links
@@ -26,6 +26,9 @@ class ReadLinks:
 
     def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         raise TypeError(f"Reading stores nothing, not even of {key}")
+
+    def confirm(self, keys: Collection[Key]) -> None:
+        raise TypeError("Reading stores nothing")
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         self.stale[key] = dict(seen)

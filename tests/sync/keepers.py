@@ -7,7 +7,7 @@ its own. Once it is closed, the next run inherits its open intents.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -107,8 +107,12 @@ class Keepers:
         self._called("put")
         with self.memory.lock:
             self._remember(key, attributes)
+            self.confirm([key])
+
+    def confirm(self, keys: Collection[Key]) -> None:
+        with self.memory.lock:
             for kept in self.memory.live_intents:
-                if kept.key == key and (kept.run == self.run or kept.run not in self.memory.running):
+                if kept.key in keys and (kept.run == self.run or kept.run not in self.memory.running):
                     kept.state, kept.reason = "settled", "found"
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
@@ -144,6 +148,10 @@ class Keepers:
             if kept.run != self.run and kept.run in memory.running:
                 raise IntentBusy(f"{key} is being created by run {kept.run}")
             return self._inherit(kept, payload_digest, is_asynchronous=is_asynchronous)
+
+    def is_live(self, key: Key) -> bool:
+        with self.memory.lock:
+            return any(kept.key == key for kept in self.memory.live_intents)
 
     def renew(self, intent: Intent) -> Intent:
         self._called("renew")
