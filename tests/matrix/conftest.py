@@ -17,6 +17,8 @@ from connector.sandbox.zuora.tenant import Tenant
 from tests.matrix import switch
 from tests.matrix.disturbing import hurried as hurried
 from tests.matrix.family import SECRETS, Home
+from tests.matrix.living import nursery as nursery
+from tests.matrix.living import workers as workers
 from tests.sandbox_calls import Sandbox
 from tests.services.world import SALESFORCE_HOST, ZUORA_HOST
 

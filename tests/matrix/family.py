@@ -149,7 +149,10 @@ class Home:
         self.forget_tokens()
 
     def portrait(self) -> JSON:
-        return portrait_of(self.tenant.snapshot())
+        """An order says what it changes by the ids of the catalog, or of the subscription once that is there: both mean the same, and
+        what came of it shows in the subscription."""
+        portrait = portrait_of(self.tenant.snapshot())
+        return {**portrait, "orders": [_without_names_of_charges(each) for each in portrait["orders"]]}
 
 
 def twice(state: JSON) -> list[str]:
@@ -195,12 +198,41 @@ def assert_whole(home: Home, expected: JSON) -> None:
     """The end state is the undisturbed one, and the invariants hold."""
     assert not SyncRun.objects.filter(status__in=OPEN).exists()
     assert_nothing_twice(home)
-    assert home.portrait() == expected
+    found = home.portrait()
+    assert found == expected, differing(found, expected)
     assert_told(home)
     doubt_open_writes()
     live = WriteIntent.objects.filter(state__in=(WriteIntent.State.OPEN, WriteIntent.State.UNKNOWN))
-    assert [str(intent) for intent in live] == []
+    unsettled = [f"{intent.noun} {intent.key}: {intent.state}, {intent.reason}" for intent in live]
+    assert not unsettled, unsettled
     home.zuora.forget_requests()
     runs = home.sync_all()
     assert [run.message for run in runs if run.status != SyncRun.Status.SUCCEEDED] == []
     assert [f"{sent['method']} {sent['path']}" for sent in home.zuora.writes()] == []
+
+
+def _without_names_of_charges(value: Any) -> Any:
+    if isinstance(value, dict):
+        names = (
+            "ratePlanId",
+            "productRatePlanId",
+            "subscriptionRatePlanNumber",
+            "chargeNumber",
+            "productRatePlanChargeId",
+        )
+        return {key: _without_names_of_charges(inner) for key, inner in value.items() if key not in names}
+    return [_without_names_of_charges(each) for each in value] if isinstance(value, list) else value
+
+
+def differing(found: JSON, expected: JSON) -> list[str]:
+    """What one of the two portraits has and the other has not, by table."""
+    return [
+        f"{table}: {sign} {record}"
+        for table in expected
+        for sign, some, others in (
+            ("too much", found[table], expected[table]),
+            ("missing", expected[table], found[table]),
+        )
+        for record in some
+        if record not in others
+    ]
