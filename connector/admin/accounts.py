@@ -12,13 +12,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from connector.admin import triggers
+from connector.admin import exports, triggers
 from connector.admin.account_page import ChoiceForm, account_context
 from connector.admin.add_account import add_account, search_results
 from connector.admin.badges import outcome_badge
@@ -52,6 +52,7 @@ class AccountAdmin(EnteredAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("export/", wrap(self.export_view), name="connector_account_export"),
             path("add/results/", wrap(self.results_view), name="connector_account_results"),
             path("<path:object_id>/sync/", wrap(self.sync_view), name="connector_account_sync"),
             path("<path:object_id>/preview/", wrap(self.preview_view), name="connector_account_preview"),
@@ -72,6 +73,36 @@ class AccountAdmin(EnteredAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return add_account(self, request)
+
+    def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """The list as it is filtered, with who acts."""
+        accounts = (
+            exports.listed(self, request).select_related("integration", "last_run").defer("last_run__plan")
+        )
+        header = (
+            "Account",
+            "Salesforce id",
+            "Integration",
+            "Zuora account",
+            "Last outcome",
+            "Message",
+            "Who acts",
+            "Last synced",
+        )
+        rows = (
+            (
+                account.name,
+                account.salesforce_id,
+                account.integration.name,
+                account.zuora_account_number,
+                account.get_last_outcome_display(),
+                account.last_message,
+                account.last_run.who_acts if account.last_run else "",
+                exports.moment(account.last_synced_at),
+            )
+            for account in accounts.iterator(chunk_size=500)
+        )
+        return exports.csv_response("accounts.csv", header, rows)
 
     def results_view(self, request: HttpRequest) -> HttpResponse:
         return search_results(self, request)

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from connector.admin import exports
 from connector.admin.badges import level_badge
 from connector.admin.pages import RecordedAdmin, dated, page, seen
 from connector.admin.stories import shown_entries
@@ -40,11 +41,45 @@ class LogEntryAdmin(RecordedAdmin):
     list_filter = ("level", "step", About, "at")
     search_fields = ("message", "record", "account__name", "salesforce_id", "zuora_id")
     search_help_text = "Message, record, account or id"
+    list_before_template = "connector/log_list.html"
     ordering = ("-at", "-pk")
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         return super().get_queryset(request).select_related("account", "run__account").defer("run__plan")
+
+    def get_urls(self) -> list[URLPattern]:
+        export = self.admin_site.admin_view(self.export_view)
+        return [path("export/", export, name="connector_logentry_export"), *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """The list as it is filtered: of one run, of one account, or all."""
+        header = (
+            "Time",
+            "Level",
+            "Account",
+            "Salesforce id of the account",
+            "Step",
+            "About",
+            "Record",
+            "Message",
+            "Run",
+        )
+        rows = (
+            (
+                exports.moment(entry.at),
+                entry.get_level_display(),
+                entry.account.name,
+                entry.account.salesforce_id,
+                entry.get_step_display(),
+                entry.noun,
+                entry.record,
+                entry.message,
+                entry.run_id,
+            )
+            for entry in exports.listed(self, request).defer("run__plan", "detail").iterator(chunk_size=500)
+        )
+        return exports.csv_response("log.csv", header, rows)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The pages of an account and of a run link here with their own lines."""
