@@ -13,7 +13,7 @@ import pytest
 from connector.clients.credentials import Network
 from syncadmin.environment import SettingsError
 
-from .checkouts import PROJECT, production
+from .checkouts import PROJECT, manage, production
 
 Read = Callable[..., dict[str, Any]]
 
@@ -120,3 +120,25 @@ def test_how_long_remotes_may_take_is_the_clients_own_measure_unless_set(read: R
 
     changed = read(REMOTE_CONNECT_TIMEOUT="2.5", REMOTE_READ_TIMEOUT="60", REMOTE_RETRIES="0")
     assert [changed[name] for name in names] == [2.5, 60.0, 0]
+
+
+def test_a_production_passes_the_deployment_check(tmp_path: Path) -> None:
+    """As a process, with the environment of the README's `.env`: nothing of the tests' settings is in it."""
+    database = f"sqlite:///{tmp_path}/db.sqlite3"
+    variables = production(DATABASE_URL=database, SYNCADMIN_DOTENV="0", BEHIND_PROXY="on")
+
+    done = manage(PROJECT, "check", "--deploy", "--fail-level", "WARNING", variables=variables)
+
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (1 silenced).\n"), (
+        done.stderr
+    )
+
+
+def test_a_production_without_https_does_not_pass_it(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/db.sqlite3"
+    variables = production(DATABASE_URL=database, SYNCADMIN_DOTENV="0", WEB_SECURE="0")
+
+    done = manage(PROJECT, "check", "--deploy", "--fail-level", "WARNING", variables=variables)
+
+    assert done.returncode == 1
+    assert "security.W012" in done.stderr
