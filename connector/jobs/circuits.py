@@ -78,9 +78,10 @@ class OpenCircuit:
 
     @property
     def message(self) -> str:
+        when = f"at {self.next_look:%H:%M:%S} UTC" if self.next_look.timestamp() > _now() else "now"
         return (
-            f"{self.system} ({self.host}) has not answered since {self.since:%H:%M} UTC ({self.why}), so it is not called. The next "
-            f"call is let through at {self.next_look:%H:%M:%S} UTC; everything goes on by itself once it answers."
+            f"{self.system} ({self.host}) has not answered since {self.since:%H:%M} UTC ({self.why}), so it is not called. One call is "
+            f"let through {when} to look; everything goes on by itself once it answers."
         )
 
 

@@ -63,7 +63,7 @@ def test_after_a_pause_that_grows_one_caller_may_look(redis_url: str) -> None:
             circuit().saw(DOWN)
         clock.shift(timedelta(seconds=16))
         circuit().check()
-        with pytest.raises(RemotePaused):
+        with pytest.raises(RemotePaused, match="One call is let through now to look"):
             circuit().check()  # somebody looks already
         circuit().saw(DOWN)
         with pytest.raises(RemotePaused) as caught:
