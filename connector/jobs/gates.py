@@ -107,10 +107,10 @@ class Tenant:
         return bool(self.redis.eval(_TAKE, 2, *keys, time.time(), LEASE_SECONDS, place, self.at_a_time))
 
     def give(self, passage: Passage, how: Return) -> None:
-        """`at_a_time` is the ceiling until Zuora's headers state another; a call that brought no answer moves nothing."""
+        """`at_a_time` is the ceiling until Zuora's headers state another; a call that failed there, or brought no answer, moves nothing."""
         ceiling = self._ceiling(how)
         places, limit, halved = self._keys(passage)
-        if not how.status and not how.is_limited:
+        if not how.status or how.status >= 500:
             self.redis.zrem(places, passage.slot)
             return
         self.redis.eval(

@@ -211,3 +211,18 @@ def test_two_tenants_at_one_data_centre_have_a_budget_each(
         one.enter(READ)
 
     assert other.enter(READ).slot
+
+
+@pytest.mark.parametrize("how", [Return(503, {}, "HTTP 503"), Return(500), Return()])
+def test_a_call_that_failed_there_gives_its_place_back_and_lets_nothing_grow(
+    connection: ZuoraConnection, how: Return
+) -> None:
+    made, tenant = gate(connection, calls_at_a_time=1)
+    held = made.enter(READ)
+    made.leave(held, LIMITED)
+    before = tenant.limit(READ)
+
+    made.leave(made.enter(READ), how)
+
+    assert tenant.limit(READ) == before
+    assert made.enter(READ).slot
