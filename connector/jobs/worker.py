@@ -14,7 +14,7 @@ import time
 import uuid
 from typing import Any
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Worker
@@ -121,6 +121,8 @@ class AccountWorker(Worker):
             if run is not None and run.is_open and job.get_status() == JobStatus.FAILED:
                 close_lost(run)
                 logger.error("Run %s was closed: its process was killed once too often", job.id)
+        except DatabaseError as error:  # the sweep closes it, or has it carried on, once the database is back
+            logger.error("What became of run %s is not stored: %s", job.id, type(error).__name__)
         finally:
             connections.close_all()  # this process forks: a connection must not be shared with a run
 
