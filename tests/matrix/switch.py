@@ -26,7 +26,7 @@ IS_ON = os.environ.get("SYNCADMIN_TEST_WITHOUT_INTENTS") == "1"
 
 
 def take_intents_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    def claim(intents: RowIntents, key: Key, digest: str, *, is_asynchronous: bool = False) -> Intent:
+    def claim(intents: RowIntents, key: Key, *_: object, **__: object) -> Intent:
         return Intent(key, _key())
 
     def settle(intents: RowIntents, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
