@@ -62,11 +62,19 @@ class Nursery:
 
 def family_of(worker: psutil.Process) -> list[psutil.Process]:
     """What lives of a worker's session, also after the worker's own end."""
-    return [process for process in map(_process, psutil.pids()) if process and _is_of(process, worker.pid)]
+    return _session(worker.pid)
+
+
+def _session(number: int) -> list[psutil.Process]:
+    return [process for process in map(_process, psutil.pids()) if process and _is_of(process, number)]
 
 
 def end(worker: psutil.Process) -> None:
-    for process in family_of(worker):
+    _end_session(worker.pid)
+
+
+def _end_session(number: int) -> None:
+    for process in _session(number):
         with suppress(psutil.NoSuchProcess):
             process.kill()
 
@@ -100,13 +108,17 @@ def main() -> None:
     from tests.matrix import dying_worker as dying_worker
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    started = []
     for line in sys.stdin:
         order = json.loads(line)
         pid = os.fork()
         if pid == 0:
             _work(order)
+        started.append(pid)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+    for pid in started:  # also where the tests were killed, which end nothing then
+        _end_session(pid)
 
 
 def _work(order: Mapping[str, Any]) -> None:
