@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 FAILURES = 5
 """So many in a row, within the life of the count, open a circuit."""
-COUNT_SECONDS = 120
+COUNT_SECONDS = 900
+"""Longer than several calls that time out one after another."""
 FIRST_PAUSE, LONGEST_PAUSE = 15, 300
 PROBE_SECONDS = 40
 """For so long one caller may look, and the others wait."""

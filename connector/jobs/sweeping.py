@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -44,11 +45,9 @@ def sweep() -> Swept:
             closed += close_lost(run)
             logger.error("Run %s was closed: it was lost %s times", run.pk, run.losses + 1)
             continue
-        try:
-            run.count_loss()
-        except RunSuperseded:
-            continue
         ring_anew(run)
+        with suppress(RunSuperseded):  # a worker was quick
+            run.count_loss()
         rung += 1
         logger.warning("Run %s had no job any more and is queued again", run.pk)
     return Swept(rung, closed)

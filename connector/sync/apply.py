@@ -185,7 +185,8 @@ class Application:
             self._doubt_catalog(operation)
         if isinstance(error, RemoteUnavailable):
             self.misses += not isinstance(error, StillAtIt)
-            self.unavailable = error
+            if self.unavailable is None or (error.retry_after or 0) > (self.unavailable.retry_after or 0):
+                self.unavailable = error  # what asks for the longest wait; what was not tried asks for none
         message, who_acts = self._told(operation, error)
         result = Result.WAITING if waits else Result.FAILED
         self.stopped[operation.key] = Problem(
