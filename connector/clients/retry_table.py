@@ -182,6 +182,7 @@ _OWN = (
     _own("unreadable", UNAVAILABLE, _AS_SET, "A success whose body is not JSON: a gateway's page, or half an answer.", unsure=True),
     _own("too_large", UNAVAILABLE, _AS_SET, "An answer larger than the connector reads.", unsure=True),
     _own("redirect", REJECTED, _NO, "A redirect is never followed. Enter the host that serves the API in the connection."),
+    _own("held", WAIT, _NO, "Another run is creating the same record, which is then used. Nothing was sent.", system=ZUORA),
     _own("circuit", WAIT, _NO, "The system failed many times in a row, so it is left alone for a while. Nothing was sent."),
     _own("budget", WAIT, _NO, "The share of the tenant's calls for this minute is used. Nothing was sent."),
     _own("concurrency", WAIT, _NO, "As many calls of all workers are under way as may be. Nothing was sent."),

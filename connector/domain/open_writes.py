@@ -2,7 +2,9 @@
 
 job known      its job is asked; sent anew only where that failed, or is unknown after 24 hours
 in background  looked up; within 24 hours repeated only as it was, later sent as it is now
-else           looked up; repeated under its key where it is the same and the key alive, else under a new one
+answered       Zuora repeats a failure under its key for 24 hours: ten minutes after it, looked up and sent under a new one
+else           looked up; repeated under its key where it is the same and the key alive; where it was changed, held back until the
+               first request is ten minutes old, and then sent under a new one
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from enum import StrEnum
 
 KEY_LIFE = timedelta(hours=24)
 """How long Zuora replays the first answer given under an idempotency key."""
+DOUBT_LIFE = timedelta(minutes=10)
+"""After so long a request is over on Zuora's side, which gives up after two minutes, and searches show what it made. No document
+says how far they lag; more than ten seconds were seen."""
 LONG = timedelta(hours=1)
 """A create that is open for longer deserves a look."""
 
@@ -37,10 +42,34 @@ class OpenWrite:
     is_asynchronous: bool = False
     is_shared: bool = False
     """A product and its parts: any account's sync may need it."""
+    answered_age: timedelta | None = None
+    """How long ago Zuora gave a failure under its key that leaves in doubt what an earlier request made; None where it did not."""
 
     @property
     def is_expired(self) -> bool:
         return self.key_age >= KEY_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """How an open create goes on. `differs`: what is wanted now is not what may be under way, so nothing is sent for `held`.
+    `is_expired`: Zuora has forgotten the key of what may be under way."""
+
+    gets_new_key: bool = False
+    differs: bool = False
+    is_expired: bool = False
+    held: timedelta = timedelta(0)
+
+
+def inherit(write: OpenWrite, *, differs: bool) -> Inheritance:
+    """What whoever takes an open create over may do, once it was looked up and is not there."""
+    is_answered = write.answered_age is not None and write.answered_age >= DOUBT_LIFE
+    if write.job_id or (write.is_asynchronous and not write.is_expired and not is_answered):
+        held = max(KEY_LIFE - write.key_age, timedelta(0)) if differs else timedelta(0)
+        return Inheritance(differs=differs, is_expired=write.is_expired, held=held)
+    if differs and not is_answered and write.key_age < DOUBT_LIFE:
+        return Inheritance(differs=True, held=DOUBT_LIFE - write.key_age)
+    return Inheritance(gets_new_key=differs or write.is_expired or is_answered)
 
 
 def next_step(write: OpenWrite) -> str:
@@ -63,9 +92,14 @@ def next_step(write: OpenWrite) -> str:
             f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent as it is now, under a new "
             "key: the old one is past the 24 hours for which Zuora repeats its answer."
         )
+    if write.answered_age is not None:
+        return (
+            f"{who} looks it up in Zuora and uses what is there. Zuora answered with a failure, which it repeats under the same key: "
+            f"only if there is nothing ten minutes after that, it is sent under a new one."
+        )
     return (
         f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent: under the same key, which "
-        f"makes nothing twice ({_left(write)}), or under a new one if it was changed in Salesforce since."
+        f"makes nothing twice ({_left(write)}), or under a new one if it was changed in Salesforce since and ten minutes went by."
     )
 
 

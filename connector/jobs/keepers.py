@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.core.cache import cache
+from django.db import transaction
 from redis.exceptions import RedisError
 
 from connector.clients.salesforce import SalesforceClient
@@ -82,27 +83,37 @@ class RowLinks:
         return self.account.chosen_zuora_id if is_own else ""
 
     def put(self, key: Key, attributes: Mapping[str, str]) -> None:
-        RecordLink.objects.remember(
-            self.integration,
-            noun=key.noun,
-            key=key.value,
-            attributes=attributes,
-            account=None if key.noun in _SHARED else self.account,
-        )
-        WriteIntent.objects.settle_found(self.run, noun=key.noun, key=key.value, now=datetime.now(UTC))
+        """Raises RunSuperseded, as `confirm` and `forget` do: what an overtaken attempt saw may be long past."""
+        with transaction.atomic():
+            self.run.hold()
+            RecordLink.objects.remember(
+                self.integration,
+                noun=key.noun,
+                key=key.value,
+                attributes=attributes,
+                account=None if key.noun in _SHARED else self.account,
+            )
+            self._settle([key])
 
     def confirm(self, keys: Collection[Key]) -> None:
-        pairs = {(str(key.noun), key.value) for key in keys}
-        WriteIntent.objects.settle_known(self.run, pairs, now=datetime.now(UTC))
+        with transaction.atomic():
+            self.run.hold()
+            self._settle(keys)
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """A choice of the administrator ends with the Zuora account it named."""
-        known = self.get(key)
-        if known and known.get("id") == seen.get("id"):
-            RecordLink.objects.forget(self.integration, noun=key.noun, key=key.value)
-        if self.chosen(key) and self.chosen(key) == seen.get("id"):
-            Account.objects.filter(pk=self.account.pk).update(chosen_zuora_id="")
-            self.account.chosen_zuora_id = ""
+        with transaction.atomic():
+            self.run.hold()
+            known = self.get(key)
+            if known and known.get("id") == seen.get("id"):
+                RecordLink.objects.forget(self.integration, noun=key.noun, key=key.value)
+            if self.chosen(key) and self.chosen(key) == seen.get("id"):
+                Account.objects.filter(pk=self.account.pk).update(chosen_zuora_id="")
+                self.account.chosen_zuora_id = ""
+
+    def _settle(self, keys: Collection[Key]) -> None:
+        pairs = {(str(key.noun), key.value) for key in keys}
+        WriteIntent.objects.settle_known(self.run, pairs, now=datetime.now(UTC))
 
 
 class RowIntents:
@@ -140,6 +151,7 @@ class RowIntents:
             job_id=row.job_id,
             differs=row.differs,
             is_expired=row.is_expired,
+            held_s=row.held_s,
         )
 
     def is_live(self, key: Key) -> bool:
@@ -161,8 +173,9 @@ class RowIntents:
     def fail(self, intent: Intent, reason: str) -> None:
         self.rows.pop(intent.key).fail(self.run.shown(reason), now=datetime.now(UTC))
 
-    def leave_unknown(self, intent: Intent, reason: str) -> None:
-        self.rows[intent.key].leave_unknown(self.run.shown(reason))
+    def leave_unknown(self, intent: Intent, reason: str, *, is_answered: bool = False) -> None:
+        answered_at = datetime.now(UTC) if is_answered else None
+        self.rows[intent.key].leave_unknown(self.run.shown(reason), answered_at=answered_at)
 
 
 class VisibleFields:

@@ -11,14 +11,14 @@ from django.db.models import Q
 
 from connector.domain import JSON
 from connector.models.integrations import Integration
-from connector.models.runs import OPEN, RunSuperseded, SyncRun
+from connector.models.runs import OPEN, SyncRun
 
 if TYPE_CHECKING:
     from connector.models.intents import WriteIntent
 
 
 class IntentHeld(Exception):
-    """A run that is still open has the intent of this record: wait and look again."""
+    """A run is at work on the intent of this record: wait and look again."""
 
 
 class IntentState(models.TextChoices):
@@ -45,18 +45,17 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         sought: JSON | None = None,
         now: datetime,
     ) -> WriteIntent:
-        """Open the intent of a record, or take over what a closed run, or an earlier attempt of this one, left open.
+        """Open the intent of a record, or take over what an earlier attempt or another run left open.
 
-        A taken-over intent has `inherited` set, and keeps its idempotency key where the payload is the same and the key
-        younger than 24 hours: Zuora then replays its answer. One with a job keeps key, payload and job; one that went out
-        asynchronously and may have a job nobody knows of keeps them while its key lives, and `differs` says that the
-        payload is another one. `sought` is what finds the record again.
+        A run that waits for its next attempt is at work on nothing: what it left is taken over, so that its siblings need not wait
+        for it; it takes it back, or finds what came of it. A taken-over intent has `inherited` set; whether it keeps its
+        idempotency key says `connector.domain.open_writes.inherit`. `sought` is what finds the record again.
 
-        Raises IntentHeld while another open run has it, and RunSuperseded where this run's
+        Raises IntentHeld while another run is at work on it, and RunSuperseded where this run's
         attempt was overtaken.
         """
         with transaction.atomic():
-            _hold_attempt(run)
+            run.hold()
             intent = (
                 self.select_for_update()
                 .filter(integration=integration, noun=noun, key=key, state__in=LIVE)
@@ -93,15 +92,11 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         """Those whose end is open and on which no run is working."""
         return self.filter(NOBODYS, state__in=LIVE)
 
-    def settle_found(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> None:
-        """`run` found the record in Zuora by its natural key: what an attempt that died left open is known now.
+    def settle_known(self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime) -> None:
+        """`run` found these (noun, key) in Zuora by their natural keys: what an attempt that died left open of them is known now.
 
         An intent that another open run is working on stays its own.
         """
-        self.settle_known(run, {(noun, key)}, now=now)
-
-    def settle_known(self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime) -> None:
-        """As `settle_found`, for many (noun, key) at once."""
         alike = self.filter(
             NOBODYS | Q(run=run),
             integration=run.account.integration,
@@ -110,17 +105,10 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         )
         known = [pk for pk, noun, key in alike.values_list("pk", "noun", "key") if (noun, key) in found]
         if known:
-            self.filter(pk__in=known, state__in=LIVE).update(
+            self.filter(NOBODYS | Q(run=run), pk__in=known, state__in=LIVE).update(
                 state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run."
             )
 
     def live(self, integration: Integration, *, noun: str, key: str) -> models.QuerySet[WriteIntent]:
         """The open intent of a record, whosever it is: at most one."""
         return self.filter(integration=integration, noun=noun, key=key, state__in=LIVE)
-
-
-def _hold_attempt(run: SyncRun) -> None:
-    """Locks the run's row: an overtaken attempt must not open anything any more."""
-    mine = SyncRun.objects.select_for_update().filter(pk=run.pk, attempt=run.attempt, status__in=OPEN)
-    if mine.values_list("pk").first() is None:
-        raise RunSuperseded(f"Attempt {run.attempt} of run {run.pk} was overtaken or closed")

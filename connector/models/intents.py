@@ -20,7 +20,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from connector.domain import JSON
-from connector.domain.open_writes import KEY_LIFE, Holder, OpenWrite
+from connector.domain.open_writes import Holder, OpenWrite, inherit
 from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought, from_json
 from connector.models import sanitise
@@ -38,6 +38,10 @@ _SHARED = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
 
 def new_key() -> str:
     return uuid.uuid4().hex
+
+
+def _fresh_key(now: datetime) -> dict[str, object]:
+    return {"idempotency_key": new_key(), "key_issued_at": now, "answered_at": None}
 
 
 class WriteIntent(models.Model):
@@ -61,6 +65,8 @@ class WriteIntent(models.Model):
     attempts = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     key_issued_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    """When Zuora gave a failure under the key while an earlier request was in doubt: it repeats that from now on."""
     settled_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, default="")
     resolved_by = models.ForeignKey(
@@ -74,6 +80,8 @@ class WriteIntent(models.Model):
     """Not stored: what is to be created now is not what may be under way."""
     is_expired = False
     """Not stored: Zuora has forgotten the key of what may be under way."""
+    held_s = 0.0
+    """Not stored: for how many seconds nothing may be sent, where what is to be created differs."""
 
     objects = WriteIntentManager()
 
@@ -115,13 +123,12 @@ class WriteIntent(models.Model):
             job_id=self.job_id,
             is_asynchronous=self.is_asynchronous,
             is_shared=self.noun in _SHARED,
+            answered_age=now - self.answered_at if self.answered_at else None,
         )
 
     def renew(self, *, now: datetime) -> None:
         """A fresh key: Zuora has stored a refusal under the old one and would only repeat it."""
-        self._write(
-            idempotency_key=new_key(), key_issued_at=now, state=IntentState.OPEN, attempts=F("attempts") + 1
-        )
+        self._write(**_fresh_key(now), state=IntentState.OPEN, attempts=F("attempts") + 1)
 
     def keep_job(self, job_id: str) -> None:
         """Zuora took the create over as a job: from now on the job is asked, whatever becomes of this run."""
@@ -143,9 +150,11 @@ class WriteIntent(models.Model):
         """Close: Zuora refused, nothing was created."""
         self._write(state=IntentState.FAILED, settled_at=now, reason=sanitise.text(reason))
 
-    def leave_unknown(self, reason: str) -> None:
-        """Stays live: whether Zuora created the record is not known, and the next claim says so."""
-        self._write(state=IntentState.UNKNOWN, reason=sanitise.text(reason))
+    def leave_unknown(self, reason: str, *, answered_at: datetime | None = None) -> None:
+        """Stays live: whether Zuora created the record is not known, and the next claim says so. Of several failures under one key
+        all but the first are its echo."""
+        values = {"answered_at": answered_at} if answered_at and not self.answered_at else {}
+        self._write(state=IntentState.UNKNOWN, reason=sanitise.text(reason), **values)
 
     def hold_for_look_up(self) -> None:
         """Take the intent for a person who looks the record up: whatever wrote under it before writes no more.
@@ -190,18 +199,17 @@ class WriteIntent(models.Model):
         self, run: SyncRun, *, digest: str, is_asynchronous: bool, sought: JSON | None, now: datetime
     ) -> None:
         holder = self.run
-        if holder is not None and holder.pk != run.pk and holder.is_open:
+        if holder is not None and holder.pk != run.pk and holder.status == RunStatus.RUNNING:
             raise IntentHeld(f"The {self.noun} {self.key} is being created by the run of {holder.account}")
         values: dict[str, object] = {"run": run, "state": IntentState.OPEN, "attempts": F("attempts") + 1}
         values |= {"account": run.account, "sought": sought or self.sought}
         differs = (digest, is_asynchronous) != (self.payload_digest, self.is_asynchronous)
-        is_expired = now - self.key_issued_at >= KEY_LIFE
-        is_kept = bool(self.job_id) or (self.is_asynchronous and not is_expired)
-        if (differs or is_expired) and not is_kept:
-            values |= {"payload_digest": digest, "is_asynchronous": is_asynchronous}
-            values |= {"idempotency_key": new_key(), "key_issued_at": now}
+        heritage = inherit(self.as_open(now=now), differs=differs)
+        if heritage.gets_new_key:
+            values |= {"payload_digest": digest, "is_asynchronous": is_asynchronous, **_fresh_key(now)}
         self._write(**values)
-        self.inherited, self.differs, self.is_expired = True, differs and is_kept, is_expired and is_kept
+        self.inherited, self.differs = True, heritage.differs
+        self.is_expired, self.held_s = heritage.is_expired, heritage.held.total_seconds()
 
     def _write(self, **values: object) -> None:
         """Store while the intent is live, and nobody has taken it over since this instance knew it."""

@@ -209,6 +209,13 @@ class SyncRun(models.Model):
     def fail(self, *, message: str, who_acts: str, now: datetime) -> None:
         self._close(RunStatus.FAILED, message=message, who_acts=who_acts, now=now)
 
+    def hold(self) -> None:
+        """Locks the row until the transaction ends, so that nobody overtakes this attempt meanwhile. Raises RunSuperseded where
+        somebody has: it must not open, store or forget anything any more."""
+        mine = SyncRun.objects.select_for_update().filter(pk=self.pk, attempt=self.attempt, status__in=OPEN)
+        if mine.values_list("pk").first() is None:
+            raise RunSuperseded(f"Attempt {self.attempt} of run {self.pk} was overtaken or closed")
+
     def beat(self, *, now: datetime) -> None:
         """Still alive. Raises RunSuperseded where the run was taken over or cancelled: stop then."""
         self._write(heartbeat_at=now)

@@ -4,8 +4,11 @@
 
 A definite refusal closes the intent (Zuora keeps a failure for 24 hours under its key, so the next try gets a new one); where
 an earlier attempt may have made the record, it is looked up before.
-A passing refusal (lock, limit) is repeated with a new key. No readable answer means "unknown": the record is looked up
-and, only if absent, sent again under the same key, whose stored answer Zuora replays; until that is resolved the key stays.
+A passing refusal (lock, limit) is repeated with a new key, which is stored before anything else: a run that inherited the old
+one would only hear the refusal again. No readable answer means "unknown": the record is looked up and, only if absent, sent
+again under the same key, whose stored answer Zuora replays; until that is resolved the key stays. Where that answer is a
+failure, waiting for it would take 24 hours: ten minutes after it, when what the first request made is sure to be found, a look-up
+that finds nothing is believed. So is it where the record was changed in Salesforce since.
 
 An asynchronous order becomes a job: its id is kept on the intent before it is polled, and a later run polls that job. Such an
 order cannot be found by its number before its job has ended, so while its key lives nothing else is sent for it.
@@ -16,11 +19,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 
+from connector.clients.zuora.errors import is_kept_under_key
 from connector.domain import JSON
-from connector.domain.operations import Operation
+from connector.domain.open_writes import DOUBT_LIFE, age_in_words
+from connector.domain.operations import Noun, Operation
 from connector.domain.sought import sought
-from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
+from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
 from connector.sync.journal import Entry, Intent, IntentBusy, Step
 from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
 from connector.sync.rendering import plain
@@ -34,13 +40,20 @@ PATIENCE = 30.0
 """A longer Retry-After is left to the job, which waits without holding a worker."""
 BUSY_LOOKS = 40
 BUSY_PAUSE = 0.5
+BUSY_RETRY = 15.0
+"""Seconds until a run that found another one at work on a record looks again."""
 BY_ANOTHER_RUN = "was created in Zuora by another run meanwhile; it is used"
 BY_ITS_JOB = "was created in Zuora by the job an earlier run had started; it is used"
 CHANGED_SINCE = (
     "Zuora holds it as it was sent at first, and it was changed in Salesforce since: compare the two, and enter the change in "
     "Zuora by hand."
 )
+_CHANGED_SINCE_BY_US = "It was changed in Salesforce since: the next sync brings it up to date."
 WITHOUT_AN_ANSWER = "had already been created in Zuora although no answer arrived; it was found and is used"
+
+
+class HeldElsewhere(RemotePaused, StillAtIt):
+    """Another run is creating the record: this one waits, which is no failed try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ def create(services: Services, operation: Operation, payload: JSON, *, patience:
     if isinstance(intent, Made):
         return intent
     if intent.inherited and (found := _look_up(services, operation, payload, intent)):
-        return _adopt(services, intent, found)
+        return _adopt(services, operation, intent, found)
     if intent.differs:
         raise _held_back(services, operation, intent)
     return _send(services, operation, payload, intent, patience)
@@ -85,15 +98,15 @@ def _send(
             if attempt == ATTEMPTS or (error.retry_after or 0) > PATIENCE:
                 _give_up(services, intent, error, in_doubt=in_doubt)
                 raise
-            services.wait(max(error.retry_after or 0, PAUSE * attempt))
-            services.journal.beat()
             if not in_doubt:
                 intent = services.intents.renew(intent)
-            elif found := _look_up(services, operation, payload, intent):
-                return _adopt(services, intent, found)
+            services.wait(max(error.retry_after or 0, PAUSE * attempt))
+            services.journal.beat()
+            if found := _look_up(services, operation, payload, intent):
+                return _adopt(services, operation, intent, found)
         except ConnectorError as error:
             if found := _look_behind(services, operation, payload, intent, error, in_doubt=in_doubt):
-                return _adopt(services, intent, found)
+                return _adopt(services, operation, intent, found)
             _give_up(services, intent, error, in_doubt=in_doubt and not _is_zuoras_word(error))
             raise
         else:
@@ -137,6 +150,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
     """The intent, or what another run made of the same record since it was planned."""
     for _ in range(BUSY_LOOKS):
         if link := services.links.get(operation.key):
+            services.links.confirm([operation.key])  # what an earlier attempt left open of it
             return Made({operation.key: dict(link)}, BY_ANOTHER_RUN)
         try:
             intent = services.intents.claim(
@@ -155,10 +169,12 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
             services.intents.settle(intent, known)
             return Made(known, BY_ANOTHER_RUN)
         return intent
-    raise StillAtIt(
+    raise HeldElsewhere(
         "another run is creating it.",
         system="Zuora",
+        code="held",
         record=operation.salesforce_id,
+        retry_after=BUSY_RETRY,
     )
 
 
@@ -175,10 +191,13 @@ def _is_zuoras_word(error: ConnectorError) -> bool:
 
 
 def _give_up(services: Services, intent: Intent, error: ConnectorError, *, in_doubt: bool) -> None:
-    if in_doubt:
-        services.intents.leave_unknown(intent, str(error))
-    else:
+    if not in_doubt:
         services.intents.fail(intent, str(error))
+        return
+    is_answered = isinstance(error, RemoteUnavailable) and is_kept_under_key(error)
+    services.intents.leave_unknown(intent, str(error), is_answered=is_answered)
+    if is_answered and isinstance(error, RemoteUnavailable):
+        error.retry_after = max(error.retry_after or 0.0, DOUBT_LIFE.total_seconds())
 
 
 def _look_up(services: Services, operation: Operation, payload: JSON, intent: Intent) -> Yield:
@@ -190,21 +209,35 @@ def _look_up(services: Services, operation: Operation, payload: JSON, intent: In
         raise
 
 
-def _adopt(services: Services, intent: Intent, found: Yield) -> Made:
+def _adopt(services: Services, operation: Operation, intent: Intent, found: Yield) -> Made:
     services.intents.settle(intent, found)
-    return Made(found, WITHOUT_AN_ANSWER, CHANGED_SINCE if intent.differs else "")
+    return Made(found, WITHOUT_AN_ANSWER, _caution(operation, intent))
+
+
+def _caution(operation: Operation, intent: Intent) -> str:
+    if not intent.differs:
+        return ""
+    return _CHANGED_SINCE_BY_US if operation.key.noun in (Noun.ACCOUNT, Noun.CONTACT) else CHANGED_SINCE
 
 
 def _held_back(services: Services, operation: Operation, intent: Intent) -> StillAtIt:
-    """Zuora may be at another version of this order. Its key cannot be repeated with these values, and a new key could
-    make a second order: only time tells."""
-    error = StillAtIt(
-        "an earlier run sent it to be created in the background, and whether Zuora is still at that is not known; it was "
-        "changed in Salesforce since. It is looked up with every run and used once Zuora shows it. Where Zuora never does, "
-        "it is sent as it is now 24 hours after it was first sent, and not before, so that no second order is made.",
-        system="Zuora",
-        record=operation.salesforce_id,
-    )
+    """Zuora may be at another version of this record. Its key cannot be repeated with these values, and a new key could
+    make a second one: only time tells."""
+    is_long = intent.held_s > DOUBT_LIFE.total_seconds() or bool(intent.job_id)
+    if is_long:
+        told = (
+            "an earlier run sent it to be created in the background, and whether Zuora is still at that is not known; it was "
+            "changed in Salesforce since. It is looked up with every run and used once Zuora shows it. Where Zuora never does, "
+            "it is sent as it is now 24 hours after it was first sent, and not before, so that no second order is made."
+        )
+    else:
+        left = age_in_words(timedelta(seconds=intent.held_s))
+        told = (
+            "an earlier run sent it, no answer came, and it was changed in Salesforce since. Zuora does not show it, and may still "
+            f"be at it: in {left} it is looked up again, and sent as it is now if it is not there."
+        )
+    wait = None if is_long else intent.held_s
+    error = StillAtIt(told, system="Zuora", record=operation.salesforce_id, retry_after=wait)
     services.intents.leave_unknown(intent, str(error))
     return error
 
@@ -223,7 +256,7 @@ def _follow(services: Services, operation: Operation, intent: Intent, patience: 
     services.intents.settle(intent, known)
     if not intent.inherited:
         return Made(known)
-    return Made(known, BY_ITS_JOB, CHANGED_SINCE if intent.differs else "")
+    return Made(known, BY_ITS_JOB, _caution(operation, intent))
 
 
 def _resume(

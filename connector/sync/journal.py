@@ -79,7 +79,8 @@ class Intent:
 
     `inherited` is true where an earlier run left it open: the record is looked up before anything is sent. `job_id` is the
     job Zuora creates the record with, where one is known; while it may be under way, `differs` says that it was sent with
-    another payload than the one wanted now, `is_expired` that its key is older than 24 hours.
+    another payload than the one wanted now and nothing may be sent for `held_s` seconds, `is_expired` that its key is older than
+    24 hours.
     """
 
     key: Key
@@ -88,10 +89,11 @@ class Intent:
     job_id: str = ""
     differs: bool = False
     is_expired: bool = False
+    held_s: float = 0.0
 
 
 class IntentBusy(Exception):
-    """Another run has the intent of this key open: wait and look again."""
+    """Another run is at work on the intent of this key: wait and look again."""
 
 
 class Intents(Protocol):
@@ -105,11 +107,10 @@ class Intents(Protocol):
         is_asynchronous: bool = False,
         sought: Sought | None = None,
     ) -> Intent:
-        """Open an intent, or take over the one a dead run left. Raises IntentBusy while a live run holds it.
+        """Open an intent, or take over the one another run left. Raises IntentBusy while a run is at work on it.
 
-        A taken-over intent keeps its idempotency key where the payload is the same and the key is younger than 24 hours
-        (Zuora replays its answer); otherwise it gets a new one. What was sent asynchronously keeps key and job as long as
-        it may be under way. `sought` is kept with it, for whoever looks the record up later.
+        Whether a taken-over intent keeps its idempotency key says `connector.domain.open_writes.inherit`. `sought` is kept with it,
+        for whoever looks the record up later.
         """
 
     def is_live(self, key: Key) -> bool:
@@ -127,5 +128,6 @@ class Intents(Protocol):
     def fail(self, intent: Intent, reason: str) -> None:
         """Close the intent: Zuora refused, nothing was created."""
 
-    def leave_unknown(self, intent: Intent, reason: str) -> None:
-        """Keep the intent open: whether the record was created is not known; the next run looks it up first."""
+    def leave_unknown(self, intent: Intent, reason: str, *, is_answered: bool = False) -> None:
+        """Keep the intent open: whether the record was created is not known; the next run looks it up first. `is_answered`: Zuora
+        keeps a failure under its key."""

@@ -107,21 +107,57 @@ def test_what_the_deleted_run_of_a_deleted_account_left_is_taken_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("digest", "age", "keeps"),
+    ("digest", "age", "keeps", "held_s"),
     [
-        ("d1", timedelta(hours=23, minutes=59), True),
-        ("d1", timedelta(hours=24), False),
-        ("d2", timedelta(0), False),
+        ("d1", timedelta(hours=23, minutes=59), True, 0),
+        ("d1", timedelta(hours=24), False, 0),
+        ("d2", timedelta(minutes=9), True, 60),
+        ("d2", timedelta(minutes=10), False, 0),
     ],
 )
-def test_a_key_is_kept_for_the_same_payload_within_24_hours(digest: str, age: timedelta, keeps: bool) -> None:
+def test_a_key_is_kept_for_the_same_payload_within_24_hours_and_for_another_until_the_first_is_over(
+    digest: str, age: timedelta, keeps: bool, held_s: float
+) -> None:
     run = rows.started_run()
     first = claim(run)
     taken = claim(next_attempt(run), digest=digest, now=NOW + age)
     assert taken.inherited
     assert (taken.idempotency_key == first.idempotency_key) is keeps
     assert taken.key_issued_at == (NOW if keeps else NOW + age)
-    assert taken.payload_digest == digest
+    assert taken.payload_digest == ("d1" if held_s else digest)
+    assert (taken.differs, taken.held_s) == (bool(held_s), held_s)
+
+
+@pytest.mark.parametrize(("minutes", "keeps"), [(9, True), (10, False)])
+def test_a_failure_that_zuora_repeats_under_a_key_is_waited_for_no_longer_than_a_search_may_lag(
+    minutes: int, keeps: bool
+) -> None:
+    run = rows.started_run()
+    first = claim(run)
+    first.leave_unknown("Zuora failed inside.", answered_at=NOW + timedelta(minutes=30))
+    again = claim(next_attempt(run), now=NOW + timedelta(minutes=31))
+    again.leave_unknown("Zuora failed inside.", answered_at=NOW + timedelta(minutes=31))  # its echo
+    taken = claim(next_attempt(run), now=NOW + timedelta(minutes=30 + minutes))
+    assert (taken.idempotency_key == first.idempotency_key) is keeps
+    assert (taken.answered_at is not None) is keeps
+
+
+def test_what_a_waiting_run_left_is_taken_over_by_a_sibling_and_given_back() -> None:
+    run = rows.started_run()
+    first = claim(run)
+    first.leave_unknown("Zuora did not answer.")
+    run.retry_later(message="Zuora did not answer.", now=NOW)
+    sibling = sibling_of(run)
+    taken = claim(sibling)
+    assert (taken.inherited, taken.idempotency_key) == (True, first.idempotency_key)
+    run.start(now=NOW)
+    with pytest.raises(IntentHeld):
+        claim(run)
+    with pytest.raises(RunSuperseded):
+        first.fail("late", now=NOW)
+    taken.leave_unknown("Zuora did not answer.")
+    sibling.retry_later(message="Zuora did not answer.", now=NOW)
+    assert claim(run).idempotency_key == first.idempotency_key
 
 
 ASYNC = {"noun": "order", "key": "00000101", "is_asynchronous": True}

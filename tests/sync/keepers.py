@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count
 
+from connector.domain.open_writes import Holder, OpenWrite, inherit
 from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought
 from connector.sync.journal import Entry, Intent, IntentBusy
 
-KEY_LIFE_S = 24 * 3600.0
 _KEYS = count(1)  # a lost database must not begin anew with keys that Zuora remembers
 
 
@@ -32,6 +33,7 @@ class Kept:
     reason: str = ""
     is_asynchronous: bool = False
     job_id: str = ""
+    answered_at: float | None = None
 
     @property
     def is_live(self) -> bool:
@@ -157,7 +159,7 @@ class Keepers:
         self._called("renew")
         with self.memory.lock:
             kept = self._mine(intent)
-            kept.idempotency_key, kept.issued_at = self.memory.new_key(), self.memory.clock
+            self._new_key(kept)
             return replace(intent, idempotency_key=kept.idempotency_key)
 
     def keep_job(self, intent: Intent, job_id: str) -> Intent:
@@ -179,29 +181,42 @@ class Keepers:
             kept = self._mine(intent)
             kept.state, kept.reason = "failed", reason
 
-    def leave_unknown(self, intent: Intent, reason: str) -> None:
+    def leave_unknown(self, intent: Intent, reason: str, *, is_answered: bool = False) -> None:
         self._called("leave_unknown")
         with self.memory.lock:
             kept = self._mine(intent)
             kept.state, kept.reason = "unknown", reason
+            if is_answered and kept.answered_at is None:
+                kept.answered_at = self.memory.clock
 
     def _inherit(self, kept: Kept, digest: str, *, is_asynchronous: bool) -> Intent:
-        """What may be under way asynchronously keeps its key and its job."""
+        now, answered = self.memory.clock, kept.answered_at
+        write = OpenWrite(
+            Holder.NOBODY,
+            timedelta(seconds=now - kept.issued_at),
+            job_id=kept.job_id,
+            is_asynchronous=kept.is_asynchronous,
+            answered_age=None if answered is None else timedelta(seconds=now - answered),
+        )
         differs = (digest, is_asynchronous) != (kept.digest, kept.is_asynchronous)
-        is_expired = self.memory.clock - kept.issued_at >= KEY_LIFE_S
-        stays = bool(kept.job_id) or (kept.is_asynchronous and not is_expired)
-        if (differs or is_expired) and not stays:
+        heritage = inherit(write, differs=differs)
+        if heritage.gets_new_key:
             kept.digest, kept.is_asynchronous = digest, is_asynchronous
-            kept.idempotency_key, kept.issued_at = self.memory.new_key(), self.memory.clock
+            self._new_key(kept)
         kept.run, kept.state = self.run, "open"
         return Intent(
             kept.key,
             kept.idempotency_key,
             inherited=True,
             job_id=kept.job_id,
-            differs=differs and stays,
-            is_expired=is_expired and stays,
+            differs=heritage.differs,
+            is_expired=heritage.is_expired,
+            held_s=heritage.held.total_seconds(),
         )
+
+    def _new_key(self, kept: Kept) -> None:
+        kept.idempotency_key, kept.issued_at = self.memory.new_key(), self.memory.clock
+        kept.answered_at = None
 
     def _remember(self, key: Key, attributes: Mapping[str, str]) -> None:
         """Attributes add up while the Zuora id stays, and begin anew with another."""

@@ -10,6 +10,7 @@ from connector.domain.operations import Key, Noun
 from connector.sync.creating import ATTEMPTS
 from connector.sync.outcome import Status
 from tests.cast import ACME_CORP, ADA, account, contact
+from tests.sync.keepers import WorkerDied
 from tests.sync.world import World, results
 
 BUSY: dict[str, Any] = {
@@ -170,8 +171,11 @@ def test_a_search_that_lags_in_the_next_run_still_makes_one_account(world: World
     assert len(set(keys_sent(world))) == 1
 
 
-def test_a_record_changed_after_a_lost_answer_is_sent_under_a_new_key(world: World) -> None:
-    """Under the old one Zuora would repeat what it made of the old values, or refuse the new ones."""
+def test_a_record_changed_after_a_lost_answer_is_sent_under_a_new_key_once_the_first_is_over(
+    world: World,
+) -> None:
+    """Under the old one Zuora would repeat what it made of the old values, or refuse the new ones; a new one too soon could make
+    a second account while Zuora is still at the first."""
     world.seed(account())
     world.zuora.fault("drop_before", "POST", "^/v1/accounts$", times=None)
     world.zuora.fault("drop_before", "GET", "^/object-query/accounts", skip=1, times=None)
@@ -179,9 +183,80 @@ def test_a_record_changed_after_a_lost_answer_is_sent_under_a_new_key(world: Wor
     world.zuora.heal()
     assert world.state("accounts") == []
     world.change("Account", ACME_CORP, Name="Acme Corporation")
+    world.memory.clock = 480.0
+    report = world.sync()
+    assert report.unavailable is not None
+    assert report.unavailable.retry_after == 120
+    assert report.message.startswith(
+        f"Account Acme Corporation ({ACME_CORP}) is not finished yet: an earlier run sent it, no answer came, and it was changed in "
+        "Salesforce since. Zuora does not show it, and may still be at it: in 2 minutes it is looked up again, and sent as it is now "
+        "if it is not there."
+    )
+    assert world.state("accounts") == []
+    world.memory.clock = 600.0
     assert world.sync().status is Status.SUCCEEDED
     assert world.account()["name"] == "Acme Corporation"
     assert len(set(keys_sent(world))) == 2
+
+
+def test_a_record_changed_after_a_lost_answer_is_found_as_it_was_and_brought_up_to_date(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$", times=1)
+    world.zuora.fault("drop_before", "GET", "^/object-query/accounts", skip=1, times=None)
+    world.sync()
+    world.zuora.heal()
+    world.change("Account", ACME_CORP, Name="Acme Corporation")
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", times=1)
+    world.sync()
+    assert any("the next sync brings it up to date" in message for message in world.messages())
+    assert len(world.state("accounts")) == 1
+    world.sync()
+    assert world.account()["name"] == "Acme Corporation"
+
+
+FAILED_INSIDE: dict[str, Any] = {
+    "status": 500,
+    "body": {"success": False, "reasons": [{"code": 53100060, "message": "Failed inside."}]},
+}
+
+
+def test_a_failure_that_zuora_repeats_is_left_behind_with_its_key_once_a_search_is_sure(world: World) -> None:
+    """Zuora would repeat it for 24 hours."""
+    world.seed(account())
+    world.zuora.fault("status", "POST", "^/v1/accounts$", times=ATTEMPTS, **FAILED_INSIDE)
+    report = world.sync()
+    assert report.unavailable is not None
+    assert report.unavailable.retry_after == 600
+    assert len(set(keys_sent(world))) == 1
+    world.memory.clock = 600.0
+    assert world.sync().status is Status.SUCCEEDED
+    assert len(set(keys_sent(world))) == 2
+    assert len(world.state("accounts")) == 1
+
+
+def test_a_worker_that_dies_after_a_lock_leaves_no_key_under_which_the_lock_is_repeated(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("lock", "POST", "^/v1/accounts$", times=1)
+
+    def die(_: float) -> None:
+        raise WorkerDied
+
+    world.pause = die
+    with pytest.raises(WorkerDied):
+        world.sync()
+    world.pause = lambda _: None
+    assert world.sync().status is Status.SUCCEEDED
+    assert len(set(keys_sent(world))) == 2
+
+
+def test_what_appears_while_a_limit_is_waited_for_is_not_created_again(world: World) -> None:
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$", times=1)
+    world.zuora.fault("stale", "GET", "^/object-query/accounts", skip=1, times=1)
+    world.zuora.fault("status", "POST", "^/v1/accounts$", **BUSY)
+    report = world.sync()
+    assert report.status is Status.SUCCEEDED
+    assert len(world.state("accounts")) == 1
 
 
 def test_a_key_zuora_has_forgotten_is_looked_up_before_a_new_one_is_sent(world: World) -> None:

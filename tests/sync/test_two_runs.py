@@ -10,7 +10,10 @@ from threading import Barrier
 import pytest
 
 from connector.domain.operations import Key, Noun
+from connector.errors import RemotePaused
 from connector.sync import engine
+from connector.sync.creating import create
+from connector.sync.order_jobs import Patience
 from connector.sync.outcome import Report, Status
 from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS, ADA, account, contact, line, order
 from tests.sync.keepers import Keepers
@@ -73,16 +76,36 @@ def test_two_orders_make_one_product(slow: World) -> None:
     assert [report.status for report in reports] == [Status.SUCCEEDED] * 2
 
 
+def test_what_a_dead_attempt_left_open_is_settled_where_another_run_has_found_it_since_the_plan(
+    world: World,
+) -> None:
+    world.seed(account())
+    dead = world.memory.open_run()
+    key = Key(Noun.ACCOUNT, ACME_CORP)
+    dead.claim(key, "as it was")
+    dead.close()
+    operation = world.preview().operations[0]
+    world.memory.links[key] = {"id": "8a1", "accountNumber": "A00000001"}
+    keepers = world.memory.open_run()
+    with world.services(keepers) as services:
+        made = create(services, operation, {"name": "Acme Corp"}, patience=Patience())
+    assert made.known == {key: {"id": "8a1", "accountNumber": "A00000001"}}
+    assert world.memory.live_intents == []
+    assert world.state("accounts") == []
+
+
 def test_a_run_does_not_take_over_what_a_living_one_has_open(world: World) -> None:
     world.seed(account(contacts=[contact(ADA)]))
     living = world.memory.open_run()
     living.claim(Key(Noun.ACCOUNT, ACME_CORP), "somebody else's")
     report = world.sync()
     assert world.state("accounts") == []
-    assert report.unavailable is not None
+    assert isinstance(report.unavailable, RemotePaused)
+    assert report.unavailable.retry_after == 15
     assert report.message.startswith(
         f"Account Acme Corp ({ACME_CORP}) is not finished yet: another run is creating it. It is tried again by itself."
     )
     living.close()
+    world.memory.clock = 600.0  # its payload was another one
     assert world.sync().status is Status.SUCCEEDED
     assert len(world.state("accounts")) == 1

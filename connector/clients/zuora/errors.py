@@ -74,8 +74,9 @@ CATEGORIES: Mapping[int, Row] = {
     61: Row(Meaning.UNAVAILABLE, "Zuora is unavailable for a short time."),
     70: Row(Meaning.UNAVAILABLE, "The tenant's limit of calls is reached."),
     90: Row(Meaning.REJECTED, "Zuora cannot read the request; report it as a fault of this connector."),
-    99: Row(Meaning.UNAVAILABLE, "A system behind Zuora did not answer."),
+    99: Row(Meaning.UNAVAILABLE, "A system behind Zuora did not answer.", unsure=True),
 }
+_KEPT = (50, 60, 61, 99)
 """Category 60 "a very limited number of times": Zuora's two lists of what to repeat disagree on it, so it is repeated once."""
 
 NAMED: Mapping[str, int] = {
@@ -208,6 +209,12 @@ def repeats(error: RemoteUnavailable, *, network_retries: int) -> int:
     """How often the call of this error may be repeated within seconds."""
     row = CATEGORIES.get(Reason(error.code, "").category or 0)
     return network_retries if row is None or row.repeats is None else min(row.repeats, network_retries)
+
+
+def is_kept_under_key(error: RemoteUnavailable) -> bool:
+    """Whether Zuora has answered a create in its own words, which it repeats under the same idempotency key for 24 hours. Its limits
+    of calls are checked before keys are."""
+    return error.system == "Zuora" and Reason(error.code, "").category in _KEPT
 
 
 def reasons_of(body: object) -> tuple[Reason, ...]:

@@ -60,7 +60,7 @@ def refusal(*codes: Any, message: str = "'state' is wrong") -> dict[str, Any]:
         (61, RemoteUnavailable, False),
         (70, RemoteUnavailable, False),
         (90, RemoteRejected, None),
-        (99, RemoteUnavailable, False),
+        (99, RemoteUnavailable, True),
     ],
 )
 def test_the_category_decides_under_any_status(

@@ -100,7 +100,7 @@ def test_a_create_in_doubt_is_sent_once_and_left_to_its_caller(
     assert pauses.taken == []
 
 
-@pytest.mark.parametrize("code", [53100050, 53100061, 53100070, 53100099])
+@pytest.mark.parametrize("code", [53100050, 53100061, 53100070])
 def test_a_create_refused_for_now_is_not_in_doubt_and_not_repeated_here(
     zuora: ZuoraClient, script: Script, code: int
 ) -> None:
