@@ -151,7 +151,7 @@ class RemoteSession(requests.Session):
         is_write = request.method not in _READS and not path.startswith(_READS_BY_POST)
         call = Call(self.system, str(request.method), path, is_write=is_write)
         is_token = path.startswith(_TOKEN_PATHS)
-        passage = self._gate.enter(Passage(self.system, call.method, path, is_token))
+        passage = self._gate.enter(Passage(self.system, call.method, path, is_token, is_write))
         started = time.perf_counter()
         response: Response | None = None
         failure: ConnectorError | None = None

@@ -21,13 +21,16 @@ _DOWN = ("unreachable", "timeout", "broken")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One call that may leave. `slot` is its place among the calls under way; empty where it takes none."""
+    """One call that may leave. `slot` is its place among the calls under way; empty where it takes none. `is_probe`: it finds out
+    whether a side that was down is up again."""
 
     system: str
     method: str
     path: str
     is_token: bool = False
+    is_write: bool = False
     slot: str = ""
+    is_probe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,14 @@ redis.call('HDEL', KEYS[1], 'probe')
 redis.call('EXPIRE', KEYS[1], ARGV[5])
 return pause
 """
-# KEYS: state. ARGV: now, life of a probe. Answers seconds to wait, 0 for nobody's circuit, -1 for the one who may look.
+# KEYS: state. ARGV: now, life of a probe, whether the caller may look. Answers seconds to wait, 0 where no look is needed, -1 for
+# the one who may look.
 _ENTER = """
 local opened = tonumber(redis.call('HGET', KEYS[1], 'until') or '0')
 if opened == 0 then return '0' end
 local now = tonumber(ARGV[1])
 if opened > now then return tostring(opened - now) end
+if ARGV[3] == '0' then return '0' end
 local probe = tonumber(redis.call('HGET', KEYS[1], 'probe') or '0')
 if probe > now then return tostring(math.min(probe - now, 5)) end
 redis.call('HSET', KEYS[1], 'probe', now + tonumber(ARGV[2]))
@@ -95,14 +97,18 @@ class Circuit:
         self.host = host
         self.key = f"syncadmin:circuit:{system.lower()}:{host}"
 
-    def check(self) -> None:
-        """Raises RemotePaused while the circuit is open, but for the one call that may look."""
-        wait = float(self.redis.eval(_ENTER, 1, self.key, _now(), PROBE_SECONDS))
+    def check(self, *, may_look: bool = True) -> bool:
+        """Whether this is the one call that looks. Raises RemotePaused while the circuit is open, but for that one."""
+        wait = float(self.redis.eval(_ENTER, 1, self.key, _now(), PROBE_SECONDS, int(may_look)))
         if wait <= 0:
-            return
+            return wait < 0
         found = self.state()
         told = found.message if found else f"{self.system} is not called for a moment."
         raise RemotePaused(told, system=self.system, code=CODE, retry_after=float(math.ceil(wait)))
+
+    def leave_the_look(self) -> None:
+        """To the next one: the call that was to look did not leave."""
+        self.redis.hdel(self.key, "probe")
 
     def saw(self, how: Return) -> None:
         if not how.is_down:

@@ -26,6 +26,7 @@ from connector.clients.pacing import Gate, Passage, Return
 from connector.errors import RemotePaused
 from connector.jobs.circuits import Circuit
 from connector.jobs.doorbell import QUEUE
+from connector.jobs.stopping import pause
 from connector.models import SalesforceConnection, ZuoraConnection
 
 logger = logging.getLogger(__name__)
@@ -138,50 +139,86 @@ class Tenant:
 
 
 class SharedGate:
-    """The gate before one side: its circuit, and for Zuora its tenant's figures."""
+    """The gate before one side: its circuit, and for Zuora its tenant's figures.
+
+    `before_write` is asked last of all, as waiting for room may have taken long: it raises where nothing may be written any more.
+    """
 
     def __init__(
         self,
         circuit: Circuit,
         tenant: Tenant | None = None,
         *,
+        before_write: Callable[[], None] = lambda: None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.circuit = circuit
         self.tenant = tenant
+        self._before_write = before_write
         self._sleep = sleep
         self._clock = clock
         self._is_alone = False
         """Redis did not answer this gate once; it stands beside every single call, so it asks no more."""
 
     def enter(self, passage: Passage) -> Passage:
+        taken = passage
+        try:
+            taken = self._asked(self._look, taken)
+            taken = self._asked(self._make_room, taken)
+            if taken.is_write:
+                self._before_write()
+        except BaseException:
+            self._let_go(taken)
+            raise
+        return taken
+
+    def leave(self, passage: Passage, how: Return) -> None:
+        """A login says nothing of whether the API is up again, unless it fails."""
+        if self._is_alone:
+            return
+        try:
+            if how.is_down or not passage.is_token:
+                self.circuit.saw(how)
+            if self.tenant is not None and passage.slot:
+                self.tenant.give(passage, how)
+        except RedisError as error:
+            self._tell(error)
+
+    def _asked(self, step: Callable[[Passage], Passage], passage: Passage) -> Passage:
         if self._is_alone:
             return passage
         try:
-            self.circuit.check()
-            if self.tenant is None:
-                return passage
-            self._wait(self.tenant.spend, BUDGET, "the calls of this minute are spent")
-            if passage.is_token:
-                return passage  # logging in is not counted among the calls at the same time
-            place = uuid.uuid4().hex
-            take = self.tenant.take
-            self._wait(
-                lambda: 0.0 if take(passage, place) else LOOK_SECONDS, ROOM, "too many calls are under way"
-            )
-            return replace(passage, slot=place)
+            return step(passage)
         except RedisError as error:
             self._tell(error)
             return passage
 
-    def leave(self, passage: Passage, how: Return) -> None:
+    def _look(self, passage: Passage) -> Passage:
+        return replace(passage, is_probe=self.circuit.check(may_look=not passage.is_token))
+
+    def _make_room(self, passage: Passage) -> Passage:
+        if self.tenant is None:
+            return passage
+        self._wait(self.tenant.spend, BUDGET, "the calls of this minute are spent")
+        if passage.is_token:
+            return passage  # logging in is not counted among the calls at the same time
+        place = uuid.uuid4().hex
+        take = self.tenant.take
+        self._wait(
+            lambda: 0.0 if take(passage, place) else LOOK_SECONDS, ROOM, "too many calls are under way"
+        )
+        return replace(passage, slot=place)
+
+    def _let_go(self, passage: Passage) -> None:
+        """What was taken for a call that does not leave after all."""
         if self._is_alone:
             return
         try:
-            self.circuit.saw(how)
+            if passage.is_probe:
+                self.circuit.leave_the_look()
             if self.tenant is not None and passage.slot:
-                self.tenant.give(passage, how)
+                self.tenant.give(passage, Return())
         except RedisError as error:
             self._tell(error)
 
@@ -205,12 +242,14 @@ class SharedGate:
         logger.warning("Limits and circuits are not shared now: %s", type(error).__name__)
 
 
-def zuora_gate(connection: ZuoraConnection) -> Gate:
+def zuora_gate(connection: ZuoraConnection, *, before_write: Callable[[], None]) -> Gate:
     redis = django_rq.get_connection(QUEUE)
     name = f"{connection.host}:{connection.client_id}:{connection.entity_id}"
     tenant = Tenant(redis, name, connection.calls_a_minute, connection.calls_at_a_time)
-    return SharedGate(Circuit(redis, system="Zuora", host=connection.host), tenant)
+    circuit = Circuit(redis, system="Zuora", host=connection.host)
+    return SharedGate(circuit, tenant, before_write=before_write, sleep=pause)
 
 
 def salesforce_gate(connection: SalesforceConnection) -> Gate:
-    return SharedGate(Circuit(django_rq.get_connection(QUEUE), system="Salesforce", host=connection.host))
+    circuit = Circuit(django_rq.get_connection(QUEUE), system="Salesforce", host=connection.host)
+    return SharedGate(circuit, sleep=pause)

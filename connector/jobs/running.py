@@ -113,8 +113,6 @@ def carry_out(run: SyncRun, *, retries_left: int) -> float | None:
             journal.write(_taken_over(lost))
         _check_switch(run)
         report = _attempt(run, journal, retries_left=retries_left)
-        if report is not None and report.is_halted and stopping.is_asked():
-            return ending.hand_back(run, journal)
         if report is None or report.unavailable is None:
             return None
         return ending.later(run, journal, report.unavailable, report=report, retries_left=retries_left)
@@ -172,7 +170,7 @@ def _check_switch(run: SyncRun) -> None:
 
 
 def _attempt(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Report | None:
-    """Run the engine and store its end; an answer means that the run is worth another attempt."""
+    """Run the engine and store its end; an answer means that the run is worth another attempt. Raises HandedBack."""
     integration = run.account.integration
     rules, options = integration.rules(), integration.options()
     with _services(run, journal, retries_left=retries_left) as services:
@@ -185,9 +183,8 @@ def _attempt(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Report 
         report = engine.sync(services, run.account.salesforce_id, rules=rules, options=options)
     run.store_plan(plan_as_json(report.plan))
     _show_on_row(run.account, report.plan, zuora_id=report.zuora_id, number=report.zuora_account_number)
-    if report.is_halted and stopping.is_asked():
-        return report
     if report.is_halted:
+        stopping.check()
         ending.cancel(run, journal, report=report)
         return None
     if report.unavailable is not None:
@@ -218,8 +215,15 @@ def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterat
             SharedTokens(org),
             allowance=allowance(org),
             gate=salesforce_gate(org),
+            sleep=stopping.pause,
         ) as salesforce,
-        ZuoraClient(tenant.credentials(), network(), SharedTokens(tenant), gate=zuora_gate(tenant)) as zuora,
+        ZuoraClient(
+            tenant.credentials(),
+            network(),
+            SharedTokens(tenant),
+            gate=zuora_gate(tenant, before_write=journal.beat),
+            sleep=stopping.pause,
+        ) as zuora,
     ):
         try:
             check_org(integration.salesforce, salesforce)

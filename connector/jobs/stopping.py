@@ -40,5 +40,11 @@ def wait(seconds: float) -> None:
     _asked.wait(seconds)
 
 
+def pause(seconds: float) -> None:
+    """A pause between two calls. Raises HandedBack where the process is asked to stop, at once or meanwhile."""
+    wait(seconds)
+    check()
+
+
 def _ask(_number: int, _frame: FrameType | None) -> None:
     _asked.set()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.conf import LazySettings
 
 from connector.clients.pacing import Passage, Return
 from connector.errors import RemotePaused
-from connector.jobs import gates
+from connector.jobs import gates, stopping
 from connector.jobs.gates import SharedGate, Tenant, concurrency_class, zuora_gate
 from connector.models import ZuoraConnection
 from tests.models import rows
@@ -30,7 +32,7 @@ def gate(connection: ZuoraConnection, **limits: int) -> tuple[SharedGate, Tenant
     """A gate as each process has its own."""
     for name, value in limits.items():
         setattr(connection, name, value)
-    made = zuora_gate(connection)
+    made = zuora_gate(connection, before_write=lambda: None)
     assert isinstance(made, SharedGate)
     assert made.tenant is not None
     made._sleep = lambda seconds: None
@@ -91,6 +93,75 @@ def test_a_place_is_taken_by_one_and_free_again_afterwards(
     one.leave(held, FINE)
 
     assert other.enter(READ).slot
+
+
+WRITE = Passage("Zuora", "POST", "/v1/accounts", is_write=True)
+
+
+class Overtaken(Exception):
+    """What keeps a run from writing."""
+
+
+def test_a_write_that_may_not_be_any_more_does_not_leave_and_takes_no_place(
+    connection: ZuoraConnection,
+) -> None:
+    made, tenant = gate(connection, calls_at_a_time=1)
+
+    def refuse() -> None:
+        raise Overtaken
+
+    made._before_write = refuse
+    made.leave(made.enter(READ), FINE)
+    with pytest.raises(Overtaken):
+        made.enter(WRITE)
+
+    other, _ = gate(connection)
+    assert other.enter(WRITE).slot
+    assert tenant.limit(WRITE) == 1
+
+
+def test_waiting_for_room_ends_at_once_where_the_worker_is_asked_to_stop(connection: ZuoraConnection) -> None:
+    made, _ = gate(connection, calls_at_a_time=1)
+    made.enter(READ)
+    waiting = zuora_gate(connection, before_write=lambda: None)
+    stopping._asked.set()
+    try:
+        with pytest.raises(stopping.HandedBack):
+            waiting.enter(READ)
+    finally:
+        stopping._asked.clear()
+
+
+def test_a_look_that_finds_no_room_is_left_to_the_next(
+    connection: ZuoraConnection, impatient: Callable[[SharedGate], None]
+) -> None:
+    one, _ = gate(connection, calls_at_a_time=1)
+    held = one.enter(READ)
+    for _ in range(5):
+        one.circuit.saw(Return(503, {}, "HTTP 503"))
+    impatient(one)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=20), tick=False):
+        with pytest.raises(RemotePaused) as caught:
+            one.enter(READ)
+        assert caught.value.code == "concurrency"
+        one.leave(held, Return())
+
+        passage = one.enter(READ)
+
+    assert passage.is_probe
+
+
+def test_a_login_neither_looks_nor_closes_the_circuit(connection: ZuoraConnection) -> None:
+    made, _ = gate(connection)
+    login = Passage("Zuora", "POST", "/oauth/token", is_token=True)
+    for _ in range(5):
+        made.circuit.saw(Return(503, {}, "HTTP 503"))
+    with pytest.raises(RemotePaused):
+        made.enter(login)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=20), tick=False):
+        made.leave(made.enter(login), FINE)
+        assert made.circuit.state() is not None
+        assert made.enter(READ).is_probe  # the call the login was for
 
 
 def test_a_place_of_a_dead_process_is_free_after_its_lease(

@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 import psutil
 import pytest
+from rq import Worker
 
 from connector import jobs
+from connector.jobs.doorbell import run_queue
 from connector.models import OPEN, SyncRun, WriteIntent
 from tests.services.world import StartWorker, World
 
@@ -87,7 +89,10 @@ def test_a_run_that_has_not_written_yet_is_handed_back_before_it_does(
 
 def test_an_idle_worker_stops_at_once(world: World, start_worker: StartWorker) -> None:
     process = start_worker()
-    _wait(lambda: jobs.queue_state().workers == 1, "the worker to be there")
+    _wait(
+        lambda: [each.get_state() for each in Worker.all(queue=run_queue())] == ["idle"],
+        "the worker to be there",
+    )
 
     os.kill(process.pid, signal.SIGTERM)
 
