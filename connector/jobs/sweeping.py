@@ -64,7 +64,9 @@ def remove_stray_jobs() -> int:
     for job_id in waiting:
         if _as_id(job_id) in open_ids:
             continue
-        RunJob(job_id, connection=queue.connection).delete()
+        queue.remove(job_id)  # an id whose job is gone would be found here for ever
+        queue.scheduled_job_registry.remove(job_id)
+        queue.connection.delete(RunJob.key_for(job_id))
         logger.warning("Job %s was removed: no open run belongs to it", job_id)
         removed += 1
     return removed

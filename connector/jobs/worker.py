@@ -37,6 +37,8 @@ BEAT_SECONDS = 10
 LEASE_SECONDS = 45
 """How long a job stays its worker's without a sign of life: four beats may be missed."""
 MAINTENANCE_SECONDS = 15
+CLEANING_SECONDS = 60
+"""The longest that one worker may take to clean up behind the others."""
 TTL_SECONDS = 30
 """Of an idle worker's entry in Redis, to which RQ adds a minute."""
 STOP_SECONDS = 135
@@ -77,15 +79,27 @@ class AccountWorker(Worker):
                 logger.exception("%s failed; the next maintenance tries again", duty.__name__)
         connections.close_all()  # this process forks: a connection must not be shared with a run
 
+    def clean_registries(self) -> None:
+        """RQ's lock keeps all workers from cleaning for a quarter of an hour where its holder was killed."""
+        for queue in self.queues:
+            if self.connection.ttl(queue.registry_cleaning_key) > CLEANING_SECONDS:
+                self.connection.expire(queue.registry_cleaning_key, CLEANING_SECONDS)
+        super().clean_registries()  # type: ignore[no-untyped-call]
+
     def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
-        """Also where a worker that was asked to stop loses its patience, and where a Redis that is away must not end it: its run's
-        process goes on, and what comes of it stands in the database."""
+        """Looks for dead workers as well: they must not wait until a worker is idle.
+
+        A worker that was asked to stop loses its patience here. A Redis that is away must not end it: its run's process goes on, and
+        what comes of it stands in the database.
+        """
         if self.stops_at is not None and time.monotonic() > self.stops_at:
             logger.error("The run %s does not end; its process is killed, and the run started again", job.id)
             self.kill_horse()
             return
         try:
             super().maintain_heartbeats(job, execution)
+            if self.should_run_maintenance_tasks:
+                self.run_maintenance_tasks()
         except _AWAY as error:
             logger.error("No sign of life could be given: Redis is away (%s)", type(error).__name__)
 
