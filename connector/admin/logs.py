@@ -63,6 +63,9 @@ class LogEntryAdmin(RecordedAdmin):
             "About",
             "Record",
             "Message",
+            "Who acts",
+            "Salesforce id of the record",
+            "Zuora id",
             "Run",
         )
         rows = (
@@ -75,6 +78,9 @@ class LogEntryAdmin(RecordedAdmin):
                 entry.noun,
                 entry.record,
                 entry.message,
+                entry.who_acts,
+                entry.salesforce_id,
+                entry.zuora_id,
                 entry.run_id,
             )
             for entry in exports.listed(self, request).defer("run__plan", "detail").iterator(chunk_size=500)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connector.admin.exports import safe_cell
-from connector.models import Account
+from connector.models import Account, LogEntry
 from tests.admin import rows as told
 from tests.admin.pages import Page
 from tests.cast import ACME_LABS
@@ -90,7 +90,10 @@ def test_accounts_go_out_with_who_acts_and_without_formulas(viewer: Client) -> N
 @pytest.mark.django_db
 def test_log_entries_of_one_run_go_out(viewer: Client) -> None:
     run = rows.started_run()
-    told.entry(run, "@evil")
+    entry = told.entry(run, "@evil")
+    LogEntry.objects.filter(pk=entry.pk).update(
+        who_acts="=The owner", salesforce_id=ACME_LABS, zuora_id="8a1"
+    )
     other = rows.started_run(rows.account(ACME_LABS, of=run.account.integration))
     told.entry(other, "Elsewhere.")
 
@@ -98,6 +101,8 @@ def test_log_entries_of_one_run_go_out(viewer: Client) -> None:
     found = _read(viewer, address, run__id__exact=str(run.pk))
 
     assert [row[7] for row in found] == ["Message", "'@evil"]
+    assert found[0][8:11] == ["Who acts", "Salesforce id of the record", "Zuora id"]
+    assert found[1][8:11] == ["'=The owner", ACME_LABS, "8a1"]
 
 
 @pytest.mark.django_db
