@@ -3,8 +3,8 @@
 job known      its job is asked; sent anew only where that failed, or is unknown after 24 hours
 in background  looked up; within 24 hours repeated only as it was, later sent as it is now
 answered       Zuora repeats a failure under its key for 24 hours: ten minutes after it, looked up and sent under a new one
-else           looked up; repeated under its key where it is the same and the key alive; where it was changed, held back until the
-               first request is ten minutes old, and then sent under a new one
+else           looked up; repeated under its key where it is the same and the key alive; where it was changed, sent under a new one,
+               but not before the first request is ten minutes old, unless its number keeps Zuora from making a second
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class OpenWrite:
     is_asynchronous: bool = False
     is_shared: bool = False
     """A product and its parts: any account's sync may need it."""
+    is_guarded: bool = False
+    """Zuora itself takes no second one, since its number is ours: an order, or an account numbered by a template."""
     answered_age: timedelta | None = None
     """How long ago Zuora gave a failure under its key that leaves in doubt what an earlier request made; None where it did not."""
 
@@ -67,7 +69,7 @@ def inherit(write: OpenWrite, *, differs: bool) -> Inheritance:
     if write.job_id or (write.is_asynchronous and not write.is_expired and not is_answered):
         held = max(KEY_LIFE - write.key_age, timedelta(0)) if differs else timedelta(0)
         return Inheritance(differs=differs, is_expired=write.is_expired, held=held)
-    if differs and not is_answered and write.key_age < DOUBT_LIFE:
+    if differs and not (is_answered or write.is_guarded) and write.key_age < DOUBT_LIFE:
         return Inheritance(differs=True, held=DOUBT_LIFE - write.key_age)
     return Inheritance(gets_new_key=differs or write.is_expired or is_answered)
 
@@ -97,9 +99,10 @@ def next_step(write: OpenWrite) -> str:
             f"{who} looks it up in Zuora and uses what is there. Zuora answered with a failure, which it repeats under the same key: "
             f"only if there is nothing ten minutes after that, it is sent under a new one."
         )
+    when = " (Zuora takes its number only once)" if write.is_guarded else " and ten minutes went by"
     return (
         f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent: under the same key, which "
-        f"makes nothing twice ({_left(write)}), or under a new one if it was changed in Salesforce since and ten minutes went by."
+        f"makes nothing twice ({_left(write)}), or under a new one if it was changed in Salesforce since{when}."
     )
 
 

@@ -123,6 +123,7 @@ class WriteIntent(models.Model):
             job_id=self.job_id,
             is_asynchronous=self.is_asynchronous,
             is_shared=self.noun in _SHARED,
+            is_guarded=self.noun == Noun.ORDER or bool(self.record.account_number),
             answered_age=now - self.answered_at if self.answered_at else None,
         )
 

@@ -20,6 +20,12 @@ TABLE = [
         "a new one if it was changed in Salesforce since and ten minutes went by.",
     ),
     (
+        {"is_guarded": True},
+        NOBODY
+        + "Only if there is nothing, it is sent: under the same key, which makes nothing twice (for 22 hours more), or under "
+        "a new one if it was changed in Salesforce since (Zuora takes its number only once).",
+    ),
+    (
         {"answered_age": timedelta(minutes=3)},
         NOBODY
         + "Zuora answered with a failure, which it repeats under the same key: only if there is nothing ten minutes after that, it is "

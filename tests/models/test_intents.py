@@ -128,6 +128,22 @@ def test_a_key_is_kept_for_the_same_payload_within_24_hours_and_for_another_unti
     assert (taken.differs, taken.held_s) == (bool(held_s), held_s)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"noun": "order", "key": "00000101"},
+        {"sought": {"account_number": "SF-001000000000002AAA"}},
+    ],
+    ids=["order", "account with our number"],
+)
+def test_what_zuora_takes_only_once_is_sent_changed_at_once(given: dict[str, Any]) -> None:
+    run = rows.started_run()
+    first = claim(run, **given)
+    taken = claim(next_attempt(run), digest="d2", now=NOW + timedelta(minutes=1), **given)
+    assert taken.idempotency_key != first.idempotency_key
+    assert (taken.inherited, taken.differs, taken.held_s) == (True, False, 0)
+
+
 @pytest.mark.parametrize(("minutes", "keeps"), [(9, True), (10, False)])
 def test_a_failure_that_zuora_repeats_under_a_key_is_waited_for_no_longer_than_a_search_may_lag(
     minutes: int, keeps: bool

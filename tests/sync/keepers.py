@@ -196,6 +196,7 @@ class Keepers:
             timedelta(seconds=now - kept.issued_at),
             job_id=kept.job_id,
             is_asynchronous=kept.is_asynchronous,
+            is_guarded=kept.key.noun is Noun.ORDER,
             answered_age=None if answered is None else timedelta(seconds=now - answered),
         )
         differs = (digest, is_asynchronous) != (kept.digest, kept.is_asynchronous)
