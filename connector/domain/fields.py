@@ -1,4 +1,4 @@
-"""What Zuora lets us write: the fields of accounts and contacts, with their kind, length and limits.
+"""What Zuora lets us write: the fields a mapping may fill, with their kind, length and limits.
 
 One table per object under the names of the REST requests, so that a mapping row can be checked when it
 is saved and a value before it is sent: a value Zuora would refuse is a sentence in the log instead of an
@@ -144,11 +144,83 @@ _CONTACT = {
     "contactDescription": ZuoraField("contactDescription", max_length=100),
 }
 
+# Of products and orders only what neither identifies a record nor changes what is billed: prices, quantities, periods, dates and
+# accounts are the connector's to say, from the money that was sold.
+_PRODUCT = _table(
+    ZuoraField("Name", max_length=100, can_be_emptied=False),
+    ZuoraField("Description", max_length=500, multiline=True),
+    ZuoraField("Category", max_length=100),
+    ZuoraField("ProductNumber", max_length=100),
+)
+_RATE_PLAN = _table(
+    ZuoraField("Name", max_length=255, can_be_emptied=False),
+    ZuoraField("Description", max_length=500, multiline=True),
+    ZuoraField("ProductRatePlanNumber", max_length=100),
+)
+_REVENUE_CHOICES = (
+    "Upon Billing Document Posting Date",
+    "Upon Order Activation Date",
+)
+_CHARGE = _table(
+    ZuoraField("Name", max_length=100, can_be_emptied=False),
+    ZuoraField("Description", max_length=500, multiline=True),
+    ZuoraField("ProductRatePlanChargeNumber", max_length=100),
+    ZuoraField("AccountingCode", max_length=100),
+    ZuoraField("DeferredRevenueAccount", max_length=100),
+    ZuoraField("RecognizedRevenueAccount", max_length=100),
+    ZuoraField("RevenueRecognitionRuleName"),
+    ZuoraField("RevRecCode", max_length=70),
+    ZuoraField("ProductCategory"),
+    ZuoraField("ProductClass"),
+    ZuoraField("ProductFamily"),
+    ZuoraField("ProductLine"),
+)
+_ORDER = _table(ZuoraField("reasonCode", max_length=255))
+_LINE_ITEM = _table(
+    ZuoraField("itemName", max_length=255, can_be_emptied=False),
+    ZuoraField("itemType", choices=("Product", "Fee", "Services"), can_be_emptied=False),
+    ZuoraField("invoiceGroupNumber", max_length=255),
+    ZuoraField("sequenceSetId", max_length=32),
+    ZuoraField("invoiceTemplateId", max_length=32),
+    ZuoraField("accountingCode"),
+    ZuoraField("deferredRevenueAccountingCode"),
+    ZuoraField("recognizedRevenueAccountingCode"),
+    ZuoraField("revenueRecognitionRule"),
+    ZuoraField("revenueRecognitionTiming", max_length=200, choices=_REVENUE_CHOICES),
+)
+_SUBSCRIPTION = _table(
+    ZuoraField("notes", max_length=500, multiline=True),
+    ZuoraField("invoiceGroupNumber", max_length=255),
+    _flag("invoiceSeparately"),
+    ZuoraField("invoiceTemplateId", max_length=32),
+    ZuoraField("sequenceSetId", max_length=32),
+)
+_SUBSCRIPTION_RATE_PLAN = _table(ZuoraField("ratePlanName", max_length=255, can_be_emptied=False))
+_SUBSCRIPTION_CHARGE = _table(
+    ZuoraField("name", max_length=100, can_be_emptied=False),
+    ZuoraField("deferredRevenueAccountingCode"),
+    ZuoraField("recognizedRevenueAccountingCode"),
+    ZuoraField("revenueRecognitionRuleName"),
+    ZuoraField("revRecCode", max_length=70),
+    ZuoraField("productCategory"),
+    ZuoraField("productClass"),
+    ZuoraField("productFamily"),
+    ZuoraField("productLine"),
+)
+
 _TABLES = {
     Pair.ACCOUNT: _ACCOUNT,
     Pair.BILL_TO: _INLINE_CONTACT,
     Pair.SOLD_TO: _INLINE_CONTACT,
     Pair.CONTACT: _CONTACT,
+    Pair.PRODUCT: _PRODUCT,
+    Pair.RATE_PLAN: _RATE_PLAN,
+    Pair.CHARGE: _CHARGE,
+    Pair.ORDER: _ORDER,
+    Pair.ORDER_LINE_ITEM: _LINE_ITEM,
+    Pair.SUBSCRIPTION: _SUBSCRIPTION,
+    Pair.SUBSCRIPTION_RATE_PLAN: _SUBSCRIPTION_RATE_PLAN,
+    Pair.SUBSCRIPTION_CHARGE: _SUBSCRIPTION_CHARGE,
 }
 
 

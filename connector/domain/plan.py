@@ -16,6 +16,7 @@ from connector.domain.notices import gathered
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref
 from connector.domain.order_effects import order_kind
 from connector.domain.order_history import BUGS
+from connector.domain.order_mapping import with_mapping
 from connector.domain.order_past import carried_before
 from connector.domain.order_sequence import in_sequence
 from connector.domain.order_terms import order_terms
@@ -110,7 +111,8 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
                 terms=partial(terms, order),
                 history=history,
             )
-            _refuse_two_ways(order, plan.operations, planned)
+            operations, unmapped = with_mapping(order, plan.operations, ground.rules)
+            _refuse_two_ways(order, operations, planned)
         except (RecordError, ConfigError, *BUGS) as fault:
             error = fault if isinstance(fault, ConnectorError) else _own_fault(order, fault)
             draft.add_error(this, order.salesforce_id, error)
@@ -120,11 +122,12 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
         history = history if this in counted else plan.history
         if found := snapshot.zuora.orders.get(order.order_number):
             draft.known[this] = order_link({"orderNumber": order.order_number, **found})
-        draft.problems += [problem for problem in plan.problems if problem not in draft.problems]
+        told = (*plan.problems, *unmapped)
+        draft.problems += [problem for problem in told if problem not in draft.problems]
         stopped = draft.has_error(this) or draft.has_error(key)
         if not stopped:
-            planned |= _plan_owners(draft, snapshot, plan.operations, ground)
-        wanted = [each for each in plan.operations if each.key not in planned]
+            planned |= _plan_owners(draft, snapshot, operations, ground)
+        wanted = [each for each in operations if each.key not in planned]
         wanted = [operation for operation in wanted if not stopped or operation.key == this]
         planned |= _by_key(wanted)
         draft.operations += wanted

@@ -8,12 +8,21 @@ from enum import StrEnum
 
 
 class Pair(StrEnum):
-    """Which Salesforce object becomes which Zuora object. Bill-to and sold-to are read from the Account."""
+    """Which Salesforce object becomes which Zuora object. Bill-to and sold-to are read from the Account, a product's three parts from
+    Product2, and what is below an order from OrderItem: the line that opens a subscription, or the one-time line."""
 
     ACCOUNT = "account"
     BILL_TO = "bill_to"
     SOLD_TO = "sold_to"
     CONTACT = "contact"
+    PRODUCT = "product"
+    RATE_PLAN = "rate_plan"
+    CHARGE = "charge"
+    ORDER = "order"
+    ORDER_LINE_ITEM = "order_line_item"
+    SUBSCRIPTION = "subscription"
+    SUBSCRIPTION_RATE_PLAN = "subscription_plan"
+    SUBSCRIPTION_CHARGE = "subscription_charge"
 
 
 class Mode(StrEnum):

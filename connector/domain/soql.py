@@ -13,6 +13,7 @@ from connector.domain import transforms
 from connector.domain.account_numbers import fields as template_fields
 from connector.domain.catalog_fields import OPTIONAL_PRODUCT_FIELDS, TAX_FIELDS
 from connector.domain.order_addresses import address_fields
+from connector.domain.order_mapping import LINE_PAIRS, PRODUCT_PAIRS
 from connector.domain.order_owners import owner_fields
 from connector.domain.rules import Options, Pair, Rule
 
@@ -121,13 +122,26 @@ def orders_by_account(rules: Sequence[Rule], options: Options, visible: frozense
     # A field of Order alone has no dot: what an option says of other objects is not asked for.
     own = [name for name in _narrowed(asked, visible) if "." not in name]
     through = _OPPORTUNITY_FIELDS if options.opportunity_fields else ()
-    fields = ", ".join(_once((*ORDER_FIELDS, *own, *through)))
+    mapped = _narrowed(_sources(rules, Pair.ORDER), visible)
+    fields = ", ".join(_once((*ORDER_FIELDS, *own, *through, *mapped)))
     return f"SELECT {fields} FROM Order WHERE AccountId IN {id_list} ORDER BY EffectiveDate, OrderNumber"  # noqa: S608
 
 
-def lines_by_order(visible_of_product: frozenset[str], id_list: str) -> str:
-    optional = (f"Product2.{name}" for name in _narrowed(OPTIONAL_PRODUCT_FIELDS, visible_of_product))
-    fields = ", ".join((*LINE_FIELDS, *optional))
+def own_line_sources(rules: Sequence[Rule]) -> list[str]:
+    """The fields of OrderItem itself that rows of the mapping read: only for these its describe is worth a call."""
+    known = {name.lower() for name in LINE_FIELDS}
+    sources = _sources(rules, *LINE_PAIRS)
+    return [name for name in sources if name and "." not in name and name.lower() not in known]
+
+
+def lines_by_order(
+    rules: Sequence[Rule], visible: frozenset[str], visible_of_product: frozenset[str], id_list: str
+) -> str:
+    """`visible`: the fields of OrderItem the user may read; may be empty where `own_line_sources` names none."""
+    of_product = (*OPTIONAL_PRODUCT_FIELDS, *_sources(rules, *PRODUCT_PAIRS.values()))
+    optional = (f"Product2.{name}" for name in _narrowed(of_product, visible_of_product))
+    mapped = _narrowed(_sources(rules, *LINE_PAIRS), visible)
+    fields = ", ".join(_once((*LINE_FIELDS, *optional, *mapped)))
     return f"SELECT {fields} FROM OrderItem WHERE OrderId IN {id_list} ORDER BY OrderItemNumber, Id"  # noqa: S608
 
 

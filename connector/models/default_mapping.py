@@ -40,4 +40,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule(Pair.CONTACT, "MobilePhone", "mobilePhone"),
     Rule(Pair.CONTACT, "Fax", "fax"),
     *_address(Pair.CONTACT, "Mailing"),
+    Rule(Pair.PRODUCT, "Name", "Name", transform="truncate", arguments={"length": 100}),
+    Rule(Pair.PRODUCT, "Description", "Description", transform="truncate", arguments={"length": 500}),
+    Rule(Pair.ORDER_LINE_ITEM, "Product2.Name", "itemName", transform="truncate", arguments={"length": 255}),
 )

@@ -29,6 +29,17 @@ class FieldMapping(models.Model):
         BILL_TO = rules.Pair.BILL_TO.value, "Account → bill-to contact"
         SOLD_TO = rules.Pair.SOLD_TO.value, "Account → sold-to contact"
         CONTACT = rules.Pair.CONTACT.value, "Contact → contact"
+        PRODUCT = rules.Pair.PRODUCT.value, "Product → product"
+        RATE_PLAN = rules.Pair.RATE_PLAN.value, "Product → product rate plan"
+        CHARGE = rules.Pair.CHARGE.value, "Product → product rate plan charge"
+        ORDER = rules.Pair.ORDER.value, "Order → order"
+        ORDER_LINE_ITEM = rules.Pair.ORDER_LINE_ITEM.value, "Order product → order line item"
+        SUBSCRIPTION = rules.Pair.SUBSCRIPTION.value, "Order product → subscription"
+        SUBSCRIPTION_RATE_PLAN = (
+            rules.Pair.SUBSCRIPTION_RATE_PLAN.value,
+            "Order product → subscription rate plan",
+        )
+        SUBSCRIPTION_CHARGE = rules.Pair.SUBSCRIPTION_CHARGE.value, "Order product → subscription charge"
 
     class Mode(models.TextChoices):
         ALWAYS = rules.Mode.ALWAYS.value, "Always"

@@ -58,7 +58,7 @@ def gather(
     rows = with_people(services, rows, contacts, absent=absent, rules=rules, options=options)
     forget_below(services, absent, contacts, rows, contact_identities(rows, merged, options))
     multi_currency = "CurrencyIsoCode" in services.visible_fields("Account")
-    orders = _orders(services, rows, options, multi_currency)
+    orders = _orders(services, rows, rules, options, multi_currency)
     accounts = {
         key: AccountSnapshot(
             salesforce_id=key,
@@ -212,15 +212,15 @@ def _order_rows(
 
 
 def _orders(
-    services: Services, rows: Sequence[JSON], options: Options, multi_currency: bool
+    services: Services, rows: Sequence[JSON], rules: Sequence[Rule], options: Options, multi_currency: bool
 ) -> dict[str, list[OrderSnapshot]]:
     """Orders by account; lines only of those that no link settles, and of all where one builds on another."""
     wanting = unsettled(services, rows)
-    lines = _lines(services, wanting)
+    lines = _lines(services, wanting, rules)
     chained = {str(line["OrderId"]) for line in lines if line.get("SBQQ__RevisedOrderProduct__c")}
     accounts = {str(row["AccountId"]) for row in wanting if str(row["Id"]) in chained}
     lines += _lines(
-        services, [row for row in rows if row not in wanting and str(row["AccountId"]) in accounts]
+        services, [row for row in rows if row not in wanting and str(row["AccountId"]) in accounts], rules
     )
     lines = with_schedules(services, lines, options=options, multi_currency=multi_currency)
     by_order = grouped(lines, "OrderId")
@@ -234,12 +234,14 @@ def _orders(
     return orders
 
 
-def _lines(services: Services, orders: Sequence[JSON]) -> list[JSON]:
+def _lines(services: Services, orders: Sequence[JSON], rules: Sequence[Rule]) -> list[JSON]:
     if not orders:
         return []
-    visible = services.visible_fields("Product2")
+    of_product = services.visible_fields("Product2")
+    visible = services.visible_fields("OrderItem") if soql.own_line_sources(rules) else frozenset[str]()
     return services.salesforce.query_by_ids(
-        lambda chunk: soql.lines_by_order(visible, chunk), [str(row["Id"]) for row in orders]
+        lambda chunk: soql.lines_by_order(rules, visible, of_product, chunk),
+        [str(row["Id"]) for row in orders],
     )
 
 

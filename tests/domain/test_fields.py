@@ -37,6 +37,7 @@ REQUESTS = [
     (Pair.CONTACT, True, "/v1/contacts", "post", ""),
     (Pair.CONTACT, False, "/v1/contacts/{contactId}", "put", ""),
 ]
+_OPENED = ("subscriptions", "orderActions", "createSubscription")
 
 
 class Document:
@@ -87,6 +88,37 @@ def test_the_tables_agree_with_zuoras_own_document(
         assert field.kind in KINDS[schema["type"]] or schema.get("format") == field.kind == "date", name
         assert set(field.choices) == set(schema.get("enum", field.choices)), name
         if schema["type"] == "string" and "maxLength" in schema:
+            assert field.max_length is not None, name
+            assert field.max_length <= schema["maxLength"], name
+
+
+CREATED = [
+    (Pair.PRODUCT, "/v1/object/product", ()),
+    (Pair.RATE_PLAN, "/v1/object/product-rate-plan", ()),
+    (Pair.CHARGE, "/v1/object/product-rate-plan-charge", ()),
+    (Pair.ORDER, "/v1/orders", ()),
+    (Pair.ORDER_LINE_ITEM, "/v1/orders", ("orderLineItems",)),
+    (Pair.SUBSCRIPTION, "/v1/orders", _OPENED),
+    (Pair.SUBSCRIPTION_RATE_PLAN, "/v1/orders", (*_OPENED, "subscribeToRatePlans")),
+    (Pair.SUBSCRIPTION_CHARGE, "/v1/orders", (*_OPENED, "subscribeToRatePlans", "chargeOverrides")),
+]
+
+
+@pytest.mark.parametrize(("pair", "path", "inside"), CREATED)
+def test_what_may_be_mapped_of_products_and_orders_is_part_of_zuoras_document(
+    document: Document, pair: Pair, path: str, inside: tuple[str, ...]
+) -> None:
+    published = document.properties(path, "post", "")
+    for name in inside:
+        schema = published[name]
+        published = document._properties(schema["items"] if schema.get("type") == "array" else schema)
+    for name in fields.names(pair):
+        field, schema = fields.find(pair, name), document._resolved(published[name])
+        assert field is not None
+        assert field.kind in KINDS[schema["type"]], name
+        if field.choices:
+            assert set(field.choices) == set(schema["enum"]), name
+        if "maxLength" in schema:
             assert field.max_length is not None, name
             assert field.max_length <= schema["maxLength"], name
 

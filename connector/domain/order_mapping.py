@@ -1,0 +1,143 @@
+"""What an integration's mapping adds to an order and to the products it needs, after the connector has said what is billed.
+
+The mapped values are laid over what was planned, each where its endpoint wants it: a product's custom fields at the top of its
+request, those of an order and of what is in it under `customFields`. Which line a part of the order came of is told by the ids that
+are sent along: the externally managed plan id of a rate plan, the purchase order number of a line item.
+
+These records are created and not changed afterwards, so every mode of a row means "when it is created". Of an amendment nothing is
+mapped but the order itself: what it changes was mapped when it was opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from connector.domain import JSON, fields, ids, paths
+from connector.domain.labels import line_label, order_label, product_label
+from connector.domain.mapping import build
+from connector.domain.operations import Action, Key, Noun, Operation, Problem
+from connector.domain.rules import Pair, Rule
+from connector.domain.snapshot import OrderSnapshot
+
+PRODUCT_PAIRS: Mapping[Noun, Pair] = {
+    Noun.PRODUCT: Pair.PRODUCT,
+    Noun.RATE_PLAN: Pair.RATE_PLAN,
+    Noun.CHARGE: Pair.CHARGE,
+}
+LINE_PAIRS = (
+    Pair.ORDER_LINE_ITEM,
+    Pair.SUBSCRIPTION,
+    Pair.SUBSCRIPTION_RATE_PLAN,
+    Pair.SUBSCRIPTION_CHARGE,
+)
+_OF_ORDERS = (*PRODUCT_PAIRS.values(), Pair.ORDER, *LINE_PAIRS)
+
+
+def with_mapping(
+    order: OrderSnapshot, operations: Sequence[Operation], rules: Sequence[Rule]
+) -> tuple[tuple[Operation, ...], tuple[Problem, ...]]:
+    """The operations of one order with what the mapping adds, and what is wrong with that. Never raises."""
+    own = tuple(rule for rule in rules if rule.pair in _OF_ORDERS)
+    if not own:
+        return tuple(operations), ()
+    work = _Work(order, own, dict(_lines(order)))
+    return tuple(work.filled(operation) for operation in operations), tuple(work.problems)
+
+
+def _lines(order: OrderSnapshot) -> Iterator[tuple[str, JSON]]:
+    """Each line under every id by which a planned record names it: its own, its product's, its schedules' on both."""
+    for line in order.lines:
+        yield ids.normalise(str(line["Id"])), line
+        if product_id := paths.read(line, "Product2.Id"):
+            yield ids.normalise(str(product_id)), line
+        for schedule in line.get("consumption_schedules") or ():
+            for name in ("Id", "product_schedule_id"):
+                if schedule.get(name):
+                    yield ids.normalise(str(schedule[name])), line
+
+
+@dataclass(slots=True)
+class _Work:
+    """One order being filled; `lines` as `_lines` names them."""
+
+    order: OrderSnapshot
+    rules: Sequence[Rule]
+    lines: Mapping[str, JSON]
+    problems: list[Problem] = field(default_factory=list)
+
+    def filled(self, operation: Operation) -> Operation:
+        if operation.action is not Action.CREATE:
+            return operation
+        if operation.key.noun in PRODUCT_PAIRS:
+            return self._product(operation)
+        return self._order(operation) if operation.key.noun is Noun.ORDER else operation
+
+    def _product(self, operation: Operation) -> Operation:
+        line = self.lines.get(ids.normalise(operation.salesforce_id))
+        product = (line or {}).get("Product2")
+        if not isinstance(product, dict):
+            return operation
+        pair = PRODUCT_PAIRS[operation.key.noun]
+        mapped = self._mapped(operation.key, pair, product, product_label(product))
+        return replace(operation, payload={**operation.payload, **mapped})
+
+    def _order(self, operation: Operation) -> Operation:
+        mapped = self._mapped(operation.key, Pair.ORDER, self.order.record, order_label(self.order))
+        payload = _laid_over(operation.payload, mapped)
+        if items := payload.get("orderLineItems"):
+            payload["orderLineItems"] = [
+                self._part(operation.key, Pair.ORDER_LINE_ITEM, item, item.get("purchaseOrderNumber"))
+                for item in items
+            ]
+        if entries := payload.get("subscriptions"):
+            payload["subscriptions"] = [self._subscription(operation.key, entry) for entry in entries]
+        return replace(operation, payload=payload)
+
+    def _subscription(self, key: Key, entry: JSON) -> JSON:
+        """It is opened by the line of its first rate plan."""
+        whole: JSON = {**entry, "orderActions": []}
+        for action in entry.get("orderActions", ()):
+            opened = action.get("createSubscription")
+            if not opened or not opened.get("subscribeToRatePlans"):
+                whole["orderActions"].append(action)
+                continue
+            plans = [self._rate_plan(key, plan) for plan in opened["subscribeToRatePlans"]]
+            first = plans[0].get("externallyManagedPlanId")
+            opened = self._part(key, Pair.SUBSCRIPTION, {**opened, "subscribeToRatePlans": plans}, first)
+            if custom := opened.pop("customFields", None):
+                whole["customFields"] = {**whole.get("customFields", {}), **custom}
+            whole["orderActions"].append({**action, "createSubscription": opened})
+        return whole
+
+    def _rate_plan(self, key: Key, plan: JSON) -> JSON:
+        line_id = plan.get("externallyManagedPlanId")
+        whole = self._part(key, Pair.SUBSCRIPTION_RATE_PLAN, plan, line_id)
+        if charges := plan.get("chargeOverrides"):
+            whole["chargeOverrides"] = [
+                self._part(key, Pair.SUBSCRIPTION_CHARGE, charge, line_id) for charge in charges
+            ]
+        return whole
+
+    def _part(self, key: Key, pair: Pair, part: JSON, line_id: object) -> JSON:
+        line = self.lines.get(ids.normalise(str(line_id or "")))
+        if line is None:
+            return dict(part)
+        return _laid_over(part, self._mapped(key, pair, line, line_label(self.order, line)))
+
+    def _mapped(self, key: Key, pair: Pair, record: JSON, label: str) -> JSON:
+        mapped = build(self.rules, record, pair=pair, creating=True, record_label=label)
+        salesforce_id = str(record.get("Id") or self.order.salesforce_id)
+        for each in mapped.problems:
+            problem = Problem(each.severity, key, salesforce_id, each.message, each.who_acts)
+            if problem not in self.problems:
+                self.problems.append(problem)
+        return mapped.payload
+
+
+def _laid_over(part: JSON, mapped: JSON) -> JSON:
+    custom = {name: value for name, value in mapped.items() if fields.is_custom(name)}
+    whole: JSON = {**part, **{name: value for name, value in mapped.items() if name not in custom}}
+    if custom:
+        whole["customFields"] = {**part.get("customFields", {}), **custom}
+    return whole
