@@ -27,12 +27,12 @@ from tests.services.databases import ON_POSTGRES
 pytestmark = [pytest.mark.postgres, pytest.mark.matrix("grid"), pytest.mark.usefixtures("hurried")]
 
 FLOWS: tuple[tuple[Flow, dict[str, Call]], ...] = ((birth, dict(BIRTH)), (change, dict(CHANGE)))
-# On PostgreSQL the writes, where rows are at stake; what a read makes of a fault has nothing to do with the database.
+# On PostgreSQL every other fault of the writes, where rows are at stake; what a read makes of one has nothing to do with the database.
 CASES = [
     pytest.param(flow, call, fault, id=f"{name}-{what}")
     for flow, calls in FLOWS
-    for name, call, what, fault in named(calls)
-    if call.writes or not ON_POSTGRES
+    for number, (name, call, what, fault) in enumerate(named(calls))
+    if not ON_POSTGRES or (call.writes and number % 2)
 ]
 CALLS = [
     pytest.param(flow, call, id=name)

@@ -33,7 +33,7 @@ from tests.services.databases import ON_POSTGRES
 pytestmark = [pytest.mark.postgres, pytest.mark.matrix("storms"), pytest.mark.usefixtures("hurried")]
 
 A_BATCH = 10
-USUAL = 60 if ON_POSTGRES else 140
+USUAL = 30 if ON_POSTGRES else 170
 STORMS = int(os.environ.get("SYNCADMIN_TEST_STORMS") or USUAL)
 CALLS: dict[str, Call] = {**BIRTH, **CHANGE}
 CHANGES: dict[str, Callable[[Home], None]] = {
