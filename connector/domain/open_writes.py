@@ -2,9 +2,10 @@
 
 job known      its job is asked; sent anew only where that failed, or is unknown after 24 hours
 in background  looked up; within 24 hours repeated only as it was, later sent as it is now
-answered       Zuora repeats a failure under its key for 24 hours: ten minutes after it, looked up and sent under a new one
-else           looked up; repeated under its key where it is the same and the key alive; where it was changed, sent under a new one,
-               but not before the first request is ten minutes old, unless its number keeps Zuora from making a second
+answered       Zuora repeats a failure under its key for 24 hours: looked up, and sent under a new one
+else           looked up; repeated under its key where it is the same and the key alive, else sent under a new one
+
+A new key could make a second record. So it waits until the last request under the old one is over for certain.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ KEY_LIFE = timedelta(hours=24)
 DOUBT_LIFE = timedelta(minutes=10)
 """After so long a request is over on Zuora's side, which gives up after two minutes, and searches show what it made. No document
 says how far they lag; more than ten seconds were seen."""
+IN_FLIGHT = timedelta(seconds=150)
+"""As DOUBT_LIFE, where Zuora can be asked by a number of ours: that reads the record itself and no search, so what is over shows."""
 LONG = timedelta(hours=1)
 """A create that is open for longer deserves a look."""
 
@@ -43,35 +46,45 @@ class OpenWrite:
     is_shared: bool = False
     """A product and its parts: any account's sync may need it."""
     is_guarded: bool = False
-    """Zuora itself takes no second one, since its number is ours: an order, or an account numbered by a template."""
-    answered_age: timedelta | None = None
-    """How long ago Zuora gave a failure under its key that leaves in doubt what an earlier request made; None where it did not."""
+    """Every request for it, and the one to come, gives it the same number of ours, by which it is found: an order, or an account
+    numbered by a template. That Zuora takes no second one under it is expected, and unverified."""
+    is_answered: bool = False
+    """Zuora gave a failure under its key that leaves in doubt what an earlier request made, and repeats it."""
+    sent_age: timedelta | None = None
+    """How long ago it was sent last; None where nothing of it can have reached Zuora."""
 
     @property
     def is_expired(self) -> bool:
         return self.key_age >= KEY_LIFE
 
+    @property
+    def in_flight(self) -> timedelta:
+        """For how long the last request may still come to something that no look-up shows."""
+        if self.sent_age is None:
+            return timedelta(0)
+        return max((IN_FLIGHT if self.is_guarded else DOUBT_LIFE) - self.sent_age, timedelta(0))
+
 
 @dataclass(frozen=True, slots=True)
 class Inheritance:
-    """How an open create goes on. `differs`: what is wanted now is not what may be under way, so nothing is sent for `held`.
-    `is_expired`: Zuora has forgotten the key of what may be under way."""
+    """How an open create goes on. Nothing is sent for `held`. `is_expired`: Zuora has forgotten the key of a job that may be under
+    way."""
 
     gets_new_key: bool = False
-    differs: bool = False
     is_expired: bool = False
     held: timedelta = timedelta(0)
 
 
 def inherit(write: OpenWrite, *, differs: bool) -> Inheritance:
     """What whoever takes an open create over may do, once it was looked up and is not there."""
-    is_answered = write.answered_age is not None and write.answered_age >= DOUBT_LIFE
-    if write.job_id or (write.is_asynchronous and not write.is_expired and not is_answered):
+    if write.sent_age is None and not write.job_id:
+        return Inheritance(gets_new_key=True)
+    if write.job_id or (write.is_asynchronous and not write.is_expired and not write.is_answered):
         held = max(KEY_LIFE - write.key_age, timedelta(0)) if differs else timedelta(0)
-        return Inheritance(differs=differs, is_expired=write.is_expired, held=held)
-    if differs and not (is_answered or write.is_guarded) and write.key_age < DOUBT_LIFE:
-        return Inheritance(differs=True, held=DOUBT_LIFE - write.key_age)
-    return Inheritance(gets_new_key=differs or write.is_expired or is_answered)
+        return Inheritance(is_expired=write.is_expired, held=held)
+    if not (differs or write.is_expired or write.is_answered):
+        return Inheritance()
+    return Inheritance(held=write.in_flight) if write.in_flight else Inheritance(gets_new_key=True)
 
 
 def next_step(write: OpenWrite) -> str:
@@ -82,6 +95,13 @@ def next_step(write: OpenWrite) -> str:
         return (
             f"Zuora creates it in the background. {who} asks for its job ({write.job_id}) and uses what that made. It is sent "
             f"anew only where Zuora says that this job failed{lost}."
+        )
+    if write.sent_age is None:
+        return f"Nothing was sent yet. {who} sends it."
+    if write.is_answered and not write.is_expired:
+        return (
+            f"{who} looks it up in Zuora and uses what is there. Zuora answered with a failure, which it repeats under the same key: "
+            f"only if there is nothing, it is sent under a new one{_not_before(write)}."
         )
     if write.is_asynchronous and not write.is_expired:
         return (
@@ -94,15 +114,9 @@ def next_step(write: OpenWrite) -> str:
             f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent as it is now, under a new "
             "key: the old one is past the 24 hours for which Zuora repeats its answer."
         )
-    if write.answered_age is not None:
-        return (
-            f"{who} looks it up in Zuora and uses what is there. Zuora answered with a failure, which it repeats under the same key: "
-            f"only if there is nothing ten minutes after that, it is sent under a new one."
-        )
-    when = " (Zuora takes its number only once)" if write.is_guarded else " and ten minutes went by"
     return (
         f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent: under the same key, which "
-        f"makes nothing twice ({_left(write)}), or under a new one if it was changed in Salesforce since{when}."
+        f"makes nothing twice ({_left(write)}), or under a new one if it was changed in Salesforce since{_not_before(write)}."
     )
 
 
@@ -124,6 +138,14 @@ def _who(write: OpenWrite) -> str:
     if write.is_shared:
         return "The next sync that needs it"
     return f"The next sync{whose}" if write.account else "The next sync of its account"
+
+
+def _not_before(write: OpenWrite) -> str:
+    return (
+        f", but not within the next {age_in_words(write.in_flight)}"
+        if write.in_flight >= timedelta(minutes=1)
+        else ""
+    )
 
 
 def _left(write: OpenWrite) -> str:

@@ -66,7 +66,9 @@ def later(
     if not is_repeated(error, run=run, retries_left=retries_left):
         _close(run, journal, _given_up(run, error, report))
         return None
-    message = f"{error.message} The run is tried again by itself."
+    failures = report.failures if report is not None else ()
+    told = next((_final(each.message) for each in failures if error.message in each.message), error.message)
+    message = f"{told} The run is tried again by itself."
     try:
         journal.write(
             Entry(
@@ -115,7 +117,9 @@ def cancel(run: SyncRun, journal: RowJournal, *, report: Report | None = None) -
 
 
 def _under_way(run: SyncRun) -> str:
-    live = run.intents.filter(state__in=(WriteIntent.State.OPEN, WriteIntent.State.UNKNOWN))
+    live = run.intents.filter(
+        state__in=(WriteIntent.State.OPEN, WriteIntent.State.UNKNOWN), sent_at__isnull=False
+    )
     names = [f"{noun} {key}" for noun, key in live.order_by("opened_at").values_list("noun", "key")]
     if not names:
         return ""

@@ -86,6 +86,7 @@ class RowLinks:
         """Raises RunSuperseded, as `confirm` and `forget` do: what an overtaken attempt saw may be long past."""
         with transaction.atomic():
             self.run.hold()
+            self._settle([key])  # before the link, as whoever settles an intent locks them
             RecordLink.objects.remember(
                 self.integration,
                 noun=key.noun,
@@ -93,7 +94,6 @@ class RowLinks:
                 attributes=attributes,
                 account=None if key.noun in _SHARED else self.account,
             )
-            self._settle([key])
 
     def confirm(self, keys: Collection[Key]) -> None:
         with transaction.atomic():
@@ -152,6 +152,7 @@ class RowIntents:
             differs=row.differs,
             is_expired=row.is_expired,
             held_s=row.held_s,
+            earlier_number=row.earlier_number,
         )
 
     def is_live(self, key: Key) -> bool:
@@ -161,6 +162,12 @@ class RowIntents:
         row = self.rows[intent.key]
         row.renew(now=datetime.now(UTC))
         return replace(intent, idempotency_key=row.idempotency_key)
+
+    def sending(self, intent: Intent) -> None:
+        self.rows[intent.key].sending(now=datetime.now(UTC))
+
+    def not_sent(self, intent: Intent) -> None:
+        self.rows[intent.key].not_sent()
 
     def keep_job(self, intent: Intent, job_id: str) -> Intent:
         self.rows[intent.key].keep_job(job_id)

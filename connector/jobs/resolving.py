@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connector.clients.zuora import ZuoraClient
-from connector.domain.open_writes import KEY_LIFE
 from connector.domain.operations import Noun
 from connector.domain.orders import order_link
 from connector.domain.personal import Mask
@@ -132,7 +131,8 @@ def _of_job(zuora: ZuoraClient, intent: WriteIntent) -> _Outcome | None:
 
 
 def _absent(intent: WriteIntent) -> _Outcome:
-    if datetime.now(UTC) - intent.key_issued_at >= KEY_LIFE:
+    write = intent.as_open(now=datetime.now(UTC))
+    if write.sent_age is None or (write.is_expired and not write.in_flight):
         return _Outcome(_STATE.FAILED, "Zuora does not have it. The next sync creates it.")
     return _Outcome(
         _STATE.UNKNOWN,

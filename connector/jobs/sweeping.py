@@ -74,7 +74,7 @@ def remove_stray_jobs() -> int:
 
 def doubt_open_writes() -> int:
     """An open write whose run is closed is nobody's: until somebody looks it up, what came of it is unknown."""
-    return WriteIntent.objects.doubt_orphans()
+    return WriteIntent.objects.doubt_orphans(now=datetime.now(UTC))
 
 
 def _as_id(job_id: str) -> uuid.UUID | None:

@@ -38,7 +38,7 @@ LEASE_SECONDS = 45
 """How long a job stays its worker's without a sign of life: four beats may be missed."""
 MAINTENANCE_SECONDS = 15
 CLEANING_SECONDS = 60
-"""The longest that one worker may take to clean up behind the others."""
+"""For so long a worker that was killed while it cleaned up keeps the others from it."""
 TTL_SECONDS = 30
 """Of an idle worker's entry in Redis, to which RQ adds a minute."""
 STOP_SECONDS = 135
@@ -98,10 +98,20 @@ class AccountWorker(Worker):
             return
         try:
             super().maintain_heartbeats(job, execution)
-            if self.should_run_maintenance_tasks:
-                self.run_maintenance_tasks()
         except _AWAY as error:
             logger.error("No sign of life could be given: Redis is away (%s)", type(error).__name__)
+            return
+        if self.stops_at is None and self.should_run_maintenance_tasks:
+            self._maintain_meanwhile()
+
+    def _maintain_meanwhile(self) -> None:
+        """Nothing that fails here may end this process, for its run's would be an orphan then."""
+        try:
+            self.run_maintenance_tasks()
+        except StopRequested:
+            raise
+        except Exception:
+            logger.exception("Looking for dead workers failed; the next maintenance tries again")
 
     def setup_work_horse_signals(self) -> None:
         super().setup_work_horse_signals()  # type: ignore[no-untyped-call]

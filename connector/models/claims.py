@@ -81,9 +81,15 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
             except IntegrityError:
                 raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
 
-    def doubt_orphans(self) -> int:
-        """Mark as unknown what closed runs left open; how many there were. A living run's own is never touched."""
-        return self.filter(NOBODYS, state=IntentState.OPEN).update(
+    def doubt_orphans(self, *, now: datetime) -> int:
+        """Mark as unknown what closed runs left open, and close what they never sent; how many there were. A living run's own is
+        never touched."""
+        unsent = self.filter(NOBODYS, state=IntentState.OPEN, sent_at=None, job_id="").update(
+            state=IntentState.FAILED,
+            settled_at=now,
+            reason="The run that was to send it ended before. Nothing was sent.",
+        )
+        return unsent + self.filter(NOBODYS, state=IntentState.OPEN).update(
             state=IntentState.UNKNOWN,
             reason="The run that sent it ended before an answer was stored. The next sync of its account looks it up first.",
         )

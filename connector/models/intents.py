@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def new_key() -> str:
 
 
 def _fresh_key(now: datetime) -> dict[str, object]:
-    return {"idempotency_key": new_key(), "key_issued_at": now, "answered_at": None}
+    return {"idempotency_key": new_key(), "key_issued_at": now, "answered_at": None, "sent_at": None}
 
 
 class WriteIntent(models.Model):
@@ -65,6 +66,10 @@ class WriteIntent(models.Model):
     attempts = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     key_issued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    """When the last request that may have reached Zuora was about to leave."""
+    was_changed = models.BooleanField(default=False, db_default=False)
+    """Requests with different values may have reached Zuora: which of them it carried out is not known."""
     answered_at = models.DateTimeField(null=True, blank=True)
     """When Zuora gave a failure under the key while an earlier request was in doubt: it repeats that from now on."""
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -77,11 +82,15 @@ class WriteIntent(models.Model):
     inherited = False
     """Not stored: set on the instance that `claim` took over."""
     differs = False
-    """Not stored: what is to be created now is not what may be under way."""
+    """Not stored: what is to be created now is not what may be under way, or was not at some time."""
+    earlier_number = ""
+    """Not stored: the account number that what may be under way was given."""
+    sent_before: datetime | None = None
+    """Not stored: `sent_at` as it was before the request that is about to leave."""
     is_expired = False
     """Not stored: Zuora has forgotten the key of what may be under way."""
     held_s = 0.0
-    """Not stored: for how many seconds nothing may be sent, where what is to be created differs."""
+    """Not stored: for how many seconds nothing may be sent."""
 
     objects = WriteIntentManager()
 
@@ -124,12 +133,21 @@ class WriteIntent(models.Model):
             is_asynchronous=self.is_asynchronous,
             is_shared=self.noun in _SHARED,
             is_guarded=self.noun == Noun.ORDER or bool(self.record.account_number),
-            answered_age=now - self.answered_at if self.answered_at else None,
+            is_answered=self.answered_at is not None,
+            sent_age=now - self.sent_at if self.sent_at else None,
         )
 
     def renew(self, *, now: datetime) -> None:
         """A fresh key: Zuora has stored a refusal under the old one and would only repeat it."""
         self._write(**_fresh_key(now), state=IntentState.OPEN, attempts=F("attempts") + 1)
+
+    def sending(self, *, now: datetime) -> None:
+        before = self.sent_at
+        self._write(sent_at=now)
+        self.sent_before = before
+
+    def not_sent(self) -> None:
+        self._write(sent_at=self.sent_before)
 
     def keep_job(self, job_id: str) -> None:
         """Zuora took the create over as a job: from now on the job is asked, whatever becomes of this run."""
@@ -203,14 +221,22 @@ class WriteIntent(models.Model):
         if holder is not None and holder.pk != run.pk and holder.status == RunStatus.RUNNING:
             raise IntentHeld(f"The {self.noun} {self.key} is being created by the run of {holder.account}")
         values: dict[str, object] = {"run": run, "state": IntentState.OPEN, "attempts": F("attempts") + 1}
-        values |= {"account": run.account, "sought": sought or self.sought}
+        values |= {"account": run.account}
         differs = (digest, is_asynchronous) != (self.payload_digest, self.is_asynchronous)
-        heritage = inherit(self.as_open(now=now), differs=differs)
+        write, earlier = self.as_open(now=now), self.record.account_number
+        wanted = from_json(self.record.key, sought or {}).account_number
+        is_guarded = write.is_guarded and (self.noun == Noun.ORDER or wanted == earlier)
+        heritage = inherit(replace(write, is_guarded=is_guarded), differs=differs)
+        may_be_there = self.sent_at is not None or bool(self.job_id)
         if heritage.gets_new_key:
             values |= {"payload_digest": digest, "is_asynchronous": is_asynchronous, **_fresh_key(now)}
+            values |= {"was_changed": may_be_there and (differs or self.was_changed), "sent_at": self.sent_at}
+        if sought and (heritage.gets_new_key or not differs):
+            values |= {"sought": sought}
         self._write(**values)
-        self.inherited, self.differs = True, heritage.differs
+        self.inherited, self.differs = may_be_there, may_be_there and (differs or self.was_changed)
         self.is_expired, self.held_s = heritage.is_expired, heritage.held.total_seconds()
+        self.earlier_number = earlier if may_be_there else ""
 
     def _write(self, **values: object) -> None:
         """Store while the intent is live, and nobody has taken it over since this instance knew it."""

@@ -13,7 +13,7 @@ from connector.domain import JSON
 from connector.domain.operations import OWED, Action, Key, Noun, Operation, Plan, Problem, Severity
 from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
-from connector.errors import ConnectorError, RemoteRejected, RemoteUnavailable
+from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
 from connector.sync import wording
 from connector.sync.creating import Made, create
 from connector.sync.journal import Entry, Halted, Step
@@ -185,8 +185,7 @@ class Application:
             self._doubt_catalog(operation)
         if isinstance(error, RemoteUnavailable):
             self.misses += not isinstance(error, StillAtIt)
-            if self.unavailable is None or (error.retry_after or 0) > (self.unavailable.retry_after or 0):
-                self.unavailable = error  # what asks for the longest wait; what was not tried asks for none
+            self.unavailable = _graver(self.unavailable, error)
         message, who_acts = self._told(operation, error)
         result = Result.WAITING if waits else Result.FAILED
         self.stopped[operation.key] = Problem(
@@ -260,6 +259,19 @@ class Application:
                     problem.key, problem.record, Result.FAILED, problem.message, problem.who_acts
                 )
                 self.outcomes.insert(0, outcome)
+
+
+def _graver(one: RemoteUnavailable | None, other: RemoteUnavailable) -> RemoteUnavailable:
+    """The failure that counts as a try, with the longest wait that was asked for; what was not sent at all counts last."""
+    if one is None:
+        return other
+    longest = max(one.retry_after or 0.0, other.retry_after or 0.0)
+    pauses = isinstance(one, RemotePaused), isinstance(other, RemotePaused)
+    chosen = other if pauses == (True, False) else one
+    if pauses[0] == pauses[1] and (other.retry_after or 0) > (one.retry_after or 0):
+        chosen = other
+    chosen.retry_after = longest or None
+    return chosen
 
 
 def apply(

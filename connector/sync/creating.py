@@ -7,8 +7,8 @@ an earlier attempt may have made the record, it is looked up before.
 A passing refusal (lock, limit) is repeated with a new key, which is stored before anything else: a run that inherited the old
 one would only hear the refusal again. No readable answer means "unknown": the record is looked up and, only if absent, sent
 again under the same key, whose stored answer Zuora replays; until that is resolved the key stays. Where that answer is a
-failure, waiting for it would take 24 hours: ten minutes after it, when what the first request made is sure to be found, a look-up
-that finds nothing is believed. So is it where the record was changed in Salesforce since.
+failure, or the record was changed in Salesforce since, the key is of no use: a look-up that finds nothing is believed once the
+last request is so old that what it made is sure to be found.
 
 An asynchronous order becomes a job: its id is kept on the intent before it is polled, and a later run polls that job. Such an
 order cannot be found by its number before its job has ended, so while its key lives nothing else is sent for it.
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from connector.clients.zuora.errors import is_kept_under_key
@@ -27,10 +27,10 @@ from connector.domain.open_writes import DOUBT_LIFE, age_in_words
 from connector.domain.operations import Noun, Operation
 from connector.domain.sought import sought
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
-from connector.sync.journal import Entry, Intent, IntentBusy, Step
+from connector.sync.journal import Entry, Halted, Intent, IntentBusy, Step
 from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
 from connector.sync.rendering import plain
-from connector.sync.sending import FIND, SEND, NumberTaken, Yield
+from connector.sync.sending import FIND, SEND, NumberTaken, Yield, find_by_number
 from connector.sync.services import Services
 
 ATTEMPTS = 3
@@ -45,8 +45,8 @@ BUSY_RETRY = 15.0
 BY_ANOTHER_RUN = "was created in Zuora by another run meanwhile; it is used"
 BY_ITS_JOB = "was created in Zuora by the job an earlier run had started; it is used"
 CHANGED_SINCE = (
-    "Zuora holds it as it was sent at first, and it was changed in Salesforce since: compare the two, and enter the change in "
-    "Zuora by hand."
+    "It was changed in Salesforce after it was first sent, and Zuora may hold it as it was then: compare the two, and enter the "
+    "change in Zuora by hand."
 )
 _CHANGED_SINCE_BY_US = "It was changed in Salesforce since: the next sync brings it up to date."
 WITHOUT_AN_ANSWER = "had already been created in Zuora although no answer arrived; it was found and is used"
@@ -79,7 +79,7 @@ def create(services: Services, operation: Operation, payload: JSON, *, patience:
         return intent
     if intent.inherited and (found := _look_up(services, operation, payload, intent)):
         return _adopt(services, operation, intent, found)
-    if intent.differs:
+    if intent.held_s:
         raise _held_back(services, operation, intent)
     return _send(services, operation, payload, intent, patience)
 
@@ -90,24 +90,26 @@ def _send(
     in_doubt = intent.inherited
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            sent = SEND[operation.key.noun](services, operation, payload, intent.idempotency_key)
+            sent = _sent(services, operation, payload, intent)
         except RemoteUnavailable as error:
             # Doubt about an earlier attempt is not lifted by another that did not come through: a lock, a limit or a dead
             # line says nothing of what Zuora made of the first. A second key would be a second record.
             in_doubt = in_doubt or error.outcome_unknown
             if attempt == ATTEMPTS or (error.retry_after or 0) > PATIENCE:
-                _give_up(services, intent, error, in_doubt=in_doubt)
+                _give_up(services, operation, intent, error, in_doubt=in_doubt)
                 raise
             if not in_doubt:
                 intent = services.intents.renew(intent)
             services.wait(max(error.retry_after or 0, PAUSE * attempt))
             services.journal.beat()
-            if found := _look_up(services, operation, payload, intent):
+            if isinstance(error, RemotePaused) and not in_doubt:
+                continue
+            if found := _look_up(services, operation, payload, intent, in_doubt=in_doubt):
                 return _adopt(services, operation, intent, found)
         except ConnectorError as error:
             if found := _look_behind(services, operation, payload, intent, error, in_doubt=in_doubt):
                 return _adopt(services, operation, intent, found)
-            _give_up(services, intent, error, in_doubt=in_doubt and not _is_zuoras_word(error))
+            _give_up(services, operation, intent, error, in_doubt=in_doubt and not _is_zuoras_word(error))
             raise
         else:
             if isinstance(sent, str):
@@ -115,6 +117,16 @@ def _send(
             services.intents.settle(intent, sent)
             return Made(sent)
     raise AssertionError("the last attempt returns or raises")
+
+
+def _sent(services: Services, operation: Operation, payload: JSON, intent: Intent) -> Yield | str:
+    """As SEND. What stops it at the gate stops it before it leaves: a pause, a worker that is asked to stop, a switch."""
+    services.intents.sending(intent)
+    try:
+        return SEND[operation.key.noun](services, operation, payload, intent.idempotency_key)
+    except (RemotePaused, Halted):
+        services.intents.not_sent(intent)
+        raise
 
 
 def _look_behind(
@@ -190,22 +202,37 @@ def _is_zuoras_word(error: ConnectorError) -> bool:
     return isinstance(error, RemoteRejected) and error.system == "Zuora" and bool(error.code)
 
 
-def _give_up(services: Services, intent: Intent, error: ConnectorError, *, in_doubt: bool) -> None:
+def _give_up(
+    services: Services, operation: Operation, intent: Intent, error: ConnectorError, *, in_doubt: bool
+) -> None:
     if not in_doubt:
         services.intents.fail(intent, str(error))
         return
     is_answered = isinstance(error, RemoteUnavailable) and is_kept_under_key(error)
+    if operation.is_asynchronous and isinstance(error, RemoteUnavailable) and error.outcome_unknown:
+        is_answered = False  # its job may be at work for longer than any look-up can tell
     services.intents.leave_unknown(intent, str(error), is_answered=is_answered)
     if is_answered and isinstance(error, RemoteUnavailable):
         error.retry_after = max(error.retry_after or 0.0, DOUBT_LIFE.total_seconds())
 
 
-def _look_up(services: Services, operation: Operation, payload: JSON, intent: Intent) -> Yield:
-    """What Zuora holds under the natural key; empty where nothing. The intent stays open if this fails, too."""
+def _look_up(
+    services: Services, operation: Operation, payload: JSON, intent: Intent, *, in_doubt: bool = True
+) -> Yield:
+    """What Zuora holds under the natural key, or under the account number an earlier request gave; empty where nothing. An intent
+    in doubt stays open if this fails, too."""
+    wanted = sought(operation, payload)
     try:
-        return FIND[operation.key.noun](services.zuora, sought(operation, payload))
+        if found := FIND[operation.key.noun](services.zuora, wanted):
+            return found
+        if intent.earlier_number and intent.earlier_number != wanted.account_number:
+            return find_by_number(services.zuora, replace(wanted, account_number=intent.earlier_number))
+        return {}
     except ConnectorError as error:
-        services.intents.leave_unknown(intent, str(error))
+        if in_doubt:
+            services.intents.leave_unknown(intent, str(error))
+        else:
+            services.intents.fail(intent, str(error))
         raise
 
 
@@ -223,7 +250,7 @@ def _caution(operation: Operation, intent: Intent) -> str:
 def _held_back(services: Services, operation: Operation, intent: Intent) -> StillAtIt:
     """Zuora may be at another version of this record. Its key cannot be repeated with these values, and a new key could
     make a second one: only time tells."""
-    is_long = intent.held_s > DOUBT_LIFE.total_seconds() or bool(intent.job_id)
+    is_long = intent.held_s > DOUBT_LIFE.total_seconds()
     if is_long:
         told = (
             "an earlier run sent it to be created in the background, and whether Zuora is still at that is not known; it was "
@@ -233,8 +260,8 @@ def _held_back(services: Services, operation: Operation, intent: Intent) -> Stil
     else:
         left = age_in_words(timedelta(seconds=intent.held_s))
         told = (
-            "an earlier run sent it, no answer came, and it was changed in Salesforce since. Zuora does not show it, and may still "
-            f"be at it: in {left} it is looked up again, and sent as it is now if it is not there."
+            "what an earlier run sent was not answered, or with a failure, and cannot be repeated as it was. Zuora does not show it, and "
+            f"may still be at it: in {left} it is looked up again, and sent as it is now if it is not there."
         )
     wait = None if is_long else intent.held_s
     error = StillAtIt(told, system="Zuora", record=operation.salesforce_id, retry_after=wait)

@@ -77,10 +77,9 @@ class Links(Protocol):
 class Intent:
     """A create that was decided and committed before it was sent.
 
-    `inherited` is true where an earlier run left it open: the record is looked up before anything is sent. `job_id` is the
-    job Zuora creates the record with, where one is known; while it may be under way, `differs` says that it was sent with
-    another payload than the one wanted now and nothing may be sent for `held_s` seconds, `is_expired` that its key is older than
-    24 hours.
+    `inherited` is true where an earlier request may have made the record: it is looked up before anything is sent, and nothing is
+    for `held_s` seconds. `differs` says that it was sent with another payload than the one wanted now, `earlier_number` with which
+    account number. `job_id` is the job Zuora creates it with, where one is known; `is_expired` that its key is older than 24 hours.
     """
 
     key: Key
@@ -90,6 +89,7 @@ class Intent:
     differs: bool = False
     is_expired: bool = False
     held_s: float = 0.0
+    earlier_number: str = ""
 
 
 class IntentBusy(Exception):
@@ -118,6 +118,12 @@ class Intents(Protocol):
 
     def renew(self, intent: Intent) -> Intent:
         """A definite refusal is stored under the old key at Zuora: the same intent, with a fresh key."""
+
+    def sending(self, intent: Intent) -> None:
+        """The request is about to leave: from now on nobody knows what Zuora makes of it."""
+
+    def not_sent(self, intent: Intent) -> None:
+        """It did not leave after all."""
 
     def keep_job(self, intent: Intent, job_id: str) -> Intent:
         """Store the job Zuora creates the record with, at once: whoever inherits the intent asks that job."""

@@ -111,6 +111,14 @@ def _of_number(zuora: ZuoraClient, sought: Sought) -> Yield:
     }
 
 
+def find_by_number(zuora: ZuoraClient, sought: Sought) -> Yield:
+    """As `_of_number`; empty as well where another account has the number."""
+    try:
+        return _of_number(zuora, sought)
+    except NumberTaken:
+        return {}
+
+
 def _find_contact(zuora: ZuoraClient, sought: Sought) -> Yield:
     held = zuora.find_contacts([sought.zuora_account_id])
     found = contacts.find(held, sought.key.value)

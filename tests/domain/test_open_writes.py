@@ -17,19 +17,20 @@ TABLE = [
         {},
         NOBODY
         + "Only if there is nothing, it is sent: under the same key, which makes nothing twice (for 22 hours more), or under "
-        "a new one if it was changed in Salesforce since and ten minutes went by.",
+        "a new one if it was changed in Salesforce since.",
     ),
+    ({"sent_age": None}, "Nothing was sent yet. The next sync of Acme sends it."),
     (
-        {"is_guarded": True},
+        {"sent_age": timedelta(minutes=3)},
         NOBODY
         + "Only if there is nothing, it is sent: under the same key, which makes nothing twice (for 22 hours more), or under "
-        "a new one if it was changed in Salesforce since (Zuora takes its number only once).",
+        "a new one if it was changed in Salesforce since, but not within the next 7 minutes.",
     ),
     (
-        {"answered_age": timedelta(minutes=3)},
+        {"is_answered": True, "sent_age": timedelta(minutes=3)},
         NOBODY
-        + "Zuora answered with a failure, which it repeats under the same key: only if there is nothing ten minutes after that, it is "
-        "sent under a new one.",
+        + "Zuora answered with a failure, which it repeats under the same key: only if there is nothing, it is sent under a new "
+        "one, but not within the next 7 minutes.",
     ),
     (
         {"key_age": OLD},
@@ -66,7 +67,11 @@ TABLE = [
 @pytest.mark.parametrize(("fields", "sentence"), TABLE)
 def test_a_write_that_nobody_works_on(fields: dict[str, object], sentence: str) -> None:
     assert (
-        next_step(OpenWrite(**{"holder": Holder.NOBODY, "key_age": YOUNG, "account": "Acme", **fields}))
+        next_step(
+            OpenWrite(
+                **{"holder": Holder.NOBODY, "key_age": YOUNG, "sent_age": YOUNG, "account": "Acme", **fields}
+            )
+        )
         == sentence
     )  # type: ignore[arg-type]
 
@@ -86,13 +91,15 @@ def test_a_write_that_nobody_works_on(fields: dict[str, object], sentence: str) 
     ],
 )
 def test_who_is_next(holder: Holder, account: str, is_shared: bool, who: str) -> None:
-    write = OpenWrite(holder=holder, key_age=YOUNG, account=account, is_shared=is_shared)
+    write = OpenWrite(holder=holder, key_age=YOUNG, sent_age=YOUNG, account=account, is_shared=is_shared)
     assert next_step(write).startswith(who)
 
 
 def test_no_sentence_promises_the_same_key_beyond_its_life() -> None:
     for holder, is_asynchronous, job_id in product(Holder, (True, False), ("", "job-7")):
-        write = OpenWrite(holder=holder, key_age=OLD, is_asynchronous=is_asynchronous, job_id=job_id)
+        write = OpenWrite(
+            holder=holder, key_age=OLD, sent_age=OLD, is_asynchronous=is_asynchronous, job_id=job_id
+        )
         assert "same key" not in next_step(write)
 
 

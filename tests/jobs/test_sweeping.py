@@ -161,7 +161,7 @@ def test_a_dead_run_does_not_keep_a_parent_from_its_children(world: World) -> No
     dead = _lost(world, status="running", attempt=4, losses=3)
     WriteIntent.objects.claim(
         world.integration, run=dead, noun="account", key=ACME_HOLDING, digest="d", now=_now()
-    )
+    ).sending(now=_now())
     sibling = Account.objects.remember(world.integration, "001000000000009AAA", name="Acme Sibling")
     run = SyncRun.objects.request(sibling, kind="sync", trigger="admin")
 

@@ -64,5 +64,6 @@ def write_intent(run: SyncRun, **fields: Any) -> WriteIntent:
         "payload_digest": "d1",
         "opened_at": NOW,
         "key_issued_at": NOW,
+        "sent_at": fields.get("key_issued_at", NOW),
     }
     return WriteIntent.objects.create(**{**values, **fields})

@@ -29,9 +29,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 BILL_TO = f"{ACME_CORP}:bill_to"
 
 
-def claim(run: SyncRun, **given: Any) -> WriteIntent:
+def claimed(run: SyncRun, **given: Any) -> WriteIntent:
     values = {"noun": "account", "key": ACME_HOLDING, "digest": "d1", "now": NOW, **given}
     return WriteIntent.objects.claim(run.account.integration, run=run, **values)
+
+
+def claim(run: SyncRun, **given: Any) -> WriteIntent:
+    """The intent of a create whose request left, and of which nothing more is known."""
+    intent = claimed(run, **given)
+    intent.sending(now=given.get("now", NOW))
+    return intent
 
 
 def sibling_of(run: SyncRun, salesforce_id: str = ACME_LABS) -> SyncRun:
@@ -120,28 +127,100 @@ def test_a_key_is_kept_for_the_same_payload_within_24_hours_and_for_another_unti
 ) -> None:
     run = rows.started_run()
     first = claim(run)
-    taken = claim(next_attempt(run), digest=digest, now=NOW + age)
+    taken = claimed(next_attempt(run), digest=digest, now=NOW + age)
     assert taken.inherited
     assert (taken.idempotency_key == first.idempotency_key) is keeps
     assert taken.key_issued_at == (NOW if keeps else NOW + age)
     assert taken.payload_digest == ("d1" if held_s else digest)
-    assert (taken.differs, taken.held_s) == (bool(held_s), held_s)
+    assert (taken.differs, taken.held_s) == (digest == "d2", held_s)
 
 
+def test_the_time_counts_from_the_last_request_and_not_from_the_first() -> None:
+    run = rows.started_run()
+    first = claim(run)
+    again = claim(next_attempt(run), now=NOW + timedelta(minutes=12))
+    assert again.idempotency_key == first.idempotency_key
+    changed = claimed(next_attempt(run), digest="d2", now=NOW + timedelta(minutes=12, seconds=15))
+    assert (changed.idempotency_key, changed.held_s) == (first.idempotency_key, 585)
+
+
+def test_a_key_that_ran_out_just_after_it_was_used_is_not_followed_by_another_at_once() -> None:
+    run = rows.started_run()
+    first = claim(run)
+    claim(next_attempt(run), now=NOW + timedelta(hours=23, minutes=59))
+    taken = claimed(next_attempt(run), now=NOW + timedelta(hours=24))
+    assert (taken.idempotency_key, taken.held_s) == (first.idempotency_key, 540)
+    taken = claimed(next_attempt(run), now=NOW + timedelta(hours=24, minutes=9))
+    assert taken.idempotency_key != first.idempotency_key
+    assert taken.inherited
+
+
+@pytest.mark.parametrize("how", ["never sent", "held at the gate"])
+def test_what_never_left_is_nobodys_doubt(how: str) -> None:
+    run = rows.started_run()
+    first = claimed(run)
+    if how == "held at the gate":
+        first.sending(now=NOW)
+        first.not_sent()
+    taken = claimed(next_attempt(run), digest="d2", now=NOW + timedelta(seconds=1))
+    assert (taken.inherited, taken.differs, taken.held_s) == (False, False, 0)
+    assert taken.payload_digest == "d2"
+    assert taken.run is not None
+    taken.run.finish(status="cancelled", message="Switched off.", now=NOW)
+    assert WriteIntent.objects.doubt_orphans(now=NOW) == 1
+    taken.refresh_from_db()
+    assert (taken.state, taken.reason) == (
+        "failed",
+        "The run that was to send it ended before. Nothing was sent.",
+    )
+
+
+def test_a_refusal_that_is_definite_leaves_no_doubt() -> None:
+    run = rows.started_run()
+    first = claim(run)
+    first.renew(now=NOW)
+    taken = claimed(next_attempt(run), digest="d2", now=NOW + timedelta(seconds=1))
+    assert (taken.inherited, taken.held_s) == (False, 0)
+
+
+@pytest.mark.parametrize("seconds", [149, 150])
 @pytest.mark.parametrize(
     "given",
-    [
-        {"noun": "order", "key": "00000101"},
-        {"sought": {"account_number": "SF-001000000000002AAA"}},
-    ],
-    ids=["order", "account with our number"],
+    [{"noun": "order", "key": "00000101"}, {"sought": {"account_number": "SF-1"}}],
+    ids=["order", "account"],
 )
-def test_what_zuora_takes_only_once_is_sent_changed_at_once(given: dict[str, Any]) -> None:
+def test_what_is_found_by_a_number_of_ours_is_sent_changed_once_the_first_is_over(
+    given: dict[str, Any], seconds: int
+) -> None:
     run = rows.started_run()
     first = claim(run, **given)
-    taken = claim(next_attempt(run), digest="d2", now=NOW + timedelta(minutes=1), **given)
-    assert taken.idempotency_key != first.idempotency_key
-    assert (taken.inherited, taken.differs, taken.held_s) == (True, False, 0)
+    taken = claimed(next_attempt(run), digest="d2", now=NOW + timedelta(seconds=seconds), **given)
+    assert (taken.idempotency_key == first.idempotency_key) is (seconds < 150)
+    assert (taken.inherited, taken.differs, taken.held_s) == (True, True, 150 - seconds)
+
+
+@pytest.mark.parametrize(("before", "after"), [("N1", "N2"), ("", "N2"), ("N1", "")])
+def test_another_number_guards_nothing_and_the_first_is_remembered(before: str, after: str) -> None:
+    run = rows.started_run()
+    first = claim(run, sought={"account_number": before})
+    for minutes in (3, 4):  # what is wanted since must not be taken for what was sent
+        taken = claimed(
+            next_attempt(run),
+            digest="d2",
+            sought={"account_number": after},
+            now=NOW + timedelta(minutes=minutes),
+        )
+        assert taken.idempotency_key == first.idempotency_key
+        assert (taken.held_s, taken.earlier_number) == (600 - 60 * minutes, before)
+
+
+def test_that_it_was_changed_in_between_is_not_forgotten() -> None:
+    run = rows.started_run()
+    claim(run)
+    changed = claimed(next_attempt(run), digest="d2", now=NOW + timedelta(minutes=11))
+    changed.sending(now=NOW + timedelta(minutes=11))
+    taken = claimed(next_attempt(run), digest="d2", now=NOW + timedelta(minutes=12))
+    assert taken.differs
 
 
 @pytest.mark.parametrize(("minutes", "keeps"), [(9, True), (10, False)])
@@ -150,11 +229,10 @@ def test_a_failure_that_zuora_repeats_under_a_key_is_waited_for_no_longer_than_a
 ) -> None:
     run = rows.started_run()
     first = claim(run)
-    first.leave_unknown("Zuora failed inside.", answered_at=NOW + timedelta(minutes=30))
-    again = claim(next_attempt(run), now=NOW + timedelta(minutes=31))
-    again.leave_unknown("Zuora failed inside.", answered_at=NOW + timedelta(minutes=31))  # its echo
-    taken = claim(next_attempt(run), now=NOW + timedelta(minutes=30 + minutes))
+    first.leave_unknown("Zuora failed inside.", answered_at=NOW)
+    taken = claimed(next_attempt(run), now=NOW + timedelta(minutes=minutes))
     assert (taken.idempotency_key == first.idempotency_key) is keeps
+    assert taken.held_s == (60 if keeps else 0)
     assert (taken.answered_at is not None) is keeps
 
 
@@ -220,7 +298,7 @@ def test_a_job_is_taken_over_with_key_and_payload_however_old(
         ({"digest": "d2"}, timedelta(hours=1), True, True),
         ({"is_asynchronous": False}, timedelta(hours=1), True, True),
         ({}, timedelta(hours=24), False, False),
-        ({"digest": "d2"}, timedelta(hours=24), False, False),
+        ({"digest": "d2"}, timedelta(hours=24), False, True),
     ],
 )
 def test_what_may_have_a_job_nobody_knows_keeps_its_key_while_that_lives(

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -139,12 +140,14 @@ def _work(order: Mapping[str, Any]) -> None:
 def _run_worker(death: Mapping[str, str] | None) -> None:
     from django.core.management import call_command
 
+    from connector.domain import open_writes
     from connector.jobs import worker
     from connector.sync import creating
     from tests.matrix.dying_worker import Death
 
     worker.BEAT_SECONDS, worker.LEASE_SECONDS, worker.MAINTENANCE_SECONDS, worker.TTL_SECONDS = 1, 3, 1, 5
     worker.AccountWorker.lease_seconds = worker.LEASE_SECONDS
+    open_writes.IN_FLIGHT = timedelta(seconds=1)
     creating.PAUSE, creating.BUSY_PAUSE, creating.BUSY_LOOKS = 0.1, 0.1, 200
     if death is not None:
         Death(**death).arrange()

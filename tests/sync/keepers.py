@@ -34,6 +34,10 @@ class Kept:
     is_asynchronous: bool = False
     job_id: str = ""
     answered_at: float | None = None
+    sent_at: float | None = None
+    sent_before: float | None = None
+    was_changed: bool = False
+    number: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -144,12 +148,13 @@ class Keepers:
             kept = next((each for each in memory.live_intents if each.key == key), None)
             if kept is None:
                 kept = Kept(key, payload_digest, memory.new_key(), self.run, memory.clock)
-                kept.is_asynchronous = is_asynchronous
+                kept.is_asynchronous, kept.number = is_asynchronous, sought.account_number if sought else ""
                 memory.intents.append(kept)
                 return Intent(key, kept.idempotency_key)
             if kept.run != self.run and kept.run in memory.running:
                 raise IntentBusy(f"{key} is being created by run {kept.run}")
-            return self._inherit(kept, payload_digest, is_asynchronous=is_asynchronous)
+            number = sought.account_number if sought else ""
+            return self._inherit(kept, payload_digest, is_asynchronous=is_asynchronous, number=number)
 
     def is_live(self, key: Key) -> bool:
         with self.memory.lock:
@@ -189,35 +194,52 @@ class Keepers:
             if is_answered and kept.answered_at is None:
                 kept.answered_at = self.memory.clock
 
-    def _inherit(self, kept: Kept, digest: str, *, is_asynchronous: bool) -> Intent:
-        now, answered = self.memory.clock, kept.answered_at
+    def sending(self, intent: Intent) -> None:
+        self._called("sending")
+        with self.memory.lock:
+            kept = self._mine(intent)
+            kept.sent_before, kept.sent_at = kept.sent_at, self.memory.clock
+
+    def not_sent(self, intent: Intent) -> None:
+        with self.memory.lock:
+            kept = self._mine(intent)
+            kept.sent_at = kept.sent_before
+
+    def _inherit(self, kept: Kept, digest: str, *, is_asynchronous: bool, number: str) -> Intent:
+        now = self.memory.clock
+        is_numbered = bool(number) and number == kept.number
         write = OpenWrite(
             Holder.NOBODY,
             timedelta(seconds=now - kept.issued_at),
             job_id=kept.job_id,
             is_asynchronous=kept.is_asynchronous,
-            is_guarded=kept.key.noun is Noun.ORDER,
-            answered_age=None if answered is None else timedelta(seconds=now - answered),
+            is_guarded=kept.key.noun is Noun.ORDER or is_numbered,
+            is_answered=kept.answered_at is not None,
+            sent_age=None if kept.sent_at is None else timedelta(seconds=now - kept.sent_at),
         )
+        may_be_there, earlier = kept.sent_at is not None or bool(kept.job_id), kept.number
         differs = (digest, is_asynchronous) != (kept.digest, kept.is_asynchronous)
         heritage = inherit(write, differs=differs)
+        was_changed = may_be_there and (differs or kept.was_changed)
         if heritage.gets_new_key:
-            kept.digest, kept.is_asynchronous = digest, is_asynchronous
+            kept.digest, kept.is_asynchronous, sent_at = digest, is_asynchronous, kept.sent_at
             self._new_key(kept)
+            kept.was_changed, kept.sent_at, kept.number = was_changed, sent_at, number
         kept.run, kept.state = self.run, "open"
         return Intent(
             kept.key,
             kept.idempotency_key,
-            inherited=True,
+            inherited=may_be_there,
             job_id=kept.job_id,
-            differs=heritage.differs,
+            differs=was_changed,
+            earlier_number=earlier if may_be_there else "",
             is_expired=heritage.is_expired,
             held_s=heritage.held.total_seconds(),
         )
 
     def _new_key(self, kept: Kept) -> None:
         kept.idempotency_key, kept.issued_at = self.memory.new_key(), self.memory.clock
-        kept.answered_at = None
+        kept.answered_at = kept.sent_at = None
 
     def _remember(self, key: Key, attributes: Mapping[str, str]) -> None:
         """Attributes add up while the Zuora id stays, and begin anew with another."""

@@ -236,7 +236,10 @@ def test_a_job_of_an_order_changed_since_is_polled_and_the_difference_told(long_
     assert results(report)[ORDER] == "found"
     assert len(sent(long_order)) == 1
     (warning,) = [text for text in long_order.messages(Severity.WARNING) if NUMBER in text]
-    assert "it was changed in Salesforce since: compare the two" in warning
+    assert (
+        "It was changed in Salesforce after it was first sent, and Zuora may hold it as it was then: compare the two"
+        in warning
+    )
 
 
 def test_a_worker_killed_before_the_job_was_kept_sends_the_same_key_again(long_order: World) -> None:
@@ -424,7 +427,7 @@ def test_other_orders_go_on_while_jobs_take_long(world: World) -> None:
     assert sum(world.waited) == PATIENCE
 
 
-STEPS = ["claim", "get", "keep_job", "beat", "write", "beat", "beat", "settle", "write", "write"]
+STEPS = ["claim", "get", "sending", "keep_job", "beat", "write", "beat", "beat", "settle", "write", "write"]
 """What a run keeps of a long order, from its claim to the run's last line."""
 
 

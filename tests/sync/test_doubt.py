@@ -188,9 +188,9 @@ def test_a_record_changed_after_a_lost_answer_is_sent_under_a_new_key_once_the_f
     assert report.unavailable is not None
     assert report.unavailable.retry_after == 120
     assert report.message.startswith(
-        f"Account Acme Corporation ({ACME_CORP}) is not finished yet: an earlier run sent it, no answer came, and it was changed in "
-        "Salesforce since. Zuora does not show it, and may still be at it: in 2 minutes it is looked up again, and sent as it is now "
-        "if it is not there."
+        f"Account Acme Corporation ({ACME_CORP}) is not finished yet: what an earlier run sent was not answered, or with a failure, "
+        "and cannot be repeated as it was. Zuora does not show it, and may still be at it: in 2 minutes it is looked up again, and "
+        "sent as it is now if it is not there."
     )
     assert world.state("accounts") == []
     world.memory.clock = 600.0

@@ -76,8 +76,8 @@ CATEGORIES: Mapping[int, Row] = {
     90: Row(Meaning.REJECTED, "Zuora cannot read the request; report it as a fault of this connector."),
     99: Row(Meaning.UNAVAILABLE, "A system behind Zuora did not answer.", unsure=True),
 }
-_KEPT = (50, 60, 61, 99)
 """Category 60 "a very limited number of times": Zuora's two lists of what to repeat disagree on it, so it is repeated once."""
+_KEPT = (50, 60, 61, 70, 99)
 
 NAMED: Mapping[str, int] = {
     # Names of Actions and CRUD errors; all but INVALID_VALUE are the SOAP API's, their use here is unverified.
@@ -212,9 +212,14 @@ def repeats(error: RemoteUnavailable, *, network_retries: int) -> int:
 
 
 def is_kept_under_key(error: RemoteUnavailable) -> bool:
-    """Whether Zuora has answered a create in its own words, which it repeats under the same idempotency key for 24 hours. Its limits
-    of calls are checked before keys are."""
-    return error.system == "Zuora" and Reason(error.code, "").category in _KEPT
+    """Whether Zuora has answered a create in its own words, which it repeats under the same idempotency key for 24 hours. That calls
+    above its limits (429) are refused before keys are looked at is unverified; what is refused under 409 may be at work still."""
+    if error.system != "Zuora" or error.status == 429:
+        return False
+    category = Reason(error.code, "").category
+    if error.status == 409:
+        return category == 50
+    return category in _KEPT or (error.status == 500 and bool(error.reasons))
 
 
 def reasons_of(body: object) -> tuple[Reason, ...]:
