@@ -55,6 +55,12 @@ def no_search(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+def no_public_page(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+    """Instead of Django's redirect to a row's page on the public site, which there is none of, and which breaks on rows whose key
+    is no number or whose table another application never made."""
+    raise Http404
+
+
 SIDEBAR: dict[str, Any] = {
     "show_search": False,
     "show_all_applications": False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client, override_settings
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,12 @@ def test_plain_http_is_sent_to_https_except_for_the_health_check(client: Client)
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_health_check_is_only_read(client: Client, method: str) -> None:
     assert getattr(client, method)("/healthz").status_code == 405
+
+
+def test_there_is_no_public_site_to_lead_to(client: Client) -> None:
+    """Django's own redirect breaks on a key that is no number, and on a table that was never made."""
+    client.force_login(User.objects.create_user("ada", is_staff=True))
+
+    answers = {client.get(f"/admin/r/{kind.pk}/1/").status_code for kind in ContentType.objects.all()}
+
+    assert answers == {404}
