@@ -8,16 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, DateField, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from connector.admin import mapping_editor, triggers
 from connector.admin.audit import AuditedAdmin
 from connector.admin.badges import Badge, Tone
-from connector.admin.pages import EnteredAdmin, named, under
+from connector.admin.mapping_editor import MappingForm
+from connector.admin.pages import EnteredAdmin, named, row_key, under
 from connector.admin.stories import shown_value
 from connector.models import FieldMapping, Integration
 
@@ -102,6 +104,18 @@ class IntegrationAdmin(AuditedAdmin, EnteredAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
         return super().get_queryset(request).annotate(account_count=Count("accounts"))
 
+    def get_urls(self) -> list[URLPattern]:
+        trial = self.admin_site.admin_view(self.trial_view)
+        return [
+            path("<path:object_id>/trial/", trial, name="connector_integration_trial"),
+            *super().get_urls(),
+        ]
+
+    @triggers.posted("connector.change_fieldmapping")
+    def trial_view(self, request: HttpRequest, integration: Integration) -> HttpResponse:
+        """Every row that is on, on one account."""
+        return mapping_editor.tried(request, integration, list(integration.rules()))
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -135,6 +149,8 @@ class OptionalJSONField(forms.JSONField):
 
 @admin.register(FieldMapping)
 class FieldMappingAdmin(AuditedAdmin, EnteredAdmin):
+    form = MappingForm
+    change_form_template = "connector/mapping_row.html"
     list_display = ("shown_target", "pair", "shown_source", "mode", "required", "is_active")
     list_filter = ("integration", "pair", "mode", "is_active")
     list_select_related = ("integration",)
@@ -149,9 +165,56 @@ class FieldMappingAdmin(AuditedAdmin, EnteredAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "default":
             kwargs["form_class"] = OptionalJSONField
+        if db_field.name in ("source", "target"):
+            kwargs["widget"] = UnfoldAdminTextInputWidget(
+                attrs={"list": f"mapping-{db_field.name}s", "autocomplete": "off", "spellcheck": "false"}
+            )
         if db_field.name in ("default", "arguments"):
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        pieces = (
+            ("choices", mapping_editor.choices, ("GET",)),
+            ("check", self.check_view, ("POST",)),
+            ("trial", self.trial_view, ("POST",)),
+        )
+        return [
+            *(
+                path(
+                    f"{name}/",
+                    self.admin_site.admin_view(mapping_editor.editing(view, methods=methods)),
+                    name=f"connector_fieldmapping_{name}",
+                )
+                for name, view, methods in pieces
+            ),
+            *super().get_urls(),
+        ]
+
+    def check_view(self, request: HttpRequest) -> HttpResponse:
+        return mapping_editor.check(request, self._bound(request))
+
+    def trial_view(self, request: HttpRequest) -> HttpResponse:
+        return mapping_editor.trial(request, self._bound(request))
+
+    def _bound(self, request: HttpRequest) -> forms.ModelForm:
+        """The form as it is being filled in, of the row that it is about or of a new one."""
+        key = row_key(request.GET.get("row", ""))
+        row = FieldMapping.objects.filter(pk=key).first() if key is not None else None
+        return self.get_form(request, row, change=row is not None)(request.POST, instance=row)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        integration = row.integration if row else mapping_editor.of_key(request.GET.get("integration", ""))
+        accounts = mapping_editor.accounts_of(integration) if integration else []
+        return super().render_change_form(request, {**context, "trial_accounts": accounts}, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        for unchecked in form.unchecked:
+            messages.warning(request, unchecked)
 
     def _answer(self, request: HttpRequest, obj: Any, done: str) -> HttpResponse:
         super()._answer(request, obj, done)
@@ -171,6 +234,7 @@ def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
     rows = list(integration.mappings.order_by("position", "pk"))
     return {
         "integration": integration,
+        "trial_accounts": mapping_editor.accounts_of(integration),
         "pairs": [
             (pair, [_shown_row(row) for row in rows if row.pair == pair]) for pair in FieldMapping.Pair
         ],

@@ -25,6 +25,38 @@ class Pair(StrEnum):
     SUBSCRIPTION_CHARGE = "subscription_charge"
 
 
+SOURCE_OBJECTS: Mapping[Pair, str] = {
+    Pair.ACCOUNT: "Account",
+    Pair.BILL_TO: "Account",
+    Pair.SOLD_TO: "Account",
+    Pair.CONTACT: "Contact",
+    Pair.PRODUCT: "Product2",
+    Pair.RATE_PLAN: "Product2",
+    Pair.CHARGE: "Product2",
+    Pair.ORDER: "Order",
+    Pair.ORDER_LINE_ITEM: "OrderItem",
+    Pair.SUBSCRIPTION: "OrderItem",
+    Pair.SUBSCRIPTION_RATE_PLAN: "OrderItem",
+    Pair.SUBSCRIPTION_CHARGE: "OrderItem",
+}
+"""Whose fields a row's source path begins with, as Salesforce names the object."""
+TARGET_OBJECTS: Mapping[Pair, str] = {
+    Pair.ACCOUNT: "Account",
+    Pair.BILL_TO: "Contact",
+    Pair.SOLD_TO: "Contact",
+    Pair.CONTACT: "Contact",
+    Pair.PRODUCT: "Product",
+    Pair.RATE_PLAN: "ProductRatePlan",
+    Pair.CHARGE: "ProductRatePlanCharge",
+    Pair.ORDER: "Order",
+    Pair.ORDER_LINE_ITEM: "OrderLineItem",
+    Pair.SUBSCRIPTION: "Subscription",
+    Pair.SUBSCRIPTION_RATE_PLAN: "RatePlan",
+    Pair.SUBSCRIPTION_CHARGE: "RatePlanCharge",
+}
+"""Whose custom fields a row's target may be, as Zuora's describe names the object. That it knows the last five is unverified."""
+
+
 class Mode(StrEnum):
     ALWAYS = "always"
     CREATE_ONLY = "create_only"

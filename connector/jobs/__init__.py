@@ -6,16 +6,21 @@ Redis is a doorbell: the run's row is committed first, its id is the job's id, a
 from connector.jobs.allowances import last_usage
 from connector.jobs.asking import FoundAccount, search_accounts, test_salesforce, test_zuora
 from connector.jobs.circuits import OpenCircuit, open_circuits
+from connector.jobs.describing import Checked, Describer
 from connector.jobs.queueing import QueueState, enqueue_preview, enqueue_sync, queue_state
 from connector.jobs.resolving import MOST, Resolution, resolve
 from connector.jobs.running import run_account, run_now
+from connector.jobs.trying import Tried, try_mapping
 
 __all__ = [
     "MOST",
+    "Checked",
+    "Describer",
     "FoundAccount",
     "OpenCircuit",
     "QueueState",
     "Resolution",
+    "Tried",
     "enqueue_preview",
     "enqueue_sync",
     "last_usage",
@@ -27,4 +32,5 @@ __all__ = [
     "search_accounts",
     "test_salesforce",
     "test_zuora",
+    "try_mapping",
 ]

@@ -53,16 +53,23 @@ class ZuoraClient(Accounts, Catalog, Orders, Subscriptions):
     def tenant(self) -> ZuoraIdentity:
         """Ask who answers and with which contact fields; also that object queries, which every sync needs, are allowed."""
         self._read("/object-query/accounts", params=[("pageSize", "1")])
-        asked = Asked("GET", "/v1/describe/Contact")
-        response = self._exchange(asked, judge=lambda answer: self._described_failure(answer, asked))
+        response = self._described("Contact")
         return ZuoraIdentity(
             host=self._host,
             client_id_hint=f"{self._credentials.client_id[:_HINT]}…",
             entity_id=self._credentials.entity_id,
             zuora_version=self._credentials.zuora_version,
-            contact_custom_fields=custom_fields(response.content),
+            contact_custom_fields=custom_fields(response.content, "Contact"),
             limits={name: response.headers[name] for name in _LIMIT_HEADERS if name in response.headers},
         )
+
+    def custom_fields(self, object_name: str) -> frozenset[str]:
+        """The custom fields of an object, under its name in Zuora's describe. Raises RemoteRejected where it has none of that name."""
+        return custom_fields(self._described(object_name).content, object_name)
+
+    def _described(self, object_name: str) -> Response:
+        asked = Asked("GET", f"/v1/describe/{object_name}")
+        return self._exchange(asked, judge=lambda answer: self._described_failure(answer, asked))
 
     def _described_failure(self, response: Response, asked: Asked) -> Exception | None:
         """The only answer in XML: a good one is not JSON, a bad one may be, under 200 as well."""
@@ -70,7 +77,7 @@ class ZuoraClient(Accounts, Catalog, Orders, Subscriptions):
         return None if response.ok and body is None else failure_of(response, body, asked)
 
 
-def custom_fields(description: bytes) -> frozenset[str]:
+def custom_fields(description: bytes, object_name: str) -> frozenset[str]:
     """Names of the custom fields in Zuora's XML description of an object.
 
     A document type or an entity is refused before it is expanded: neither belongs in this answer, and both are how XML
@@ -103,7 +110,7 @@ def custom_fields(description: bytes) -> frozenset[str]:
         readable = False
     if not readable:
         raise RemoteRejected(
-            "unexpected reply of Zuora to GET /v1/describe/Contact: it is not a plain XML description.",
+            f"unexpected reply of Zuora to GET /v1/describe/{object_name}: it is not a plain XML description.",
             system="Zuora",
         )
     return frozenset(name for name in names if name.endswith(_CUSTOM_SUFFIX))

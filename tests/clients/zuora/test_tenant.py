@@ -50,7 +50,7 @@ def test_a_tenant_without_the_identity_field_shows_that(zuora: ZuoraClient, scri
 )
 def test_what_is_no_plain_description_is_refused(content: bytes) -> None:
     with pytest.raises(RemoteRejected, match="plain XML"):
-        custom_fields(content)
+        custom_fields(content, "Contact")
 
 
 @pytest.mark.parametrize("status", [200, 403])

@@ -1,0 +1,167 @@
+"""The editor of a mapping row: fields that are offered, checks against both systems, and a test on a real account."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from connector.models import FieldMapping
+from tests.admin.pages import Page
+from tests.cast import ACME_CORP, account, contact, line, one_time_line, order
+from tests.services.world import World
+from tests.sync.dataset import dataset
+
+pytestmark = pytest.mark.django_db
+
+
+def form(world: World, **fields: str) -> dict[str, str]:
+    given = {
+        "integration": str(world.integration.pk),
+        "pair": "account",
+        "source": "Name",
+        "target": "notes",
+        "position": "50",
+        "transform": "",
+        "arguments": "{}",
+        "default": "",
+        "mode": "always",
+        "is_active": "on",
+        "note": "",
+    }
+    return {**given, **fields}
+
+
+def piece(client: Client, name: str, **given: str) -> str:
+    answer = client.post(reverse(f"admin:connector_fieldmapping_{name}"), given)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def add(client: Client, world: World, **fields: str) -> Page:
+    return Page(client.post(reverse("admin:connector_fieldmapping_add"), form(world, **fields), follow=True))
+
+
+def test_the_fields_of_both_sides_are_offered(administrator: Client, world: World) -> None:
+    world.tenant.change_settings({"custom_fields": {"Account": {"Tier__c": {}}}})
+    answer = administrator.get(
+        reverse("admin:connector_fieldmapping_choices"),
+        {"integration": world.integration.pk, "pair": "account"},
+    )
+    text = answer.content.decode()
+    assert '<option value="BillingCity" label="Billing City (string, up to 40 characters)">' in text
+    assert '<option value="Owner."' in text
+    assert '<option value="taxInfo.VATId" label="text">' in text
+    assert '<option value="Tier__c" label="custom field">' in text
+    assert 'value="crmId"' not in text
+
+
+def test_a_row_is_checked_as_it_is_typed(administrator: Client, world: World) -> None:
+    told = piece(administrator, "check", **form(world, target="currency", source="Name"))
+    assert "Another row of this integration fills the same Zuora field." in told
+    told = piece(administrator, "check", **form(world, source="BillingCity", target="purchaseOrderNumber"))
+    assert "This row can be saved." in told
+    assert "Billing City (string, up to 40 characters)" in told
+    assert "up to 100 characters" in told
+    told = piece(administrator, "check", **form(world, source="Nothing__c", target="purchaseOrderNumber"))
+    assert "Salesforce shows the integration user no field “Nothing__c” of Account." in told
+    told = piece(administrator, "check", **form(world, source="Name", target="purchaseOrderNumber"))
+    assert "holds up to 255 characters, purchaseOrderNumber 100" in told
+    assert "Name a Zuora field" in piece(administrator, "check", **form(world, target=""))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"source": "Nothing__c"}, "Salesforce shows the integration user no field “Nothing__c” of Account."),
+        ({"source": "Owner.Nothing"}, "no field “Owner.Nothing” of Account"),
+        ({"target": "Nothing__c"}, "Zuora has no custom field “Nothing__c” on Account."),
+        ({"source": "IsDeleted", "target": "billCycleDay"}, "is of Salesforce's type boolean"),
+        ({"target": "nowhere"}, "Zuora has no field “nowhere” there that can be filled."),
+        (
+            {"transform": "join", "arguments": '{"paths": ["Name", "Gone__c"]}'},
+            "no field “Gone__c” of Account",
+        ),
+    ],
+)
+def test_nonsense_is_not_saved(
+    administrator: Client, world: World, fields: dict[str, str], said: str
+) -> None:
+    page = add(administrator, world, **{"target": "purchaseOrderNumber", **fields})
+    assert said in page.text
+    assert not FieldMapping.objects.filter(position=50).exists()
+
+
+def test_a_row_through_a_relationship_is_looked_at_to_its_end(administrator: Client, world: World) -> None:
+    add(administrator, world, source="Owner.Username", target="purchaseOrderNumber")
+    assert FieldMapping.objects.get(position=50).source == "Owner.Username"
+
+
+def test_a_row_can_be_saved_while_a_system_is_down_and_what_was_not_checked_is_said(
+    administrator: Client, world: World
+) -> None:
+    world.salesforce.fail(action="status", path="^/services/data", times=None, status=503)
+    page = add(administrator, world, source="Anything__c", target="purchaseOrderNumber")
+    assert FieldMapping.objects.get(position=50).source == "Anything__c"
+    assert (
+        "Salesforce's fields could not be looked at, so the row was not checked against them: " in page.text
+    )
+
+
+def test_what_does_not_concern_the_fields_is_saved_without_asking(
+    administrator: Client, world: World
+) -> None:
+    row = FieldMapping.objects.get(integration=world.integration, pair="account", target="notes")
+    fields = form(world, source=row.source, position=str(row.position), note="For the auditors")
+    administrator.post(reverse("admin:connector_fieldmapping_change", args=[row.pk]), fields)
+    row.refresh_from_db()
+    assert row.note == "For the auditors"
+    assert not [each for each in world.salesforce.requests() if "/describe" in each["path"]]
+
+
+def test_a_row_is_tried_on_an_account_before_it_is_saved(administrator: Client, world: World) -> None:
+    told = piece(
+        administrator,
+        "trial",
+        **form(world, source="BillingCity", target="purchaseOrderNumber", transform="upper"),
+        account=ACME_CORP,
+    )
+    assert "As if Account Acme Corp (001000000000002AAA) and its records were created now." in told
+    assert "SAN FRANCISCO" in told
+    assert not FieldMapping.objects.filter(position=50).exists()
+    assert not [each for each in world.zuora.requests() if each["method"] != "GET"]
+    refused = piece(administrator, "trial", **form(world, target="nowhere"), account=ACME_CORP)
+    assert "Correct what is said above first" in refused
+    unknown = piece(administrator, "trial", **form(world), account="001000000000099AAA")
+    assert "cannot be found in Salesforce" in unknown
+
+
+def test_the_whole_mapping_is_tried_on_real_records(administrator: Client, world: World) -> None:
+    sold = order(lines=[line(), one_time_line()])
+    world.org.reset()
+    world.org.seed(dataset([account(contacts=[contact("003000000000001AAA")], orders=[sold])]))
+    FieldMapping.objects.create(
+        integration=world.integration,
+        pair="subscription",
+        source="OrderItemNumber",
+        target="notes",
+        position=90,
+    )
+    answer = administrator.post(
+        reverse("admin:connector_integration_trial", args=[world.integration.pk]), {"account": ACME_CORP}
+    )
+    told = " ".join(answer.content.decode().split())
+    for shown in (
+        "Contact → contact",
+        "Order product → subscription",
+        "0000000001",
+        "Onboarding",
+        "Product → product",
+    ):
+        assert shown in told, shown
+
+
+@pytest.mark.parametrize("name", ["check", "trial"])
+def test_only_who_may_edit_asks(viewer: Client, world: World, name: str) -> None:
+    answer = viewer.post(reverse(f"admin:connector_fieldmapping_{name}"), form(world))
+    assert answer.status_code == 403
