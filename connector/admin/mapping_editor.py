@@ -35,21 +35,15 @@ class MappingForm(forms.ModelForm):
 
     unchecked: tuple[str, ...] = ()
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if self.errors or not self._is_news():
-            return cleaned
-        row = FieldMapping(**{name: self.cleaned_data.get(name) for name in _LOOKED_AT})
-        try:
-            row.clean()
-        except ValidationError:
-            return cleaned  # the model says so itself
-        if row.integration_id is not None:
-            told = jobs.Describer(row.integration).check(row.rule())
+    def _post_clean(self) -> None:
+        """After the model's own checks: what is no sense in itself is not asked about."""
+        is_news = not self.errors and self._is_news()
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+        if is_news and not self.errors:
+            told = jobs.Describer(self.instance.integration).check(self.instance.rule())
             self.unchecked = tuple(told.unchecked)
             for name, fault in told.faults.items():
                 self.add_error(name, fault)
-        return cleaned
 
     def _is_news(self) -> bool:
         """Whether what the systems know of matters differs from what is stored."""

@@ -76,7 +76,7 @@ def test_a_row_is_checked_as_it_is_typed(administrator: Client, world: World) ->
         ({"source": "Nothing__c"}, "Salesforce shows the integration user no field “Nothing__c” of Account."),
         ({"source": "Owner.Nothing"}, "no field “Owner.Nothing” of Account"),
         ({"target": "Nothing__c"}, "Zuora has no custom field “Nothing__c” on Account."),
-        ({"source": "IsDeleted", "target": "billCycleDay"}, "is of Salesforce's type boolean"),
+        ({"source": "IsDeleted", "target": "taxInfo.exemptEffectiveDate"}, "is of Salesforce's type boolean"),
         ({"target": "nowhere"}, "Zuora has no field “nowhere” there that can be filled."),
         (
             {"transform": "join", "arguments": '{"paths": ["Name", "Gone__c"]}'},
