@@ -7,6 +7,7 @@ cannot be judged from one describe and are asked for as they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from connector.domain import transforms
@@ -19,6 +20,8 @@ from connector.domain.rules import Options, Pair, Rule
 
 # One field a level: the parents' ids up to a level beyond Zuora's five, so that "too deep" is seen and not guessed.
 _LEVELS = 5
+_REFUSED = re.compile(r"no (?:field|relationship) ([A-Za-z0-9_]+)")
+"""As the client says what Salesforce refused a query for."""
 _ACCOUNT_PAIRS = (Pair.ACCOUNT, Pair.BILL_TO, Pair.SOLD_TO)
 
 ORDER_FIELDS = (
@@ -166,6 +169,23 @@ def schedules_by_product(id_list: str) -> str:
     return (
         "SELECT Id, ProductId, ConsumptionScheduleId FROM ProductConsumptionSchedule "  # noqa: S608
         f"WHERE ProductId IN {id_list} ORDER BY Id DESC"
+    )
+
+
+def naming(rules: Sequence[Rule], refusal: str) -> str:
+    """Which rows a query was refused for, by the field or relationship that Salesforce names in its refusal; empty where none."""
+    named = {name.lower() for name in _REFUSED.findall(refusal)}
+    found = [
+        f"{source} → {rule.target} ({rule.pair.replace('_', ' ')})"
+        for rule in rules
+        for source in transforms.sources(rule)
+        if named & {part.lower() for part in source.split(".")}
+    ]
+    if not found:
+        return ""
+    return (
+        f"It is asked for by the mapping row {', '.join(dict.fromkeys(found))}. Correct that row or switch it off, or make the field "
+        "visible to the integration user in Salesforce; nothing was left out silently."
     )
 
 

@@ -18,7 +18,7 @@ from connector.domain.matching import is_given_up
 from connector.domain.operations import OWED, Key
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
-from connector.errors import RemoteUnavailable
+from connector.errors import ConfigError, RemoteUnavailable
 from connector.sync.consumption import with_schedules
 from connector.sync.journal import Entry, Step
 from connector.sync.order_people import contact_identities, named_owners, unsettled, with_people
@@ -34,8 +34,19 @@ def gather(
 ) -> Snapshot:
     """Read everything the plans of `account_ids` (18 characters, at most 200) need.
 
-    Raises what the clients raise: RemoteUnavailable, RemoteRejected, ConfigError.
+    Raises what the clients raise: RemoteUnavailable, RemoteRejected, ConfigError (which names the mapping row whose field is hidden).
     """
+    try:
+        return _gathered(services, account_ids, rules, options)
+    except ConfigError as error:
+        if told := soql.naming(rules, error.message):
+            raise ConfigError(f"{error.message} {told}", record=error.record) from error
+        raise
+
+
+def _gathered(
+    services: Services, account_ids: Sequence[str], rules: Sequence[Rule], options: Options
+) -> Snapshot:
     if len(account_ids) > MAX_ACCOUNTS:
         raise ValueError(f"gather reads at most {MAX_ACCOUNTS} accounts at once, not {len(account_ids)}")
     links = ReadLinks(services.links)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from connector.domain import fields
 from connector.domain.operations import Severity
 from connector.domain.rules import Pair, Rule
+from connector.errors import ConfigError
 from connector.sync.outcome import Status
 from tests.cast import account, line, one_time_line, order, usage_line
 from tests.sync.judging import findings, judge
@@ -176,3 +178,20 @@ def test_zuoras_own_preview_is_asked_with_what_is_mapped(world: World) -> None:
     )
     assert report.status is Status.SUCCEEDED
     assert not any("cannot" in text for text in world.messages(Severity.WARNING))
+
+
+@pytest.mark.parametrize(
+    ("rule", "named"),
+    [
+        (Rule(Pair.ACCOUNT, "Owner.Nothing__c", "notes"), "Owner.Nothing__c → notes (account)"),
+        (Rule(Pair.SUBSCRIPTION, "Ordre.PoNumber", "notes"), "Ordre.PoNumber → notes (subscription)"),
+    ],
+)
+def test_a_row_whose_field_cannot_be_read_through_a_relationship_is_named(
+    world: World, rule: Rule, named: str
+) -> None:
+    world.rules = (*world.rules, rule)
+    world.seed(account(orders=[order()]))
+    with pytest.raises(ConfigError, match=re.escape(named)) as caught:
+        world.sync()
+    assert "make the field visible to the integration user" in caught.value.message
