@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from connector.models import SyncRun
 from tests.admin.installation import SECRET, WORD, Installation
-from tests.cast import ACME_HOLDING
+from tests.cast import ACME_CORP, ACME_HOLDING
 
 FOUND, REFUSED, GONE, WRONG_METHOD, LEADS_ON = 200, 403, 404, 405, 302
 NEW_PASSWORD = "analytical-engine-1843"
@@ -25,7 +25,8 @@ class Expected:
     `form` is what makes a POST of a superuser change something, over what the page's own form holds; None: no POST does.
     `query` is what a GET asks. Functions in both are given the installation.
     `is_own`: it changes what belongs to whoever posts. `asks`: its GET asks a remote. `is_open`: it needs no login.
-    `is_spare`: it is about the row that nothing else needs. `is_page`: what it shows is a whole page.
+    `is_spare`: it is about the row that nothing else needs. `is_page`: what it shows is a whole page. `only_asks`:
+    its POST asks a remote and changes nothing.
     """
 
     root: int = FOUND
@@ -37,6 +38,7 @@ class Expected:
     is_open: bool = False
     is_spare: bool = False
     is_page: bool = True
+    only_asks: bool = False
     query: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -136,6 +138,15 @@ def _recorded(model: str, usual: Expected = Expected()) -> dict[str, Expected]:
 
 _DELETED = Expected(viewer=REFUSED, form={"post": "yes"}, is_spare=True)
 _PRESSED = Expected(LEADS_ON, LEADS_ON, LEADS_ON, form={})
+_TYPED = Expected(WRONG_METHOD, WRONG_METHOD, WRONG_METHOD, is_page=False, only_asks=True)
+_TRIED = {"account": ACME_CORP}
+_ROW = {
+    "integration": _integration,
+    "pair": "account",
+    "source": "Phone",
+    "target": "purchaseOrderNumber",
+    "arguments": "{}",
+}
 _NOBODYS = Expected(GONE, GONE, GONE)
 _EVERYBODYS = Expected(nobody=FOUND)
 _RENAMED = {"name": f"{WORD} renamed"}
@@ -198,9 +209,15 @@ EXPECTED: dict[str, Expected] = {
     **_entered("connector_integration", add=_RENAMED, change=_RENAMED),
     **_entered(
         "connector_fieldmapping",
-        add={"pair": "account", "source": "Phone", "target": "Phone__c"},
+        add={"pair": "account", "source": "Phone", "target": "purchaseOrderNumber"},
         change={"note": WORD},
     ),
+    "admin:connector_integration_trial": replace(_PRESSED, form=_TRIED, only_asks=True),
+    "admin:connector_fieldmapping_choices": Expected(
+        viewer=REFUSED, asks=True, is_page=False, query={"pair": "account", "integration": _integration}
+    ),
+    "admin:connector_fieldmapping_check": replace(_TYPED, form=_ROW),
+    "admin:connector_fieldmapping_trial": replace(_TYPED, form={**_ROW, **_TRIED}),
     # Accounts
     **_entered(
         "connector_account",
