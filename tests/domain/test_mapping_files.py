@@ -246,6 +246,9 @@ def test_a_fault_in_our_own_json_is_told_with_its_line(row: object, expected: st
         ('{"kind": "field-mapping",\n "version": 1,\n "rows": [}', "Line 3: This is no JSON"),
         ('{"kind": "field-mapping", "kind": 1}', "The name “kind” stands twice in one object"),
         ('{"kind": NaN}', "NaN is no number of JSON."),
+        ('{"kind": 1e999}', "It holds a number too large to be kept."),
+        ('{"kind":\n "a\\u0000"}', "Line 2: A text holds \\u0000, which is no character. Take it out."),
+        ('{"kind": [\n{"\\uD83D": 1}]}', "Line 2: A text holds \\ud83d, which is no character. Take it out."),
         ("[" * 100_000, "This is no"),
     ],
 )

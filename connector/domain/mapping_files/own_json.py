@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -24,6 +25,7 @@ _FIELDS: Mapping[str, tuple[type, ...]] = {
     "note": (str,),
 }
 _NEEDED = ("pair", "target")
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _WORDS = {str: "a text", bool: "true or false", dict: "an object", int: "a number"}
 
 
@@ -68,15 +70,18 @@ def read(text: str, faults: list[Fault]) -> Iterator[Entry]:
 
 
 def parsed(text: str) -> Any:
-    """The document. Raises Unreadable with the line of what is no JSON, or of a name that stands twice in one object."""
+    """The document. Raises Unreadable with the line of what is no JSON, or of a name that stands twice in one object, and for a
+    value that JSON can name and no database can keep."""
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise Unreadable(error.lineno, f"This is no JSON: {error.msg} (character {error.colno}).") from None
     except RecursionError:
         raise Unreadable(1, "This is no mapping: it is nested too deeply.") from None
     except ValueError as error:
         raise Unreadable(0, str(error)) from None
+    _refuse_unkept(document, text)
+    return document
 
 
 def places_of_items(text: str, start: int) -> list[int]:
@@ -110,6 +115,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(word: str) -> None:
     raise ValueError(f"{word} is no number of JSON.")
+
+
+def _refuse_unkept(document: Any, text: str) -> None:
+    """NUL, half of a character in two parts, and a number beyond all bounds (1e999)."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise Unreadable(0, "It holds a number too large to be kept.")
+        elif isinstance(value, str) and (found := _UNKEPT.search(value)):
+            written = f"\\u{ord(found[0]):04x}"
+            line = line_of(text, max(0, text.lower().find(written)))
+            raise Unreadable(line, f"A text holds {written}, which is no character. Take it out.")
 
 
 def fault(row: object) -> str:
