@@ -2,13 +2,14 @@
 
 Two records are told as one. The history rows of settings say what differs; the admin's own log says the rest: who tested a
 connection, confirmed an organization, added or removed an account, deleted a link, changed a user. Both are only read: nothing
-here is edited, and nothing leads back to an older state, which would bring old settings under new secrets.
+here is edited, and nothing leads a connection or an integration back to an older state, which would bring old settings under new
+secrets. A mapping row has none, and may be put back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -57,6 +58,8 @@ class Act:
     address: str = ""
     said: str = ""
     differences: tuple[Difference, ...] = ()
+    back: str = ""
+    """Where to post to put back what the row was then; empty where that is not offered."""
 
 
 class AuditedAdmin(ConsoleAdmin):
@@ -70,7 +73,10 @@ class AuditedAdmin(ConsoleAdmin):
             raise Http404
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        acts = [_changed(new, old) for new, old in pairwise([*records, None])]
+        acts = [
+            replace(_changed(new, old), back=self.way_back(request, new, row))
+            for new, old in pairwise([*records, None])
+        ]
         begun = records[-1].history_date if records else None
         acts += [_logged(entry) for entry in _log_of(self.model, pk) if _is_untold(entry, begun)]
         name = str(row or records[0].history_object)
@@ -84,6 +90,10 @@ class AuditedAdmin(ConsoleAdmin):
             is_one=True,
             is_gone=row is None,
         )
+
+    def way_back(self, request: HttpRequest, record: Any, row: Any) -> str:
+        """The address that puts this version back in the place of `row`, or of nothing; empty: none does."""
+        return ""
 
 
 def trail(request: HttpRequest) -> HttpResponse:

@@ -15,17 +15,22 @@ from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from connector.admin import mapping_editor, triggers
+from connector.admin import mapping_defaults, mapping_editor, triggers
 from connector.admin.audit import AuditedAdmin
 from connector.admin.badges import Badge, Tone
 from connector.admin.mapping_editor import MappingForm
+from connector.admin.mapping_revert import RevertedAdmin
+from connector.admin.mapping_transfer import SEE, MappingTransfer, may_take
 from connector.admin.pages import EnteredAdmin, named, row_key, under
 from connector.admin.stories import shown_value
+from connector.domain.mapping_files import Entry
+from connector.domain.rules import Rule
 from connector.models import FieldMapping, Integration
+from connector.models.stored_mappings import rows_of
 
 
 @admin.register(Integration)
-class IntegrationAdmin(AuditedAdmin, EnteredAdmin):
+class IntegrationAdmin(MappingTransfer, AuditedAdmin, EnteredAdmin):
     list_display = ("shown_name", "shown_state", "salesforce", "zuora", "shown_accounts")
     list_select_related = ("salesforce", "zuora")
     search_fields = ("name",)
@@ -148,7 +153,7 @@ class OptionalJSONField(forms.JSONField):
 
 
 @admin.register(FieldMapping)
-class FieldMappingAdmin(AuditedAdmin, EnteredAdmin):
+class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
     form = MappingForm
     change_form_template = "connector/mapping_row.html"
     list_display = ("shown_target", "pair", "shown_source", "mode", "required", "is_active")
@@ -231,17 +236,34 @@ class FieldMappingAdmin(AuditedAdmin, EnteredAdmin):
 
 
 def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
-    rows = list(integration.mappings.order_by("position", "pk"))
+    rows = rows_of(integration)
+    missing = mapping_defaults.missing(rows)
     return {
         "integration": integration,
         "trial_accounts": mapping_editor.accounts_of(integration),
         "pairs": [
-            (pair, [_shown_row(row) for row in rows if row.pair == pair]) for pair in FieldMapping.Pair
+            (
+                pair,
+                [_shown_row(row) for row in rows if row.pair == pair],
+                [_shown_rule(rule) for rule in missing if rule.pair.value == pair.value],
+            )
+            for pair in FieldMapping.Pair
         ],
         "can_map": request.user.has_perm("connector.change_fieldmapping"),
         "can_add_mapping": request.user.has_perm("connector.add_fieldmapping"),
+        "can_see_mapping": request.user.has_perm(SEE),
+        "can_take_mapping": may_take(request),
     }
 
 
 def _shown_row(row: FieldMapping) -> dict[str, Any]:
-    return {"row": row, "default": shown_value(row.default), "arguments": shown_value(row.arguments or None)}
+    return {
+        "row": row,
+        "default": shown_value(row.default),
+        "arguments": shown_value(row.arguments or None),
+        "standing": mapping_defaults.standing(row),
+    }
+
+
+def _shown_rule(rule: Rule) -> dict[str, Any]:
+    return {"rule": rule, "facts": mapping_defaults.facts(Entry(rule))}

@@ -21,7 +21,6 @@ from connector.domain.mapping_files.comparing import (
     Key,
     Kind,
     compare,
-    differences,
     key,
     positions,
 )
@@ -59,13 +58,9 @@ def digest(rows: Sequence[FieldMapping]) -> str:
 def default_entries(rows: Sequence[FieldMapping]) -> tuple[Entry, ...]:
     """The default mapping, with the notes that stand at its rows now."""
     notes = {key_of(row): row.note for row in rows}
-    return tuple(Entry(rule, note=notes.get(pair_and_target, "")) for pair_and_target, rule in DEFAULTS.items())
-
-
-def is_default(row: FieldMapping) -> bool:
-    """Whether it is as a new integration has it; a note makes no difference."""
-    rule = DEFAULTS.get(key_of(row))
-    return rule is not None and not differences(entry_of(row), Entry(rule, note=row.note))
+    return tuple(
+        Entry(rule, note=notes.get(pair_and_target, "")) for pair_and_target, rule in DEFAULTS.items()
+    )
 
 
 def faults(integration: Integration, entries: Sequence[Entry]) -> Iterator[Fault]:
@@ -111,11 +106,11 @@ def _store(
     changed = {key(change.entry) for change in comparison.changes if change.kind != Kind.REMOVED}
     for change in comparison.changes:
         if change.kind == Kind.REMOVED:
-            row = present.pop(key(change.entry))
-            row._change_reason = reason  # type: ignore[attr-defined]  # where the history looks for it
-            row.delete()
+            gone = present.pop(key(change.entry))
+            gone._change_reason = reason  # type: ignore[attr-defined]  # where the history looks for it
+            gone.delete()
     kept = [present.get(key(entry)) for entry in comparison.result]
-    places = positions([row.position if row is not None else None for row in kept])
+    places = positions([(row.position, row.pk) if row is not None else None for row in kept])
     for entry, row, position in zip(comparison.result, kept, places, strict=True):
         if key(entry) in changed or row is None or row.position != position:
             stored = _filled(row or FieldMapping(integration=integration), entry)
@@ -140,7 +135,7 @@ def _faults(integration: Integration, entry: Entry) -> list[str]:
         row.full_clean(exclude={"integration"}, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         return [
-            f"{row._meta.get_field(name).verbose_name}: {message}"
+            f"{name.replace('_', ' ')}: {message}"
             for name, messages in error.message_dict.items()
             for message in messages
         ]

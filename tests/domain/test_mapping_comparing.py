@@ -57,7 +57,7 @@ def test_a_changed_row_says_field_by_field_what_differs() -> None:
         source="Notes__c",
         transform="truncate",
         arguments={"length": 9},
-        default="–",
+        default="none",
         mode=Mode.CREATE_ONLY,
         required=True,
     )
@@ -67,7 +67,7 @@ def test_a_changed_row_says_field_by_field_what_differs() -> None:
         Difference("source", "Description", "Notes__c"),
         Difference("transform", "", "truncate"),
         Difference("arguments", {}, {"length": 9}),
-        Difference("default", None, "–"),
+        Difference("default", None, "none"),
         Difference("mode", "always", "create_only"),
         Difference("required", False, True),
         Difference("active", True, False),
@@ -104,14 +104,17 @@ def test_rows_in_another_order_are_told_where_the_order_is_taken_over() -> None:
     ("current", "expected"),
     [
         ([], []),
-        ([1, 3, 7], [1, 3, 7]),
-        ([1, None, 2, 9, None], [1, 2, 3, 9, 10]),
-        ([3, 1, 2], [3, 4, 5]),
-        ([0, 0, 4], [1, 2, 4]),
-        ([1, LAST_POSITION, None], [1, 2, 3]),
+        ([(1, 1), (3, 3), (7, 7)], [1, 3, 7]),
+        ([(0, 1), (0, 2), (0, 30), (1, 3)], [0, 0, 0, 1]),
+        ([(1, 1), None, (2, 2), (9, 9), None], [1, 2, 3, 9, 10]),
+        ([(3, 3), (1, 1), (2, 2)], [3, 4, 5]),
+        ([(0, 2), (0, 1), (4, 4)], [0, 1, 4]),
+        ([(1, 1), (LAST_POSITION, 2), None], [1, 2, 3]),
     ],
 )
-def test_a_row_keeps_its_position_where_that_fits(current: list[int | None], expected: list[int]) -> None:
+def test_a_row_keeps_its_position_where_that_fits(
+    current: list[tuple[int, int] | None], expected: list[int]
+) -> None:
     assert positions(current) == expected
 
 
@@ -147,9 +150,18 @@ def test_what_is_told_leads_from_the_rows_to_the_result(
     assert compare(found.result, given, how=how).is_empty
 
 
-@given(st.lists(st.none() | st.integers(0, LAST_POSITION), max_size=20))
-def test_positions_rise(current: list[int | None]) -> None:
+@given(
+    st.lists(
+        st.none() | st.tuples(st.integers(0, LAST_POSITION), st.integers(1, 99)),
+        max_size=20,
+        unique_by=lambda own: own[1] if own is not None else object(),
+    )
+)
+def test_sorted_by_position_and_number_the_rows_stand_in_that_order(
+    current: list[tuple[int, int] | None],
+) -> None:
     made = positions(current)
-    assert len(made) == len(current)
-    assert all(before < after for before, after in zip([0, *made], made, strict=False))
-    assert not made or made[-1] <= LAST_POSITION
+    numbers = [own[1] if own is not None else 100 + place for place, own in enumerate(current)]
+    placed = list(zip(made, numbers, strict=True))
+    assert placed == sorted(placed)
+    assert all(0 <= position <= LAST_POSITION for position in made)

@@ -7,6 +7,7 @@ not a new one. Values are compared as JSON writes them, because to Python 1 is t
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,7 +90,8 @@ def compare(current: Sequence[Entry], given: Sequence[Entry], *, how: How) -> Co
         changes=told,
         result=tuple(wanted.get(each) or present[each] for each in order),
         unchanged=len(current) - touched,
-        is_reordered=[each for each in present if each in stays] != [each for each in order if each in present],
+        is_reordered=[each for each in present if each in stays]
+        != [each for each in order if each in present],
     )
 
 
@@ -101,14 +103,18 @@ def differences(before: Entry, after: Entry) -> tuple[Difference, ...]:
     )
 
 
-def positions(current: Sequence[int | None]) -> list[int]:
-    """A rising position for each row: its own where that fits, so that a row taken out moves no other. None: a new row."""
+def positions(current: Sequence[tuple[int, int] | None]) -> list[int]:
+    """A position for each row, by which and then by its number the rows are sorted: its own where that fits, so that a row which is
+    put in or taken out moves as few as can be. `current` are position and number; None: a new row, whose number will be the highest.
+    """
     made: list[int] = []
-    last = 0
-    for position in current:
-        last = position if position is not None and position > last else last + 1
-        made.append(last)
-    return made if last <= LAST_POSITION else list(range(1, len(made) + 1))
+    last: tuple[int, float] = (0, 0)
+    for own in current:
+        last = (
+            own if own is not None and own > last else (last[0] + 1, own[1] if own is not None else math.inf)
+        )
+        made.append(last[0])
+    return made if last[0] <= LAST_POSITION else list(range(1, len(made) + 1))
 
 
 def _change(before: Entry | None, after: Entry) -> Change | None:
