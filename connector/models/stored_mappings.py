@@ -67,9 +67,10 @@ def faults(integration: Integration, entries: Sequence[Entry]) -> Iterator[Fault
     """What only the rows' own form knows: lengths, and what else the integration does. Not what the domain says of a rule."""
     for entry in entries:
         known = set(mapping_rows.faults(entry.rule).values())
-        for message in _faults(integration, entry):
+        named = f"{entry.rule.source or 'default'} → {entry.rule.target}"
+        for field, message in _faults(integration, entry):
             if message not in known:
-                yield Fault(entry.line, f"{entry.rule.source or 'default'} → {entry.rule.target}: {message}")
+                yield Fault(entry.line, f"{named}: {field}: {message}")
 
 
 def take_over(
@@ -129,14 +130,11 @@ def _filled(row: FieldMapping, entry: Entry) -> FieldMapping:
     return row
 
 
-def _faults(integration: Integration, entry: Entry) -> list[str]:
+def _faults(integration: Integration, entry: Entry) -> list[tuple[str, str]]:
+    """Field and sentence."""
     row = _filled(FieldMapping(integration=integration), entry)
     try:
         row.full_clean(exclude={"integration"}, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        return [
-            f"{name.replace('_', ' ')}: {message}"
-            for name, messages in error.message_dict.items()
-            for message in messages
-        ]
+        return [(name, message) for name, told in error.message_dict.items() for message in told]
     return []
