@@ -281,3 +281,24 @@ def test_what_happens_next_to_an_open_write_is_read_whole_and_leads_on(page: Pag
     assert told_next.evaluate("it => it.scrollHeight - it.clientHeight") <= 0
     page.locator(f'a[href*="/writeintent/{run.intents.get().pk}/change/"]').first.click()
     expect(page).to_have_url(re.compile(rf"/{run.intents.get().pk}/change/"))
+
+
+def test_a_mapping_is_pasted_mended_and_taken_over(page: Page, visit: Visit) -> None:
+    integration = rows.integration()
+    visit(reverse("admin:connector_integration_change", args=[integration.pk]))
+    page.get_by_role("link", name="Import").click()
+    page.get_by_label("Format").select_option("lists")
+    text = page.get_by_label("Or the text itself")
+    text.fill("accountCustomFields : Region__c\nzuoraAccountCustomFields : nowhere")
+    page.get_by_label("Reason").fill("Spring release")
+    look = page.get_by_role("button", name="Show what would change")
+    look.click()
+    expect(page.get_by_role("alert")).to_contain_text("Line 2: Region__c → nowhere")
+
+    text.fill(text.input_value().replace("nowhere", "Region__c"))
+    look.click()
+    expect(page.locator("#change-counts")).to_contain_text("Added 1")
+    page.get_by_role("button", name="Take over").click()
+
+    expect(page.get_by_text("Taken over: 1 added; 27 unchanged.")).to_be_visible()
+    assert integration.mappings.get(target="Region__c").source == "Region__c"

@@ -116,7 +116,9 @@ def taken(
 def test_what_is_given_out_replaces_to_the_same(
     administrator: Client, integration: Integration, form: str
 ) -> None:
-    integration.mappings.filter(target="notes").update(note="=1+1; “ab 2026”", is_active=False, default="none")
+    integration.mappings.filter(target="notes").update(
+        note="=1+1; “ab 2026”", is_active=False, default="none"
+    )
     response = administrator.get(export(integration, form))
 
     assert response.headers["Content-Disposition"] == f'attachment; filename="field-mapping-acme.{form}"'
