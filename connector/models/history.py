@@ -2,7 +2,8 @@
 
 Decisions: a history row has no column for a secret, so nothing can put one there; that a secret was entered, replaced or cleared
 is its change reason. What a test or a login found out is no change of a setting and is left out as well. The name of whoever
-changed it is kept beside the user, which may be deleted one day. There is no way back from here: a setting is changed on its page.
+changed it is kept beside the user, which may be deleted one day. There is no way back from here but for mapping rows, which know no
+secret: any other setting is changed on its page.
 """
 
 from __future__ import annotations

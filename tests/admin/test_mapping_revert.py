@@ -60,6 +60,7 @@ def test_what_is_as_the_row_is_now_has_no_button(administrator: Client, row: Fie
     assert len([form for form in forms if form.endswith("/put-back/")]) == 1
 
 
+@pytest.mark.postgres
 def test_a_row_that_was_removed_comes_back_as_the_same_row(administrator: Client, row: FieldMapping) -> None:
     pk = row.pk
     row.delete()
@@ -111,6 +112,7 @@ def _values(row: FieldMapping) -> dict[str, Any]:
     return FieldMapping.objects.filter(pk=row.pk).values().get()
 
 
+@pytest.mark.postgres
 def test_a_row_of_an_integration_that_is_gone_does_not_come_back(
     administrator: Client, row: FieldMapping
 ) -> None:

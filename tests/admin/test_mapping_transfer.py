@@ -112,6 +112,7 @@ def taken(
 # Giving out
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_what_is_given_out_replaces_to_the_same(
     administrator: Client, integration: Integration, form: str
@@ -127,6 +128,7 @@ def test_what_is_given_out_replaces_to_the_same(
     assert sealed(again) == ""
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_a_mapping_moves_to_another_integration_exactly(administrator: Client, form: str) -> None:
     one, other = rows.integration(name="One"), rows.integration(name="Other")
@@ -410,6 +412,7 @@ def test_a_row_that_the_integration_has_no_place_for_is_refused(administrator: C
 # Taking over what was looked at, or nothing
 
 
+@pytest.mark.postgres
 def test_a_row_that_was_changed_meanwhile_stops_it_and_shows_what_would_change_now(
     administrator: Client, integration: Integration
 ) -> None:
@@ -454,6 +457,7 @@ def failing_at(target: str, error: Exception) -> Iterator[None]:
         assert pre_save.disconnect(refuse, sender=FieldMapping)
 
 
+@pytest.mark.postgres
 def test_what_fails_at_its_last_row_leaves_nothing_behind(
     administrator: Client, integration: Integration
 ) -> None:
