@@ -73,6 +73,7 @@ class Endpoint:
             row = installation.spare.get(self.model, row)
         place = quote(key or str(row.pk if row is not None else 1))
         given |= dict.fromkeys(("object_id", "id", "run_id"), place)
+        given |= {"form": "json", "origin": "import", "version": "1"}
         return "/" + _PARAMETER.sub(lambda match: given[match[1] or match[2]], self.route)
 
     @property
@@ -212,6 +213,12 @@ EXPECTED: dict[str, Expected] = {
         add={"pair": "account", "source": "Phone", "target": "purchaseOrderNumber"},
         change={"note": WORD},
     ),
+    "admin:connector_integration_mapping_export": Expected(is_page=False),
+    "admin:connector_integration_mapping_source": Expected(viewer=REFUSED),
+    # What these take is signed, or a version: tests of their own press them.
+    "admin:connector_integration_mapping_take_over": Expected(LEADS_ON, REFUSED, REFUSED),
+    "admin:connector_integration_mapping_restore": Expected(LEADS_ON, REFUSED, REFUSED),
+    "admin:connector_fieldmapping_put_back": _NOBODYS,
     "admin:connector_integration_trial": replace(_PRESSED, form=_TRIED, only_asks=True),
     "admin:connector_fieldmapping_choices": Expected(
         viewer=REFUSED, asks=True, is_page=False, query={"pair": "account", "integration": _integration}

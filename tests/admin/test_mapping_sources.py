@@ -39,7 +39,7 @@ def test_the_rows_of_another_integration_are_taken_over(
 
     looked_at = administrator.post(source(integration, "copy"), form)
 
-    assert "Added 1 Changed 1 Unchanged 26" in Page(looked_at).text
+    assert "Added 1 Changed 1 Unchanged 29" in Page(looked_at).text
     other.mappings.all().delete()
     administrator.post(take_over(integration), {"sealed": sealed(looked_at)})
     region = integration.mappings.get(target="Region__c")
