@@ -7,6 +7,7 @@ from connector.jobs.allowances import last_usage
 from connector.jobs.asking import FoundAccount, search_accounts, test_salesforce, test_zuora
 from connector.jobs.circuits import OpenCircuit, open_circuits
 from connector.jobs.describing import Checked, Describer
+from connector.jobs.drift import enqueue_drift_report
 from connector.jobs.queueing import QueueState, enqueue_preview, enqueue_sync, queue_state
 from connector.jobs.resolving import MOST, Resolution, resolve
 from connector.jobs.running import run_account, run_now
@@ -21,6 +22,7 @@ __all__ = [
     "QueueState",
     "Resolution",
     "Tried",
+    "enqueue_drift_report",
     "enqueue_preview",
     "enqueue_sync",
     "last_usage",

@@ -1,7 +1,7 @@
 """The queue, and a job as it may lie there: it rings for a run and never says what to execute.
 
 RQ carries out whatever dotted path a job names, calls the callbacks and web addresses it lists, and unpickles what it holds.
-Whoever can write to Redis would own every worker. So a job is JSON alone here, and anything but two calls is refused.
+Whoever can write to Redis would own every worker. So a job is JSON alone here, and anything but three calls is refused.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from rq.serializers import JSONSerializer
 
 QUEUE = "default"
 RUN = "connector.jobs.running.run_account"
+DRIFT = "connector.jobs.drift.report_drift"
 HOUSEKEEPING = "connector.jobs.housekeeping.keep_house"
 HOUSEKEEPING_ID = "housekeeping"
 JOB_IDS = (HOUSEKEEPING_ID,)
-"""Of the jobs that are no run's."""
+"""Of the jobs that belong to no row."""
 
 
 class RunJob(Job):
@@ -54,7 +55,7 @@ class RunJob(Job):
             called, instance = self.func_name, self.instance
         except DeserializationError:
             return "what it carries cannot be read"
-        if called not in (RUN, HOUSEKEEPING) or instance is not None:
+        if called not in (RUN, DRIFT, HOUSEKEEPING) or instance is not None:
             return f"it calls {called!r}"
         if called == HOUSEKEEPING and (self.args or self.kwargs):
             return "it gives arguments where there are none"

@@ -16,6 +16,7 @@ from rq.exceptions import InvalidJobOperation
 from rq.job import JobStatus
 
 from connector.jobs.doorbell import HOUSEKEEPING, HOUSEKEEPING_ID, QUEUE, RunJob, run_queue
+from connector.jobs.drift_sweeping import sweep_reports
 from connector.jobs.retention import prune_hourly
 from connector.jobs.sweeping import doubt_open_writes, remove_stray_jobs, sweep
 
@@ -24,7 +25,13 @@ logger = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)
 _COMING = (JobStatus.SCHEDULED, JobStatus.QUEUED, JobStatus.STARTED)
 
-DUTIES: tuple[Callable[[], object], ...] = (sweep, remove_stray_jobs, doubt_open_writes, prune_hourly)
+DUTIES: tuple[Callable[[], object], ...] = (
+    sweep,
+    sweep_reports,
+    remove_stray_jobs,
+    doubt_open_writes,
+    prune_hourly,
+)
 
 
 def schedule_housekeeping() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,16 +106,26 @@ def _ring(run: SyncRun) -> None:
 
 def ring_anew(run: SyncRun) -> None:
     """Ring for a run whose job is gone or dead; of a dead one nothing is kept. Raises RedisError."""
-    with suppress(NoSuchJobError):
-        RunJob.fetch(str(run.pk), connection=django_rq.get_connection(QUEUE)).delete()
+    forget_job(run.pk)
     _enqueue(run)
 
 
+def forget_job(row_id: uuid.UUID) -> None:
+    """Raises RedisError."""
+    with suppress(NoSuchJobError):
+        RunJob.fetch(str(row_id), connection=django_rq.get_connection(QUEUE)).delete()
+
+
 def _enqueue(run: SyncRun) -> None:
+    ring(RUN, run.pk)
+
+
+def ring(call: str, row_id: uuid.UUID) -> None:
+    """Put a job into the queue, which carries nothing but the id of its row. Raises RedisError."""
     run_queue().enqueue(
-        RUN,
-        str(run.pk),
-        job_id=str(run.pk),
+        call,
+        str(row_id),
+        job_id=str(row_id),
         job_timeout=JOB_TIMEOUT_SECONDS,
         retry=Retry(max=LOST_TWICE),
     )
@@ -145,14 +156,22 @@ def _bury(run: SyncRun) -> bool:
 
 def is_living(run: SyncRun, *, now: datetime) -> bool:
     """Whether something is still going to carry an open run on. Raises RedisError."""
-    is_silent = now - _last_sign(run) > timedelta(seconds=JOB_TIMEOUT_SECONDS) + GRACE
     try:
-        # The one field that is needed: nothing else that lies there is read in a page's process.
-        status = RunJob(str(run.pk), connection=django_rq.get_connection(QUEUE)).get_status()
+        return has_living_job(run.pk, last_sign=_last_sign(run), now=now)
     except InvalidJobOperation:
         on_command_line = run.trigger == SyncRun.Trigger.COMMAND and run.status == SyncRun.Status.RUNNING
-        return on_command_line and not is_silent  # it never had a job
-    return status in _LIVING and not (status == JobStatus.STARTED and is_silent)
+        return on_command_line and not _is_silent(_last_sign(run), now)  # it never had a job
+
+
+def has_living_job(row_id: uuid.UUID, *, last_sign: datetime, now: datetime) -> bool:
+    """Raises InvalidJobOperation where there is no job, and RedisError."""
+    # The one field that is needed: nothing else that lies there is read in a page's process.
+    status = RunJob(str(row_id), connection=django_rq.get_connection(QUEUE)).get_status()
+    return status in _LIVING and not (status == JobStatus.STARTED and _is_silent(last_sign, now))
+
+
+def _is_silent(last_sign: datetime, now: datetime) -> bool:
+    return now - last_sign > timedelta(seconds=JOB_TIMEOUT_SECONDS) + GRACE
 
 
 def _last_sign(run: SyncRun) -> datetime:

@@ -19,8 +19,9 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from connector.models import LogEntry, SyncRun, WriteIntent
+from connector.models import DriftDifference, DriftFinding, DriftReport, LogEntry, SyncRun, WriteIntent
 from connector.models.claims import LIVE
+from connector.models.drift import OPEN_REPORTS
 from connector.models.runs import CARRIED_OUT, CLOSED
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Pruned:
     intents: int = 0
     logins: int = 0
     sessions: int = 0
+    reports: int = 0
 
 
 def prune(now: datetime, *, is_dry: bool = False, batch: int = BATCH) -> Pruned:
@@ -61,7 +63,8 @@ def prune(now: datetime, *, is_dry: bool = False, batch: int = BATCH) -> Pruned:
         cutoff = now - timedelta(days=settings.LOG_DETAIL_DAYS)
         plans, details = _details(cutoff, now, is_dry=is_dry, batch=batch)
     sessions = remove(Session.objects.filter(expire_date__lt=now), lambda rows: rows.delete())
-    return Pruned(plans, details, runs, entries, intents, logins, sessions)
+    reports = _reports(now, is_dry=is_dry, batch=batch)
+    return Pruned(plans, details, runs, entries, intents, logins, sessions, reports)
 
 
 def prune_hourly() -> None:
@@ -114,6 +117,26 @@ def _whole_runs(cutoff: datetime, *, is_dry: bool, batch: int) -> tuple[int, int
         SyncRun.objects.filter(pk__in=keys).delete()
         runs += len(keys)
     return runs, entries
+
+
+def _reports(now: datetime, *, is_dry: bool, batch: int) -> int:
+    """Whole drift reports, as they hold nothing but differences; the newest of each integration stays."""
+    days = min(filter(None, (settings.LOG_DETAIL_DAYS, settings.LOG_DAYS)), default=0)
+    if not days:
+        return 0
+    later = DriftReport.objects.filter(
+        integration=OuterRef("integration"), created_at__gt=OuterRef("created_at")
+    )
+    old = DriftReport.objects.exclude(status__in=OPEN_REPORTS).filter(
+        Exists(later), created_at__lt=now - timedelta(days=days)
+    )
+    if is_dry:
+        return old.count()
+    keys = list(old.values_list("pk", flat=True))
+    remove = partial(_remove, act=lambda rows: rows.delete(), is_dry=False, batch=batch)
+    remove(DriftDifference.objects.filter(finding__report__in=keys))
+    remove(DriftFinding.objects.filter(report__in=keys))
+    return remove(DriftReport.objects.filter(pk__in=keys))
 
 
 def _logins(cutoff: datetime) -> list[QuerySet[Any]]:

@@ -15,19 +15,15 @@ from django.db import connections
 from rq import Retry
 from rq.timeouts import JobTimeoutException
 
-from connector.clients.salesforce import SalesforceClient
-from connector.clients.zuora import ZuoraClient
 from connector.domain.labels import counted
 from connector.domain.operations import Plan, Severity
 from connector.domain.personal import Mask
 from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs import ending, stopping
-from connector.jobs.allowances import allowance
-from connector.jobs.gates import salesforce_gate, zuora_gate
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, VisibleFields
 from connector.jobs.org_guard import check_org
-from connector.jobs.shared_tokens import SharedTokens
-from connector.models import Account, RunSuperseded, SyncRun, network
+from connector.jobs.remotes import clients
+from connector.models import Account, RunSuperseded, SyncRun
 from connector.sync import engine
 from connector.sync.journal import Entry, Halted, Step
 from connector.sync.outcome import Report, Status
@@ -86,6 +82,11 @@ def _interval(run: SyncRun, wait: float, *, tried: int) -> int:
     """Whole seconds until the next attempt of a run that wants to wait at least `wait`."""
     if run.status == SyncRun.Status.QUEUED:
         return 0  # handed back: whoever is free carries it on
+    return jittered(wait, tried=tried)
+
+
+def jittered(wait: float, *, tried: int) -> int:
+    """Whole seconds, at least `wait`, and the longer the more often something was tried."""
     longest = RETRY_SECONDS[min(tried, len(RETRY_SECONDS) - 1)]
     jitter = random.random() * (longest - SHORTEST_WAIT)  # noqa: S311 - to spread load, not to hide anything
     return round(max(wait, SHORTEST_WAIT) + jitter)
@@ -207,24 +208,7 @@ def _intention(plan: Plan) -> str:
 def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterator[Services]:
     """The two clients and the keepers of one run; what the clients counted is stored however it ends."""
     integration = run.account.integration
-    org, tenant = integration.salesforce, integration.zuora
-    with (
-        SalesforceClient(
-            org.credentials(),
-            network(),
-            SharedTokens(org),
-            allowance=allowance(org),
-            gate=salesforce_gate(org),
-            sleep=stopping.pause,
-        ) as salesforce,
-        ZuoraClient(
-            tenant.credentials(),
-            network(),
-            SharedTokens(tenant),
-            gate=zuora_gate(tenant, before_write=journal.beat),
-            sleep=stopping.pause,
-        ) as zuora,
-    ):
+    with clients(integration, before_write=journal.beat) as (salesforce, zuora):
         try:
             check_org(integration.salesforce, salesforce)
             yield Services(

@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce
 
 from connector.jobs.doorbell import JOB_IDS, RunJob, run_queue
 from connector.jobs.queueing import GRACE, close_lost, is_living, ring_anew
-from connector.models import OPEN, RunSuperseded, SyncRun, WriteIntent
+from connector.models import OPEN, DriftReport, RunSuperseded, SyncRun, WriteIntent
+from connector.models.drift import OPEN_REPORTS
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +55,14 @@ def sweep() -> Swept:
 
 
 def remove_stray_jobs() -> int:
-    """Jobs that wait for a run which is closed or does not exist: carried out, each would only find that. Raises RedisError."""
+    """Jobs that wait for a run or report which is closed or does not exist: carried out, each would only find that. Raises RedisError."""
     queue = run_queue()
     found = [*queue.get_job_ids(0, LOOKED_AT), *queue.scheduled_job_registry.get_job_ids(0, LOOKED_AT)]
     waiting = {job_id for job_id in found if job_id not in JOB_IDS}
     known = [run_id for job_id in waiting if (run_id := _as_id(job_id)) is not None]
     open_ids = set(SyncRun.objects.filter(pk__in=known, status__in=OPEN).values_list("pk", flat=True))
+    reports = DriftReport.objects.filter(pk__in=known, status__in=OPEN_REPORTS)
+    open_ids |= set(reports.values_list("pk", flat=True))
     removed = 0
     for job_id in waiting:
         if _as_id(job_id) in open_ids:
@@ -67,7 +70,7 @@ def remove_stray_jobs() -> int:
         queue.remove(job_id)  # an id whose job is gone would be found here for ever
         queue.scheduled_job_registry.remove(job_id)
         queue.connection.delete(RunJob.key_for(job_id))
-        logger.warning("Job %s was removed: no open run belongs to it", job_id)
+        logger.warning("Job %s was removed: nothing open belongs to it", job_id)
         removed += 1
     return removed
 

@@ -1,4 +1,4 @@
-"""The worker class: it carries out runs alone, forks with everything imported, and tells when a run's process was killed.
+"""The worker class: it carries out runs and drift reports alone, forks with everything imported, and tells when a run's process was killed.
 
 A job is a dead worker's once its worker was silent for LEASE_SECONDS; RQ's own figures leave an account blocked for up to
 fourteen minutes. Asked to stop, a worker asks its run's process to hand the run back, and lets it finish the call it is in.
@@ -23,9 +23,11 @@ from rq.executions import Execution
 from rq.job import Job, JobStatus
 from rq.queue import Queue
 
-from connector.jobs import running as running  # imported for the forks: each run would import it anew
+from connector.jobs import drift as drift  # imported for the forks: each job would import it anew
+from connector.jobs import running as running
 from connector.jobs import stopping
 from connector.jobs.doorbell import RunJob
+from connector.jobs.drift_sweeping import sweep_reports
 from connector.jobs.housekeeping import schedule_housekeeping
 from connector.jobs.queueing import close_lost
 from connector.jobs.sweeping import sweep
@@ -70,7 +72,7 @@ class AccountWorker(Worker):
 
     def run_maintenance_tasks(self) -> None:
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
-        for duty in (sweep, schedule_housekeeping):
+        for duty in (sweep, sweep_reports, schedule_housekeeping):
             try:
                 duty()
             except StopRequested:

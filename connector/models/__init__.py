@@ -1,8 +1,9 @@
-"""Rows: connections, integrations and mappings, accounts and links, runs and their log, write intents."""
+"""Rows: connections, integrations and mappings, accounts and links, runs and their log, write intents, drift reports."""
 
 from connector.models.accounts import Account, RecordLink
 from connector.models.claims import IntentHeld
 from connector.models.connections import network
+from connector.models.drift import DriftDifference, DriftFinding, DriftReport
 from connector.models.encryption import EncryptedTextField, Secret, SecretFormField
 from connector.models.integrations import Integration
 from connector.models.intents import WriteIntent
@@ -16,6 +17,9 @@ __all__ = [
     "CLOSED",
     "OPEN",
     "Account",
+    "DriftDifference",
+    "DriftFinding",
+    "DriftReport",
     "EncryptedTextField",
     "FieldMapping",
     "Integration",

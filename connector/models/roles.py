@@ -18,18 +18,20 @@ OPERATOR = "Operator"
 ADMINISTRATOR = "Administrator"
 
 _ENTERED = ("salesforceconnection", "zuoraconnection", "integration", "fieldmapping")
-_RECORDED = ("account", "recordlink", "syncrun", "logentry", "writeintent")
+_RECORDED = ("account", "recordlink", "syncrun", "logentry", "writeintent", "driftreport")
 
 _VIEWS = frozenset(f"view_{model}" for model in (*_ENTERED, *_RECORDED))
 _RUNS = frozenset({"sync_account", "preview_account", "add_account", "change_account"})
 _TESTS = frozenset({"test_salesforceconnection", "test_zuoraconnection"})
 _RESOLVES = frozenset({"resolve_writeintent"})
+_REPORTS = frozenset({"start_driftreport"})
+_OPERATES = _RUNS | _TESTS | _RESOLVES | _REPORTS
 _SETTINGS = frozenset(f"{verb}_{model}" for verb in ("add", "change", "delete") for model in _ENTERED)
 
 ROLES: dict[str, frozenset[str]] = {
     VIEWER: _VIEWS,
-    OPERATOR: _VIEWS | _RUNS | _TESTS | _RESOLVES,
-    ADMINISTRATOR: _VIEWS | _RUNS | _TESTS | _RESOLVES | _SETTINGS | {"delete_account", "delete_recordlink"},
+    OPERATOR: _VIEWS | _OPERATES,
+    ADMINISTRATOR: _VIEWS | _OPERATES | _SETTINGS | {"delete_account", "delete_recordlink"},
 }
 """Permission codenames of this app, per group. Nobody is given the right to change what a run recorded."""
 

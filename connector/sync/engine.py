@@ -31,6 +31,21 @@ def preview(services: Services, salesforce_id: str, *, rules: Sequence[Rule], op
     return plan
 
 
+def survey(
+    services: Services, salesforce_ids: Sequence[str], *, rules: Sequence[Rule], options: Options
+) -> list[Plan]:
+    """What `preview` would say of each of several accounts, in their order, from one reading of them all; at most 200.
+
+    Raises what gather raises, also where a single account is the reason.
+    """
+    snapshot = gather(services, salesforce_ids, rules=rules, options=options)
+    services.seen(snapshot)
+    return [
+        _surveyed(services, snapshot, salesforce_id, rules=rules, options=options)
+        for salesforce_id in salesforce_ids
+    ]
+
+
 def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Report:
     """Bring Zuora in step with one Salesforce account. Safe to repeat at any time.
 
@@ -53,6 +68,14 @@ def _planned(
     plan = plan_account(snapshot, salesforce_id, rules=rules, options=options)
     services.seen(plan)
     return snapshot, plan
+
+
+def _surveyed(
+    services: Services, snapshot: Snapshot, salesforce_id: str, *, rules: Sequence[Rule], options: Options
+) -> Plan:
+    plan = plan_account(snapshot, salesforce_id, rules=rules, options=options)
+    services.seen(plan)
+    return verified(services, plan, money_rule=options.money_rule) if options.verify_with_zuora else plan
 
 
 def _gathered(services: Services, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Snapshot:

@@ -78,7 +78,7 @@ def test_jobs_of_closed_runs_are_removed_and_of_open_ones_left(
     with caplog.at_level(logging.WARNING):
         assert remove_stray_jobs() == 3
 
-    assert caplog.text.count("no open run belongs to it") == 3
+    assert caplog.text.count("nothing open belongs to it") == 3
     assert queue.get_job_ids() == [str(run.pk)]
     assert queue.scheduled_job_registry.get_job_ids() == [HOUSEKEEPING_ID]
     assert remove_stray_jobs() == 0

@@ -52,7 +52,7 @@ class World(Remotes):
 @pytest.fixture
 def remotes(settings: LazySettings) -> Iterator[Remotes]:
     org, tenant = Org(settings={"multi_currency": True}), Tenant()
-    org.seed({"User": [OWNER], "Account": [_storable(account_record(ACME_CORP))]})
+    org.seed({"User": [OWNER], "Account": [storable(account_record(ACME_CORP))]})
     with (
         SandboxServer(create_salesforce(org=org)) as salesforce,
         SandboxServer(create_zuora(tenant=tenant)) as zuora,
@@ -84,7 +84,7 @@ def _world(remotes: Remotes) -> World:
     )
 
 
-def _storable(record: dict[str, Any]) -> dict[str, Any]:
+def storable(record: dict[str, Any]) -> dict[str, Any]:
     """Without what Salesforce fills in by itself."""
     return {name: value for name, value in record.items() if name not in ("IsDeleted", "MasterRecordId")}
 

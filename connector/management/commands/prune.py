@@ -34,6 +34,7 @@ def told(pruned: Pruned, *, is_dry: bool) -> str:
         (pruned.intents, "closed write"),
         (pruned.logins, "login record"),
         (pruned.sessions, "session"),
+        (pruned.reports, "drift report"),
     )
     parts = [_counted(number, noun) for number, noun in counts if number]
     if not parts:

@@ -1,0 +1,40 @@
+"""The two clients of a worker's job, each behind the gate that all workers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from connector.clients.salesforce import SalesforceClient
+from connector.clients.zuora import ZuoraClient
+from connector.jobs import stopping
+from connector.jobs.allowances import allowance
+from connector.jobs.gates import salesforce_gate, zuora_gate
+from connector.jobs.shared_tokens import SharedTokens
+from connector.models import Integration, network
+
+
+@contextmanager
+def clients(
+    integration: Integration, *, before_write: Callable[[], None]
+) -> Iterator[tuple[SalesforceClient, ZuoraClient]]:
+    """`before_write` is asked before each call that changes something in Zuora, and raises where none may leave."""
+    org, tenant = integration.salesforce, integration.zuora
+    with (
+        SalesforceClient(
+            org.credentials(),
+            network(),
+            SharedTokens(org),
+            allowance=allowance(org),
+            gate=salesforce_gate(org),
+            sleep=stopping.pause,
+        ) as salesforce,
+        ZuoraClient(
+            tenant.credentials(),
+            network(),
+            SharedTokens(tenant),
+            gate=zuora_gate(tenant, before_write=before_write),
+            sleep=stopping.pause,
+        ) as zuora,
+    ):
+        yield salesforce, zuora
