@@ -71,6 +71,7 @@ SIDEBAR: dict[str, Any] = {
                 _list_of("account", "Accounts", "apartment"),
                 _list_of("syncrun", "Runs", "sync"),
                 _list_of("logentry", "Log", "subject"),
+                _list_of("driftreport", "Drift reports", "difference"),
             ],
         },
         {

@@ -1,5 +1,25 @@
 """The console: one module per page. A click is one call to jobs; what a page shows, the models hold."""
 
-from connector.admin import access, accounts, connections, integrations, logins, logs, open_writes, runs
+from connector.admin import (
+    access,
+    accounts,
+    connections,
+    drift,
+    integrations,
+    logins,
+    logs,
+    open_writes,
+    runs,
+)
 
-__all__ = ["access", "accounts", "connections", "integrations", "logins", "logs", "open_writes", "runs"]
+__all__ = [
+    "access",
+    "accounts",
+    "connections",
+    "drift",
+    "integrations",
+    "logins",
+    "logs",
+    "open_writes",
+    "runs",
+]

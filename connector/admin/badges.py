@@ -11,7 +11,8 @@ from enum import StrEnum
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from connector.models import Account, LogEntry, SyncRun, WriteIntent
+from connector.models import Account, DriftFinding, DriftReport, LogEntry, SyncRun, WriteIntent
+from connector.models.drift import FindingKind
 
 
 class Tone(StrEnum):
@@ -69,6 +70,20 @@ _INTENTS = {
     WriteIntent.State.SETTLED: (Tone.GOOD, "check_circle"),
     WriteIntent.State.FAILED: (Tone.BAD, "error"),
 }
+_REPORTS = {
+    DriftReport.Status.QUEUED: (Tone.QUIET, "schedule"),
+    DriftReport.Status.RUNNING: (Tone.BUSY, "progress_activity"),
+    DriftReport.Status.WAITING: (Tone.WARN, "update"),
+    DriftReport.Status.FINISHED: (Tone.GOOD, "check_circle"),
+    DriftReport.Status.FAILED: (Tone.BAD, "error"),
+    DriftReport.Status.CANCELLED: (Tone.QUIET, "block"),
+}
+_FINDINGS = {
+    FindingKind.DIFFERS: (Tone.WARN, "difference"),
+    FindingKind.MISSING: (Tone.BUSY, "add_circle"),
+    FindingKind.STOPPED: (Tone.BAD, "block"),
+    FindingKind.UNREAD: (Tone.BAD, "cloud_off"),
+}
 _ACTIONS = {
     "create": ("Create", Tone.GOOD, "add_circle"),
     "update": ("Update", Tone.BUSY, "edit"),
@@ -108,3 +123,13 @@ def intent_badge(intent: WriteIntent) -> Badge:
 def action_badge(action: str) -> Badge:
     text, tone, icon = _ACTIONS.get(action, (action.capitalize(), Tone.QUIET, "info"))
     return Badge(text, tone, icon)
+
+
+def report_badge(report: DriftReport) -> Badge:
+    status = DriftReport.Status(report.status)
+    return Badge(status.label, *_REPORTS[status])
+
+
+def finding_badge(finding: DriftFinding) -> Badge:
+    kind = FindingKind(finding.kind)
+    return Badge(kind.label, *_FINDINGS[kind])

@@ -15,9 +15,9 @@ from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from connector.admin import mapping_defaults, mapping_editor, triggers
+from connector.admin import drift, mapping_defaults, mapping_editor, triggers
 from connector.admin.audit import AuditedAdmin
-from connector.admin.badges import Badge, Tone
+from connector.admin.badges import Badge, Tone, report_badge
 from connector.admin.mapping_editor import MappingForm
 from connector.admin.mapping_revert import RevertedAdmin
 from connector.admin.mapping_transfer import SEE, MappingTransfer, may_take
@@ -111,8 +111,10 @@ class IntegrationAdmin(MappingTransfer, AuditedAdmin, EnteredAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         trial = self.admin_site.admin_view(self.trial_view)
+        report = self.admin_site.admin_view(self.drift_view)
         return [
             path("<path:object_id>/trial/", trial, name="connector_integration_trial"),
+            path("<path:object_id>/drift/", report, name="connector_integration_drift"),
             *super().get_urls(),
         ]
 
@@ -120,6 +122,10 @@ class IntegrationAdmin(MappingTransfer, AuditedAdmin, EnteredAdmin):
     def trial_view(self, request: HttpRequest, integration: Integration) -> HttpResponse:
         """Every row that is on, on one account."""
         return mapping_editor.tried(request, integration, list(integration.rules()))
+
+    @triggers.posted(drift.START)
+    def drift_view(self, request: HttpRequest, integration: Integration) -> HttpResponse:
+        return drift.start(request, integration)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -238,8 +244,13 @@ class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
 def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
     rows = rows_of(integration)
     missing = mapping_defaults.missing(rows)
+    may = request.user.has_perm
+    latest = integration.drift_reports.first() if may("connector.view_driftreport") else None
     return {
         "integration": integration,
+        "drift": latest,
+        "drift_badge": report_badge(latest) if latest else None,
+        "can_start_drift": may(drift.START),
         "trial_accounts": mapping_editor.accounts_of(integration),
         "pairs": [
             (
@@ -249,9 +260,9 @@ def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
             )
             for pair in FieldMapping.Pair
         ],
-        "can_map": request.user.has_perm("connector.change_fieldmapping"),
-        "can_add_mapping": request.user.has_perm("connector.add_fieldmapping"),
-        "can_see_mapping": request.user.has_perm(SEE),
+        "can_map": may("connector.change_fieldmapping"),
+        "can_add_mapping": may("connector.add_fieldmapping"),
+        "can_see_mapping": may(SEE),
         "can_take_mapping": may_take(request),
     }
 

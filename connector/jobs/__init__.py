@@ -8,6 +8,7 @@ from connector.jobs.asking import FoundAccount, search_accounts, test_salesforce
 from connector.jobs.circuits import OpenCircuit, open_circuits
 from connector.jobs.describing import Checked, Describer
 from connector.jobs.drift import enqueue_drift_report
+from connector.jobs.drift_syncing import Queued, sync_findings, unsynced
 from connector.jobs.queueing import QueueState, enqueue_preview, enqueue_sync, queue_state
 from connector.jobs.resolving import MOST, Resolution, resolve
 from connector.jobs.running import run_account, run_now
@@ -20,6 +21,7 @@ __all__ = [
     "FoundAccount",
     "OpenCircuit",
     "QueueState",
+    "Queued",
     "Resolution",
     "Tried",
     "enqueue_drift_report",
@@ -32,7 +34,9 @@ __all__ = [
     "run_account",
     "run_now",
     "search_accounts",
+    "sync_findings",
     "test_salesforce",
     "test_zuora",
     "try_mapping",
+    "unsynced",
 ]

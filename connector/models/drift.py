@@ -88,10 +88,10 @@ class DriftReport(models.Model):
     """Key of the account that was looked at last."""
     total = models.PositiveIntegerField("accounts", default=0)
     in_step = models.PositiveIntegerField(default=0)
-    differs = models.PositiveIntegerField(default=0)
-    missing = models.PositiveIntegerField(default=0)
-    stopped = models.PositiveIntegerField(default=0)
-    unread = models.PositiveIntegerField(default=0)
+    differs = models.PositiveIntegerField("differ", default=0)
+    missing = models.PositiveIntegerField("would be created", default=0)
+    stopped = models.PositiveIntegerField("cannot be planned", default=0)
+    unread = models.PositiveIntegerField("could not be read", default=0)
     message = models.TextField(blank=True, default="")
     who_acts = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -200,7 +200,7 @@ class DriftReport(models.Model):
         self._write(status=ReportStatus.FAILED, message=message, who_acts=who_acts, finished_at=now)
 
     def cancel(self, *, message: str, now: datetime) -> bool:
-        """Whatever attempt is at it, which notices with its next account. Whether it was open."""
+        """Whichever attempt is at it: that one notices with its next account. Whether the report was open."""
         mine = DriftReport.objects.filter(pk=self.pk, status__in=OPEN_REPORTS)
         return bool(mine.update(status=ReportStatus.CANCELLED, message=message, finished_at=now))
 
