@@ -192,6 +192,7 @@ LISTS = (
     "logentry",
     "recordlink",
     "writeintent",
+    "driftreport",
     "integration",
     "fieldmapping",
     "salesforceconnection",

@@ -30,6 +30,7 @@ def _fill(integration: Integration, start: int, count: int) -> None:
         rows.write_intent(run, key=key)
         run.fail(message="No billing state.", who_acts="The owner", now=told.NOON)
         rows.sync_run(account, kind=SyncRun.Kind.PREVIEW)
+        rows.drift_report(integration)
 
 
 def _queries(client: Client, address: str) -> int:
@@ -41,7 +42,7 @@ def _queries(client: Client, address: str) -> int:
     return len(captured)
 
 
-LISTS = ("account", "syncrun", "logentry", "recordlink", "writeintent")
+LISTS = ("account", "syncrun", "logentry", "recordlink", "writeintent", "driftreport")
 
 
 @pytest.mark.postgres
@@ -121,3 +122,23 @@ def test_the_page_of_an_integration_does_not_grow_dearer(superuser: Client) -> N
         )
 
     assert _queries(superuser, address) == few
+
+
+def test_the_page_of_a_drift_report_does_not_grow_dearer(superuser: Client) -> None:
+    integration = rows.integration()
+    report = rows.drift_report(integration)
+    address = reverse("admin:connector_driftreport_change", args=[report.pk])
+
+    def grow(start: int, count: int) -> None:
+        for number in range(start, start + count):
+            account = rows.account(f"001{number:012d}AAA", of=integration, name=f"Account {number}")
+            rows.started_run(account)
+            rows.drift_finding(report, account)
+
+    grow(0, 2)
+    superuser.get(address)
+    few = _queries(superuser, address)
+    grow(2, 18)
+
+    assert _queries(superuser, address) == few
+    assert few <= MOST

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from connector.models import Account, Integration, SalesforceConnection, SyncRun, WriteIntent, ZuoraConnection
+from connector.models import (
+    Account,
+    DriftDifference,
+    DriftFinding,
+    DriftReport,
+    Integration,
+    SalesforceConnection,
+    SyncRun,
+    WriteIntent,
+    ZuoraConnection,
+)
 from tests.cast import ACME_CORP
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -67,3 +77,29 @@ def write_intent(run: SyncRun, **fields: Any) -> WriteIntent:
         "sent_at": fields.get("key_issued_at", NOW),
     }
     return WriteIntent.objects.create(**{**values, **fields})
+
+
+def drift_report(of: Integration | None = None, **fields: Any) -> DriftReport:
+    """A finished one, of twelve accounts that are in step but for what `drift_finding` adds."""
+    values = {"status": "finished", "total": 12, "in_step": 12, "finished_at": NOW}
+    return DriftReport.objects.create(integration=of or integration(), **{**values, **fields})
+
+
+def drift_finding(
+    report: DriftReport, account: Account, *differences: dict[str, str], **fields: Any
+) -> DriftFinding:
+    """Counted, too. Without differences or a kind of its own: the account's city differs."""
+    values = {"kind": "differs", "at": NOW, **fields}
+    found = DriftFinding(**values)
+    city = {"noun": "contact", "field": "city", "before": "San Francisco", "after": "Oakland"}
+    chosen = differences or ((city,) if values["kind"] == "differs" else ())
+    found.unkept = [
+        DriftDifference(finding=found, **{"record": f"The billing address of {account}", **each})
+        for each in chosen
+    ]
+    status = report.status
+    DriftReport.objects.filter(pk=report.pk).update(status="running")
+    report.keep(account, found, now=values["at"])
+    DriftReport.objects.filter(pk=report.pk).update(status=status)
+    report.refresh_from_db()
+    return found
