@@ -25,7 +25,7 @@ from connector.admin.pages import EnteredAdmin, named, row_key, under
 from connector.admin.stories import shown_value
 from connector.domain.mapping_files import Entry
 from connector.domain.rules import Rule
-from connector.models import FieldMapping, Integration
+from connector.models import DriftReport, FieldMapping, Integration
 from connector.models.stored_mappings import rows_of
 
 
@@ -133,6 +133,13 @@ class IntegrationAdmin(MappingTransfer, AuditedAdmin, EnteredAdmin):
         integration = self.get_object(request, object_id)
         shown = _shown(request, integration) if integration is not None else {}
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """Drift reports, which nobody removes by hand, go with their integration."""
+        shown, counts, lost, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, lost - {str(DriftReport._meta.verbose_name)}, protected
 
     @display(description="Integration", ordering="name")
     def shown_name(self, integration: Any) -> str:

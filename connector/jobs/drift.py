@@ -49,7 +49,7 @@ WORK_SECONDS = 480
 TURN_SECONDS = 15
 """For so long a report works at least, also where runs wait."""
 IN_A_ROW = 5
-"""So many accounts that cannot be read one after another are no matter of the accounts."""
+"""So many accounts that cannot be read one after another, or all there are, are no matter of the accounts."""
 _AWAY = (
     "Redis does not answer, so no worker knows of this report yet. It starts by itself once Redis is back: start Redis, or correct "
     "REDIS_URL."
@@ -168,12 +168,13 @@ class _Streak:
             self.before, self.length = account.pk, 0
         self.report.keep(account, _found(self.report, looked), now=datetime.now(UTC))
         self.length += is_unread
-        if self.length < IN_A_ROW or not isinstance(looked, ConnectorError):
-            return
-        if isinstance(looked, RemoteUnavailable):
+        if isinstance(looked, RemoteUnavailable) and self.length >= min(IN_A_ROW, self.report.total):
             self.report.go_back(self.before)
             raise looked
-        raise ConfigError(f"{counted(self.length, 'account')} in a row could not be read. The last: {looked}")
+        if is_unread and self.length >= IN_A_ROW:
+            raise ConfigError(
+                f"{counted(self.length, 'account')} in a row could not be read. The last: {looked}"
+            )
 
 
 def _found(report: DriftReport, looked: Plan | Exception) -> DriftFinding | None:

@@ -22,12 +22,13 @@ def chosen_account(salesforce_id: str, integration_name: str | None) -> Account:
         known_id = ids.expect(salesforce_id)
     except RecordError as error:
         raise CommandError(str(error)) from None
-    integration = _integration(integration_name)
+    integration = chosen_integration(integration_name)
     account = Account.objects.filter(integration=integration, salesforce_id=known_id).first()
     return account or Account.objects.remember(integration, known_id)
 
 
-def _integration(name: str | None) -> Integration:
+def chosen_integration(name: str | None) -> Integration:
+    """The one of that name, or the only one there is. Raises CommandError."""
     found = list(Integration.objects.filter(name=name) if name else Integration.objects.all())
     if len(found) == 1:
         return found[0]

@@ -265,3 +265,14 @@ def test_the_integration_tells_its_latest_report(viewer: Client, report: DriftRe
 
     assert "12 accounts checked: 8 in step." in page.text
     assert _address("change", report) in page.addresses
+
+
+def test_a_report_goes_with_an_integration_that_has_no_accounts(administrator: Client) -> None:
+    report = rows.drift_report()
+
+    administrator.post(
+        reverse("admin:connector_integration_delete", args=[report.integration_id]), {"post": "yes"}
+    )
+
+    assert not Integration.objects.exists()
+    assert not DriftReport.objects.exists()

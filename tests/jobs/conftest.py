@@ -1,0 +1,18 @@
+"""Accounts for drift reports."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.jobs.drifting import synced
+from tests.services.world import World
+
+
+@pytest.fixture
+def twelve(world_in_transaction: World) -> World:
+    return synced(world_in_transaction, 12)
+
+
+@pytest.fixture
+def three(world_in_transaction: World) -> World:
+    return synced(world_in_transaction, 3)
