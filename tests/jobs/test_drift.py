@@ -120,10 +120,10 @@ def test_accounts_read_together_are_planned_as_each_is_alone(world_in_transactio
     world = world_in_transaction
     demo = demo_org.build()
     world.org.seed(demo)
-    ids = [str(row["Id"]) for row in demo["Account"]][:40]
+    ids = [str(row["Id"]) for row in demo["Account"]][:16]
     for number, key in enumerate(ids):
         known = Account.objects.remember(world.integration, key)
-        if number % 8 == 0:
+        if number % 4 == 0:
             run_now(known, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
     report, _ = DriftReport.objects.request(world.integration)
     given: Any = {"rules": world.integration.rules(), "options": world.integration.options()}
