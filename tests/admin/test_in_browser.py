@@ -302,3 +302,17 @@ def test_a_mapping_is_pasted_mended_and_taken_over(page: Page, visit: Visit) -> 
 
     expect(page.get_by_text("Taken over: 1 added; 30 unchanged.")).to_be_visible()
     assert integration.mappings.get(target="Region__c").source == "Region__c"
+
+
+def test_a_drift_report_is_watched_until_it_is_over(page: Page, visit: Visit) -> None:
+    account = rows.account()
+    report = rows.drift_report(account.integration, status="running", in_step=3)
+    visit(reverse("admin:connector_driftreport_change", args=[report.pk]))
+    expect(page.locator("#drift-counts")).to_contain_text("3 of 12")
+
+    rows.drift_finding(report, account)
+    expect(page.get_by_role("cell", name="Oakland")).to_be_visible()
+
+    report.finish(message="4 accounts checked: 3 in step, 1 differs.", now=told.NOON)
+    expect(page.locator("#drift-status")).to_have_text("Finished")
+    expect(page.get_by_role("button", name="Sync these (1)")).to_be_visible()

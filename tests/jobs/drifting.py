@@ -25,16 +25,23 @@ def contact_id(number: int) -> str:
     return f"0030000000001{number:02d}AAA"
 
 
-def synced(world: World, count: int) -> World:
-    """So many accounts with a contact each, all of them synced."""
+def known(world: World, count: int) -> World:
+    """So many accounts with a contact each, in Salesforce alone."""
     world.account.delete()
     numbers = range(1, count + 1)
     records = [storable(account_record(account_id(number), Name=f"Customer {number}")) for number in numbers]
     people = [contact(contact_id(number), AccountId=account_id(number)) for number in numbers]
     world.org.seed({"Account": records, "Contact": people})
     for number in numbers:
-        known = Account.objects.remember(world.integration, account_id(number), name=f"Customer {number}")
-        run = run_now(known, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
+        Account.objects.remember(world.integration, account_id(number), name=f"Customer {number}")
+    return world
+
+
+def synced(world: World, count: int) -> World:
+    """The same, all of them synced."""
+    known(world, count)
+    for account in Account.objects.all():
+        run = run_now(account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
         assert run.status == SyncRun.Status.SUCCEEDED, run.message
     world.zuora.forget_requests()
     return world

@@ -118,9 +118,9 @@ def test_an_error_of_the_connector_at_one_account_does_not_end_the_report(
     assert "ZeroDivisionError" in report.findings.get().message
 
 
-def test_a_remote_that_is_away_makes_the_report_wait_and_end_in_a_sentence(twelve: World) -> None:
-    twelve.zuora.fail(path="/object-query", action="status", status=500, times=None)
-    report, _ = DriftReport.objects.request(twelve.integration)
+def test_a_remote_that_is_away_makes_the_report_wait_and_end_in_a_sentence(six: World) -> None:
+    six.zuora.fail(path="/object-query", action="status", status=500, times=None)
+    report, _ = DriftReport.objects.request(six.integration)
 
     waits = []
     while (wait := carry_on(report)) is not None:
@@ -133,7 +133,7 @@ def test_a_remote_that_is_away_makes_the_report_wait_and_end_in_a_sentence(twelv
 
     assert len(waits) == 3
     assert report.status == "failed"
-    assert "The report ends here, with 0 of 12 accounts checked. Start a new one" in report.message
+    assert "The report ends here, with 0 of 6 accounts checked. Start a new one" in report.message
     assert not report.findings.exists()
 
 
@@ -147,10 +147,10 @@ def test_an_integration_of_few_accounts_waits_as_well(three: World) -> None:
     assert (report.status, report.checked) == ("waiting", 0)
 
 
-def test_accounts_that_are_refused_one_after_another_end_the_report(twelve: World) -> None:
-    twelve.zuora.fail(path="/object-query/accounts", action="status", status=400, times=None)
+def test_accounts_that_are_refused_one_after_another_end_the_report(six: World) -> None:
+    six.zuora.fail(path="/object-query/accounts", action="status", status=400, times=None)
 
-    report = reported(twelve)
+    report = reported(six)
 
     assert (report.status, report.unread) == ("failed", 5)
     assert report.message.startswith("5 accounts in a row could not be read. The last: ")
