@@ -72,6 +72,12 @@ class KnownIntents:
     def renew(self, intent: Intent) -> Intent:
         refuse_to_write()
 
+    def sending(self, intent: Intent) -> None:
+        refuse_to_write()
+
+    def not_sent(self, intent: Intent) -> None:
+        refuse_to_write()
+
     def keep_job(self, intent: Intent, job_id: str) -> Intent:
         refuse_to_write()
 

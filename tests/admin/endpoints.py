@@ -72,7 +72,7 @@ class Endpoint:
         if row is not None and self.expected.is_spare:
             row = installation.spare.get(self.model, row)
         place = quote(key or str(row.pk if row is not None else 1))
-        given |= dict.fromkeys(("object_id", "id", "run_id"), place)
+        given |= dict.fromkeys(("object_id", "id", "run_id", "report_id"), place)
         given |= {"form": "json", "origin": "import", "version": "1"}
         return "/" + _PARAMETER.sub(lambda match: given[match[1] or match[2]], self.route)
 
@@ -237,6 +237,13 @@ EXPECTED: dict[str, Expected] = {
     ),
     "admin:connector_account_sync": _PRESSED,
     "admin:connector_account_preview": _PRESSED,
+    # Drift reports
+    "admin:connector_integration_drift": _PRESSED,
+    **_recorded("connector_driftreport"),
+    "admin:connector_driftreport_live": Expected(is_page=False),
+    "admin:connector_driftreport_export": Expected(is_page=False),
+    "admin:connector_driftreport_sync": _PRESSED,
+    "admin:connector_driftreport_stop": replace(_PRESSED, is_spare=True),
     # What runs recorded
     **_recorded("connector_logentry"),
     "admin:connector_logentry_export": Expected(is_page=False),

@@ -70,6 +70,7 @@ def populate(integration: Integration, account: Account) -> Installation:
         preview=preview,
         rows={
             "connector_account": Account.objects.get(pk=account.pk),
+            "connector_driftreport": _drift(integration, account),
             "connector_fieldmapping": integration.mappings.create(
                 pair="account", source="Name", target=f"{WORD}__c", position=99
             ),
@@ -102,13 +103,21 @@ def _spare(integration: Integration) -> dict[str, Model]:
     )
     zuora = rows.zuora_connection(name=f"{WORD} tenant", client_secret=f"{SECRET}-client_secret")
     other = rows.zuora_connection(name=f"{WORD} other tenant", client_secret=f"{SECRET}-other")
+    alone = Integration.objects.create(
+        name=f"{WORD} spare", salesforce=integration.salesforce, zuora=other, is_active=False
+    )
     return {
+        "connector_driftreport": rows.drift_report(alone, status="running", finished_at=None),
         "connector_salesforceconnection": salesforce,
         "connector_zuoraconnection": zuora,
-        "connector_integration": Integration.objects.create(
-            name=f"{WORD} spare", salesforce=integration.salesforce, zuora=other, is_active=False
-        ),
+        "connector_integration": alone,
     }
+
+
+def _drift(integration: Integration, account: Account) -> Model:
+    report = rows.drift_report(integration, total=1, in_step=0)
+    rows.drift_finding(report, account)
+    return report
 
 
 def _detail() -> dict[str, Any]:
