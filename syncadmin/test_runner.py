@@ -68,7 +68,7 @@ class PytestRunner:
         parser.usage = "manage.py test [options] [file, folder or node id ...] [-- pytest options]"
         parser.add_argument("-k", dest="keyword", default="", help="Only tests that match this expression.")
         parser.add_argument(
-            "-n", dest="processes", default="2", help="Processes to share the tests; 0: none."
+            "-n", dest="processes", default="3", help="Processes to share the tests; 0: none."
         )
         parser.add_argument(
             "--database",

@@ -64,7 +64,7 @@ def test_a_call_gives_back_the_place_it_was_given(
     gated.post(URL, json={})
 
     [(passage, how)] = gate.left
-    assert passage == Passage("Zuora", "POST", "/v1/accounts", slot="place 0")
+    assert passage == Passage("Zuora", "POST", "/v1/accounts", is_write=True, slot="place 0")
     assert (how.status, how.is_down, how.is_limited) == (200, False, False)
 
 

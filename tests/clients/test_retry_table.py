@@ -32,7 +32,13 @@ from tests.clients.conftest import Reply, Script
 
 CREATE = zuora.Asked("POST", "/v1/accounts", "Acme", creates=True)
 ROWS = rows()
-SOFT = ("circuit", "budget", "concurrency", "reserve")  # raised before a call, tested where they are decided
+SOFT = (
+    "held",
+    "circuit",
+    "budget",
+    "concurrency",
+    "reserve",
+)  # raised before a call, tested where they are decided
 
 
 def _response(status: int, body: object = None) -> Response:

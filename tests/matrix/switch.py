@@ -48,9 +48,11 @@ def take_intents_away(monkeypatch: pytest.MonkeyPatch) -> None:
         RowIntents, "keep_job", lambda intents, intent, job_id: replace(intent, job_id=job_id)
     )
     for name in ("fail", "leave_unknown"):
-        monkeypatch.setattr(RowIntents, name, lambda intents, intent, reason: None)
+        monkeypatch.setattr(RowIntents, name, lambda intents, intent, reason, **_: None)
+    for name in ("sending", "not_sent"):
+        monkeypatch.setattr(RowIntents, name, lambda intents, intent: None)
     monkeypatch.setattr(creating, "SEND", {noun: forgetful(noun) for noun in SEND})
-    monkeypatch.setattr(creating, "_look_up", lambda services, operation, payload, intent: {})
+    monkeypatch.setattr(creating, "_look_up", lambda services, operation, payload, intent, **_: {})
 
 
 def _key() -> str:
