@@ -19,8 +19,9 @@ KEY_LIFE = timedelta(hours=24)
 DOUBT_LIFE = timedelta(minutes=10)
 """After so long a request is over on Zuora's side, which gives up after two minutes, and searches show what it made. No document
 says how far they lag; more than ten seconds were seen."""
-IN_FLIGHT = timedelta(seconds=150)
-"""As DOUBT_LIFE, where Zuora can be asked by a number of ours: that reads the record itself and no search, so what is over shows."""
+IN_FLIGHT = timedelta(minutes=5)
+"""As DOUBT_LIFE, where Zuora can be asked by a number of ours: that reads the record itself and no search, so what is over shows.
+Before a request leaves it may have waited for a login and for room; Zuora gives up two minutes after that."""
 LONG = timedelta(hours=1)
 """A create that is open for longer deserves a look."""
 
@@ -58,6 +59,26 @@ class OpenWrite:
         return self.key_age >= KEY_LIFE
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing can come any more of what was sent, but what a look-up shows."""
+        if self.sent_age is None and not self.job_id:
+            return True
+        return self._is_forgotten if self._may_have_a_job else self.is_expired and not self.in_flight
+
+    @property
+    def _may_have_a_job(self) -> bool:
+        return bool(self.job_id) or self.is_asynchronous
+
+    @property
+    def _is_forgotten(self) -> bool:
+        """A job is followed for as long as Zuora repeats the answer to the request that started it."""
+        return self._since >= KEY_LIFE
+
+    @property
+    def _since(self) -> timedelta:
+        return self.key_age if self.sent_age is None else self.sent_age
+
+    @property
     def in_flight(self) -> timedelta:
         """For how long the last request may still come to something that no look-up shows."""
         if self.sent_age is None:
@@ -79,9 +100,10 @@ def inherit(write: OpenWrite, *, differs: bool) -> Inheritance:
     """What whoever takes an open create over may do, once it was looked up and is not there."""
     if write.sent_age is None and not write.job_id:
         return Inheritance(gets_new_key=True)
-    if write.job_id or (write.is_asynchronous and not write.is_expired and not write.is_answered):
-        held = max(KEY_LIFE - write.key_age, timedelta(0)) if differs else timedelta(0)
-        return Inheritance(is_expired=write.is_expired, held=held)
+    if write.job_id or (write._may_have_a_job and not write._is_forgotten and not write.is_answered):
+        is_useless = differs or write.is_expired
+        held = max(KEY_LIFE - write._since, timedelta(0)) if is_useless else timedelta(0)
+        return Inheritance(is_expired=write._is_forgotten, held=held)
     if not (differs or write.is_expired or write.is_answered):
         return Inheritance()
     return Inheritance(held=write.in_flight) if write.in_flight else Inheritance(gets_new_key=True)
@@ -91,7 +113,7 @@ def next_step(write: OpenWrite) -> str:
     """One or two sentences for an administrator."""
     who = _who(write)
     if write.job_id:
-        lost = ", or does not know it any more" if write.is_expired else ""
+        lost = ", or does not know it any more" if write._is_forgotten else ""
         return (
             f"Zuora creates it in the background. {who} asks for its job ({write.job_id}) and uses what that made. It is sent "
             f"anew only where Zuora says that this job failed{lost}."
@@ -103,16 +125,16 @@ def next_step(write: OpenWrite) -> str:
             f"{who} looks it up in Zuora and uses what is there. Zuora answered with a failure, which it repeats under the same key: "
             f"only if there is nothing, it is sent under a new one{_not_before(write)}."
         )
-    if write.is_asynchronous and not write.is_expired:
+    if write.is_asynchronous and not write._is_forgotten:
         return (
             f"It was sent to be created in the background. {who} looks it up in Zuora and uses what is there. If there is "
             f"nothing, it is sent again under the same key, which makes nothing twice; if it was changed in Salesforce since, "
-            f"it is held back {_left(write)}."
+            f"it is held back for {age_in_words(KEY_LIFE - write._since)} more."
         )
     if write.is_expired:
         return (
             f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent as it is now, under a new "
-            "key: the old one is past the 24 hours for which Zuora repeats its answer."
+            f"key{_not_before(write)}: the old one is past the 24 hours for which Zuora repeats its answer."
         )
     return (
         f"{who} looks it up in Zuora and uses what is there. Only if there is nothing, it is sent: under the same key, which "

@@ -50,7 +50,7 @@ class KnownLinks:
     def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         refuse_to_write()
 
-    def confirm(self, keys: Collection[Key]) -> None:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         refuse_to_write()
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:

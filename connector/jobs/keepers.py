@@ -95,10 +95,10 @@ class RowLinks:
                 account=None if key.noun in _SHARED else self.account,
             )
 
-    def confirm(self, keys: Collection[Key]) -> None:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         with transaction.atomic():
             self.run.hold()
-            self._settle(keys)
+            return self._settle(keys)
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """A choice of the administrator ends with the Zuora account it named."""
@@ -111,9 +111,10 @@ class RowLinks:
                 Account.objects.filter(pk=self.account.pk).update(chosen_zuora_id="")
                 self.account.chosen_zuora_id = ""
 
-    def _settle(self, keys: Collection[Key]) -> None:
+    def _settle(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         pairs = {(str(key.noun), key.value) for key in keys}
-        WriteIntent.objects.settle_known(self.run, pairs, now=datetime.now(UTC))
+        settled = WriteIntent.objects.settle_known(self.run, pairs, now=datetime.now(UTC))
+        return {Key(Noun(noun), key): changed for (noun, key), changed in settled.items()}
 
 
 class RowIntents:

@@ -2,7 +2,7 @@
 
     found                    settled with its link
     absent, key is alive     stays open: Zuora may still show it, and a sync repeats it safely
-    absent, key is too old   closed as failed; the next sync creates the record
+    absent, nothing can come closed as failed, also where nothing was sent; the next sync creates the record
     cannot be told           stays open, with the reason
 
 Short timeouts, no retries; where Zuora does not answer, it is not asked about the rest.
@@ -132,7 +132,7 @@ def _of_job(zuora: ZuoraClient, intent: WriteIntent) -> _Outcome | None:
 
 def _absent(intent: WriteIntent) -> _Outcome:
     write = intent.as_open(now=datetime.now(UTC))
-    if write.sent_age is None or (write.is_expired and not write.in_flight):
+    if write.is_over:
         return _Outcome(_STATE.FAILED, "Zuora does not have it. The next sync creates it.")
     return _Outcome(
         _STATE.UNKNOWN,

@@ -39,7 +39,7 @@ BEAT_SECONDS = 10
 LEASE_SECONDS = 45
 """How long a job stays its worker's without a sign of life: four beats may be missed."""
 MAINTENANCE_SECONDS = 15
-CLEANING_SECONDS = 60
+CLEANING_SECONDS = 10
 """For so long a worker that was killed while it cleaned up keeps the others from it."""
 TTL_SECONDS = 30
 """Of an idle worker's entry in Redis, to which RQ adds a minute."""

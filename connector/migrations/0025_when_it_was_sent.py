@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db import migrations, models
-from django.db.models import F
+from django.db.models.functions import Now
 
 
 def take_them_for_sent(apps: Any, schema_editor: Any) -> None:
-    """What was open before this was kept may have reached Zuora."""
+    """What was open before this was kept may have reached Zuora, a moment ago even."""
     intents = apps.get_model("connector", "WriteIntent").objects.filter(state__in=("open", "unknown"))
-    intents.update(sent_at=F("key_issued_at"))
+    intents.update(sent_at=Now())
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="writeintent",
             name="sent_at",
-            field=models.DateTimeField(blank=True, null=True),
+            field=models.DateTimeField(blank=True, db_default=Now(), null=True),
         ),
         migrations.AddField(
             model_name="writeintent",

@@ -77,6 +77,7 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
                         sought=sought,
                         opened_at=now,
                         key_issued_at=now,
+                        sent_at=None,
                     )
             except IntegrityError:
                 raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
@@ -84,12 +85,19 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
     def doubt_orphans(self, *, now: datetime) -> int:
         """Mark as unknown what closed runs left open, and close what they never sent; how many there were. A living run's own is
         never touched."""
-        unsent = self.filter(NOBODYS, state=IntentState.OPEN, sent_at=None, job_id="").update(
-            state=IntentState.FAILED,
-            settled_at=now,
-            reason="The run that was to send it ended before. Nothing was sent.",
-        )
-        return unsent + self.filter(NOBODYS, state=IntentState.OPEN).update(
+        unsent = 0
+        orphans = self.filter(NOBODYS, state=IntentState.OPEN, sent_at=None, job_id="")
+        for pk, attempts in orphans.values_list(
+            "pk", "attempts"
+        ):  # a run that takes one meanwhile counts another attempt
+            unsent += self.filter(
+                pk=pk, attempts=attempts, state=IntentState.OPEN, sent_at=None, job_id=""
+            ).update(
+                state=IntentState.FAILED,
+                settled_at=now,
+                reason="The run that was to send it ended before. Nothing was sent.",
+            )
+        return unsent + self.filter(NOBODYS, state=IntentState.OPEN, sent_at__isnull=False).update(
             state=IntentState.UNKNOWN,
             reason="The run that sent it ended before an answer was stored. The next sync of its account looks it up first.",
         )
@@ -98,8 +106,11 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         """Those whose end is open and on which no run is working."""
         return self.filter(NOBODYS, state__in=LIVE)
 
-    def settle_known(self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime) -> None:
+    def settle_known(
+        self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime
+    ) -> dict[tuple[str, str], bool]:
         """`run` found these (noun, key) in Zuora by their natural keys: what an attempt that died left open of them is known now.
+        The answer is of which of them, and whether requests with different values may have made them.
 
         An intent that another open run is working on stays its own.
         """
@@ -109,11 +120,13 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
             key__in={key for _, key in found},
             state__in=LIVE,
         )
-        known = [pk for pk, noun, key in alike.values_list("pk", "noun", "key") if (noun, key) in found]
+        fields = ("pk", "noun", "key", "was_changed", "sent_at")
+        known = {pk: rest for pk, *rest in alike.values_list(*fields) if (rest[0], rest[1]) in found}
         if known:
             self.filter(NOBODYS | Q(run=run), pk__in=known, state__in=LIVE).update(
                 state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run."
             )
+        return {(noun, key): changed for noun, key, changed, sent_at in known.values() if sent_at}
 
     def live(self, integration: Integration, *, noun: str, key: str) -> models.QuerySet[WriteIntent]:
         """The open intent of a record, whosever it is: at most one."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from connector.domain import JSON
 from connector.domain.open_writes import Holder, OpenWrite, inherit
@@ -66,8 +67,9 @@ class WriteIntent(models.Model):
     attempts = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     key_issued_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-    """When the last request that may have reached Zuora was about to leave."""
+    sent_at = models.DateTimeField(null=True, blank=True, db_default=Now())
+    """When the last request that may have reached Zuora was about to be sent; None where there was none. Of a row that an older version
+    writes, it is when that was written."""
     was_changed = models.BooleanField(default=False, db_default=False)
     """Requests with different values may have reached Zuora: which of them it carried out is not known."""
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -234,7 +236,8 @@ class WriteIntent(models.Model):
         if sought and (heritage.gets_new_key or not differs):
             values |= {"sought": sought}
         self._write(**values)
-        self.inherited, self.differs = may_be_there, may_be_there and (differs or self.was_changed)
+        self.inherited = may_be_there
+        self.differs = differs if self.job_id else may_be_there and (differs or self.was_changed)
         self.is_expired, self.held_s = heritage.is_expired, heritage.held.total_seconds()
         self.earlier_number = earlier if may_be_there else ""
 

@@ -15,7 +15,7 @@ from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
 from connector.sync import wording
-from connector.sync.creating import Made, create
+from connector.sync.creating import CHANGED_SINCE, Made, create
 from connector.sync.journal import Entry, Halted, Step
 from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import OPERATOR, PROMISE, Outcome, Report, Result
@@ -76,10 +76,33 @@ class Application:
     def _remember_known(self) -> None:
         for key, seen in self.stale.items():
             self.services.links.forget(key, seen)
+        sent_before = self.services.links.confirm(self.known.keys())
         for key, attributes in self.known.items():
             if self.services.links.get(key) != attributes:
                 self.services.links.put(key, attributes)
-        self.services.links.confirm(self.known.keys())
+        for key, was_changed in sent_before.items():
+            if key.noun is Noun.ORDER:
+                self._tell_found(key, was_changed=was_changed)
+
+    def _tell_found(self, key: Key, *, was_changed: bool) -> None:
+        """Which version of an order Zuora holds cannot be told from its being there."""
+        title = next((each.title for each in self.plan.operations if each.key == key), f"Order {key.value}")
+        self.services.journal.write(
+            Entry(
+                Step.APPLY,
+                f"{title} had been sent by an earlier run that heard no answer, and Zuora has it. "
+                + (
+                    CHANGED_SINCE
+                    if was_changed
+                    else "Where it was changed in Salesforce since, enter the change in Zuora by hand."
+                ),
+                level=Severity.WARNING if was_changed else Severity.NOTICE,
+                noun=key.noun,
+                record=title,
+                zuora_id=self.known[key].get("id", ""),
+                who_acts=OPERATOR if was_changed else "",
+            )
+        )
 
     def _settle_owed(self) -> None:
         """Nothing is owed any more to an account whose contacts have all come to something."""

@@ -30,7 +30,7 @@ from connector.errors import ConnectorError, RemotePaused, RemoteRejected, Remot
 from connector.sync.journal import Entry, Halted, Intent, IntentBusy, Step
 from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
 from connector.sync.rendering import plain
-from connector.sync.sending import FIND, SEND, NumberTaken, Yield, find_by_number
+from connector.sync.sending import FIND, SEND, Yield, find_by_number
 from connector.sync.services import Services
 
 ATTEMPTS = 3
@@ -113,7 +113,8 @@ def _send(
             raise
         else:
             if isinstance(sent, str):
-                return _follow(services, operation, services.intents.keep_job(intent, sent), patience)
+                own = replace(services.intents.keep_job(intent, sent), inherited=False, differs=False)
+                return _follow(services, operation, own, patience)
             services.intents.settle(intent, sent)
             return Made(sent)
     raise AssertionError("the last attempt returns or raises")
@@ -146,10 +147,13 @@ def _look_behind(
     if not _is_zuoras_word(error) or not (in_doubt or number):
         return {}
     try:
-        found = _look_up(services, operation, payload, intent)
-    except NumberTaken as taken:
+        found = _look_up(services, operation, payload, intent, in_doubt=in_doubt)
+    except RemoteUnavailable as unavailable:
         if not in_doubt:
-            services.intents.fail(intent, str(taken))
+            unavailable.message = (
+                f"{error.message} Whether Zuora has it already could not be looked up: {unavailable.message}"
+            )
+            unavailable.args = (unavailable.message,)
         raise
     if number and not found:
         advice = f"Should Zuora mean its number: {number} is our own. It must be free, and not begin with the prefix of Zuora's numbers."
@@ -209,8 +213,9 @@ def _give_up(
         services.intents.fail(intent, str(error))
         return
     is_answered = isinstance(error, RemoteUnavailable) and is_kept_under_key(error)
-    if operation.is_asynchronous and isinstance(error, RemoteUnavailable) and error.outcome_unknown:
-        is_answered = False  # its job may be at work for longer than any look-up can tell
+    is_answered &= (
+        not operation.is_asynchronous
+    )  # its job may be at work for longer than any look-up can tell
     services.intents.leave_unknown(intent, str(error), is_answered=is_answered)
     if is_answered and isinstance(error, RemoteUnavailable):
         error.retry_after = max(error.retry_after or 0.0, DOUBT_LIFE.total_seconds())

@@ -65,9 +65,10 @@ class Links(Protocol):
 
     def put(self, key: Key, attributes: Mapping[str, str]) -> None: ...
 
-    def confirm(self, keys: Collection[Key]) -> None:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         """What is known of them was found so in Zuora: settles as well what an earlier attempt of this run, or a dead run, left
-        open of them. Another run may have stored the link meanwhile."""
+        open of them. Another run may have stored the link meanwhile. The answer is of which of them something had been sent, and
+        whether with different values."""
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """End what was `seen` to be known (or chosen) of a key; what another run has put there since stays."""

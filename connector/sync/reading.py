@@ -27,7 +27,7 @@ class ReadLinks:
     def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         raise TypeError(f"Reading stores nothing, not even of {key}")
 
-    def confirm(self, keys: Collection[Key]) -> None:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         raise TypeError("Reading stores nothing")
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:

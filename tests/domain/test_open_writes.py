@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
 
-from connector.domain.open_writes import Holder, OpenWrite, age_in_words, next_step
+from connector.domain.open_writes import Holder, OpenWrite, age_in_words, inherit, next_step
 
 YOUNG, OLD = timedelta(hours=2), timedelta(hours=24)
 
@@ -46,7 +47,7 @@ TABLE = [
         "makes nothing twice; if it was changed in Salesforce since, it is held back for 22 hours more.",
     ),
     (
-        {"is_asynchronous": True, "key_age": OLD},
+        {"is_asynchronous": True, "key_age": OLD, "sent_age": OLD},
         NOBODY
         + "Only if there is nothing, it is sent as it is now, under a new key: the old one is past the 24 hours for which "
         "Zuora repeats its answer.",
@@ -57,11 +58,39 @@ TABLE = [
         "anew only where Zuora says that this job failed.",
     ),
     (
-        {"is_asynchronous": True, "job_id": "job-7", "key_age": OLD},
+        {"is_asynchronous": True, "job_id": "job-7", "key_age": OLD, "sent_age": OLD},
         "Zuora creates it in the background. The next sync of Acme asks for its job (job-7) and uses what that made. It is sent "
         "anew only where Zuora says that this job failed, or does not know it any more.",
     ),
 ]
+
+
+MINUTES = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("job_id", ["", "job-7"])
+def test_a_job_is_reckoned_with_for_a_day_after_the_last_request_and_not_after_the_first(job_id: str) -> None:
+    repeated = OpenWrite(
+        Holder.NOBODY,
+        OLD + MINUTES,
+        is_asynchronous=True,
+        job_id=job_id,
+        sent_age=3 * MINUTES,
+        is_guarded=True,
+    )
+    assert not repeated.is_over
+    heritage = inherit(repeated, differs=False)
+    assert (heritage.gets_new_key, heritage.is_expired, heritage.held) == (False, False, OLD - 3 * MINUTES)
+    late = replace(repeated, sent_age=OLD)
+    assert late.is_over
+    assert inherit(late, differs=False).gets_new_key is not bool(job_id)
+
+
+def test_what_never_left_is_over_at_once() -> None:
+    assert OpenWrite(Holder.NOBODY, YOUNG).is_over
+    assert not OpenWrite(Holder.NOBODY, YOUNG, sent_age=YOUNG).is_over
+    assert OpenWrite(Holder.NOBODY, OLD, sent_age=YOUNG).is_over
+    assert not OpenWrite(Holder.NOBODY, OLD, sent_age=MINUTES).is_over
 
 
 @pytest.mark.parametrize(("fields", "sentence"), TABLE)

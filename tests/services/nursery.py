@@ -147,6 +147,7 @@ def _run_worker(death: Mapping[str, str] | None) -> None:
 
     worker.BEAT_SECONDS, worker.LEASE_SECONDS, worker.MAINTENANCE_SECONDS, worker.TTL_SECONDS = 1, 3, 1, 5
     worker.AccountWorker.lease_seconds = worker.LEASE_SECONDS
+    worker.CLEANING_SECONDS = 1
     open_writes.IN_FLIGHT = timedelta(seconds=1)
     creating.PAUSE, creating.BUSY_PAUSE, creating.BUSY_LOOKS = 0.1, 0.1, 200
     if death is not None:

@@ -20,6 +20,7 @@ def main() -> None:
 
     worker.BEAT_SECONDS, worker.LEASE_SECONDS, worker.MAINTENANCE_SECONDS, worker.TTL_SECONDS = 1, 3, 1, 5
     worker.AccountWorker.lease_seconds = worker.LEASE_SECONDS
+    worker.CLEANING_SECONDS = 1
     open_writes.IN_FLIGHT = timedelta(seconds=1)
     call_command("run_worker", verbosity=int(os.environ.get("WORKER_VERBOSITY", "1")))
 

@@ -115,11 +115,16 @@ class Keepers:
             self._remember(key, attributes)
             self.confirm([key])
 
-    def confirm(self, keys: Collection[Key]) -> None:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         with self.memory.lock:
-            for kept in self.memory.live_intents:
-                if kept.key in keys and (kept.run == self.run or kept.run not in self.memory.running):
-                    kept.state, kept.reason = "settled", "found"
+            found = [
+                kept
+                for kept in self.memory.live_intents
+                if kept.key in keys and (kept.run == self.run or kept.run not in self.memory.running)
+            ]
+            for kept in found:
+                kept.state, kept.reason = "settled", "found"
+            return {kept.key: kept.was_changed for kept in found if kept.sent_at is not None}
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         self._called("forget")
@@ -231,7 +236,7 @@ class Keepers:
             kept.idempotency_key,
             inherited=may_be_there,
             job_id=kept.job_id,
-            differs=was_changed,
+            differs=differs if kept.job_id else was_changed,
             earlier_number=earlier if may_be_there else "",
             is_expired=heritage.is_expired,
             held_s=heritage.held.total_seconds(),

@@ -99,13 +99,16 @@ def test_a_number_with_zuoras_own_prefix_is_refused_with_the_reason(world: World
     assert [kept.state for kept in world.memory.intents] == ["failed"]
 
 
-def test_a_look_up_that_fails_after_a_refusal_leaves_it_unknown(numbered: World) -> None:
+def test_a_look_up_that_fails_after_a_refusal_is_repeated_and_both_are_told(numbered: World) -> None:
     numbered.sync()
     numbered.lose_database()
     numbered.zuora.fault("stale", "GET", "^/object-query/accounts", times=None)
     numbered.zuora.fault("status", "GET", "^/v1/accounts/", times=None, status=503)
-    numbered.sync()
-    assert [kept.state for kept in numbered.memory.intents] == ["unknown"]
+    report = numbered.sync()
+    assert [kept.state for kept in numbered.memory.intents] == ["failed"]  # nothing is in doubt
+    assert report.unavailable is not None
+    assert "Zuora did not carry out POST /v1/accounts" in report.message
+    assert "Whether Zuora has it already could not be looked up" in report.message
     numbered.zuora.heal()
     assert numbered.sync().status is Status.SUCCEEDED
     assert len(numbered.state("accounts")) == 1

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from connector.domain.operations import Key, Noun
+from connector.domain.operations import Key, Noun, Severity
 from connector.sync.creating import ATTEMPTS
 from connector.sync.outcome import Status
-from tests.cast import ACME_CORP, ADA, account, contact
+from tests.cast import ACME_CORP, ADA, account, contact, order
 from tests.sync.keepers import WorkerDied
 from tests.sync.world import World, results
 
@@ -316,3 +316,25 @@ def test_a_refusal_of_what_zuora_does_not_have_closes_the_intent(world: World) -
     report = world.sync()
     assert report.status is Status.FAILED
     assert [kept.state for kept in world.memory.intents] == ["failed"]
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_an_order_found_after_a_lost_answer_is_told_to_be_compared(world: World, is_changed: bool) -> None:
+    world.seed(account(orders=[order()]))
+    world.zuora.fault("drop_after", "POST", "^/v1/orders$", times=1)
+    world.zuora.fault("drop_before", "GET", "^/v1/orders/", skip=1, times=None)
+    world.sync()
+    world.zuora.heal()
+    world.cool_down()
+    (kept,) = world.memory.live_intents
+    kept.was_changed = is_changed
+    assert world.sync().status is Status.SUCCEEDED
+    (told,) = [
+        each
+        for each in world.memory.entries
+        if "had been sent by an earlier run that heard no answer" in each.message
+    ]
+    assert told.level is (Severity.WARNING if is_changed else Severity.NOTICE)
+    assert "enter the change in Zuora by hand" in told.message
+    assert len(world.state("orders")) == 1
+    assert world.memory.live_intents == []
