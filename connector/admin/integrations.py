@@ -6,15 +6,18 @@ A mapping row is changed on a page of its own. The editor that knows both system
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import Count, DateField, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from connector import jobs
 from connector.admin import drift, mapping_defaults, mapping_editor, triggers
 from connector.admin.audit import AuditedAdmin
 from connector.admin.badges import Badge, Tone, report_badge
@@ -168,6 +171,8 @@ class OptionalJSONField(forms.JSONField):
 @admin.register(FieldMapping)
 class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
     form = MappingForm
+    _told: WeakKeyDictionary[HttpRequest, jobs.Checked | None] = WeakKeyDictionary()
+    """What both systems said of the row that a request saves."""
     change_form_template = "connector/mapping_row.html"
     list_display = ("shown_target", "pair", "shown_source", "mode", "required", "is_active")
     list_filter = ("integration", "pair", "mode", "is_active")
@@ -210,14 +215,13 @@ class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
         ]
 
     def check_view(self, request: HttpRequest) -> HttpResponse:
-        return mapping_editor.check(request, self._bound(request))
+        return mapping_editor.check(request, self._bound(request, row_key(request.GET.get("row", ""))))
 
     def trial_view(self, request: HttpRequest) -> HttpResponse:
-        return mapping_editor.trial(request, self._bound(request))
+        return mapping_editor.trial(request, self._bound(request, row_key(request.GET.get("row", ""))))
 
-    def _bound(self, request: HttpRequest) -> forms.ModelForm:
+    def _bound(self, request: HttpRequest, key: int | None) -> forms.ModelForm:
         """The form as it is being filled in, of the row that it is about or of a new one."""
-        key = row_key(request.GET.get("row", ""))
         row = FieldMapping.objects.filter(pk=key).first() if key is not None else None
         return self.get_form(request, row, change=row is not None)(request.POST, instance=row)
 
@@ -229,9 +233,29 @@ class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
         accounts = mapping_editor.accounts_of(integration) if integration else []
         return super().render_change_form(request, {**context, "trial_accounts": accounts}, **kwargs)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """The systems are asked before the transaction in which the row is checked and saved: a database must not wait for a remote."""
+        may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
+        if request.method == "POST" and may:
+            key = row_key(unquote(object_id or ""))
+            stored = FieldMapping.objects.filter(pk=key).first() if key is not None else None
+            self._told[request] = mapping_editor.looked_at(self._bound(request, key), stored)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.told = self._told.get(request)
+        return form
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        for unchecked in form.unchecked:
+        for unchecked in form.told.unchecked if form.told else ():
             messages.warning(request, unchecked)
 
     def _answer(self, request: HttpRequest, obj: Any, done: str) -> HttpResponse:

@@ -33,23 +33,24 @@ MOST_ACCOUNTS = 200
 class MappingForm(forms.ModelForm):
     """Checks the row against both systems as well, where what they know of matters has changed. `unchecked` says what could not be."""
 
-    unchecked: tuple[str, ...] = ()
+    told: jobs.Checked | None = None
+    """What both systems said of the row, asked before: the form is checked inside a transaction, where nobody may wait for a remote."""
 
     def _post_clean(self) -> None:
-        """After the model's own checks: what is no sense in itself is not asked about."""
-        is_news = not self.errors and self._is_news()
         super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
-        if is_news and not self.errors:
-            told = jobs.Describer(self.instance.integration).check(self.instance.rule())
-            self.unchecked = tuple(told.unchecked)
-            for name, fault in told.faults.items():
+        if self.told is not None and not self.errors:
+            for name, fault in self.told.faults.items():
                 self.add_error(name, fault)
 
-    def _is_news(self) -> bool:
-        """Whether what the systems know of matters differs from what is stored."""
-        if self.instance.pk is None:
-            return True
-        return any(self.cleaned_data.get(name) != getattr(self.instance, name) for name in _LOOKED_AT)
+
+def looked_at(form: forms.ModelForm, stored: FieldMapping | None) -> jobs.Checked | None:
+    """What both systems say of the row in a form, where that differs in what they know of from what is stored."""
+    if not form.is_valid():
+        return None
+    row: FieldMapping = form.instance
+    if stored is not None and all(getattr(row, name) == getattr(stored, name) for name in _LOOKED_AT):
+        return None
+    return jobs.Describer(row.integration).check(row.rule())
 
 
 def editing(
@@ -114,6 +115,7 @@ def check(request: HttpRequest, form: forms.ModelForm) -> HttpResponse:
         integration := form.cleaned_data.get("integration")
     ) is not None:
         told = jobs.Describer(integration).check(rule)
+    faults += [(_label(form, name), fault) for name, fault in told.faults.items()]
     target = fields.find(rule.pair, rule.target) if rule is not None else None
     shown = {
         "faults": faults,

@@ -115,8 +115,11 @@ def contacts_by_id(rules: Sequence[Rule], visible: frozenset[str], id_list: str)
     return f"SELECT {_contact_fields(rules, visible)} FROM Contact WHERE Id IN {id_list} ORDER BY Id"  # noqa: S608
 
 
-def orders_by_account(rules: Sequence[Rule], options: Options, visible: frozenset[str], id_list: str) -> str:
-    """`visible`: the fields of Order the user may read; what the options ask for beyond `ORDER_FIELDS` is narrowed to them."""
+def orders_by_account(
+    rules: Sequence[Rule], options: Options, visible: frozenset[str], id_list: str, *, latest: int = 0
+) -> str:
+    """`visible`: the fields of Order the user may read; what the options ask for beyond `ORDER_FIELDS` is narrowed to them.
+    `latest`: only so many, the last one first."""
     asked = ["CurrencyIsoCode", *owner_fields(options)]
     if options.order_contacts:
         asked += [name for pair in (Pair.BILL_TO, Pair.SOLD_TO) for name in address_fields(rules, pair)]
@@ -127,7 +130,10 @@ def orders_by_account(rules: Sequence[Rule], options: Options, visible: frozense
     through = _OPPORTUNITY_FIELDS if options.opportunity_fields else ()
     mapped = _narrowed(_sources(rules, Pair.ORDER), visible)
     fields = ", ".join(_once((*ORDER_FIELDS, *own, *through, *mapped)))
-    return f"SELECT {fields} FROM Order WHERE AccountId IN {id_list} ORDER BY EffectiveDate, OrderNumber"  # noqa: S608
+    sequence = "EffectiveDate, OrderNumber"
+    if latest:
+        sequence = f"EffectiveDate DESC, OrderNumber DESC LIMIT {latest}"
+    return f"SELECT {fields} FROM Order WHERE AccountId IN {id_list} ORDER BY {sequence}"  # noqa: S608
 
 
 def own_line_sources(rules: Sequence[Rule]) -> list[str]:

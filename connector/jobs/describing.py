@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from connector.clients.zuora import ZuoraClient
 from connector.domain import fields, mapping_rows, paths, transforms
 from connector.domain.mapping_rows import SourceField
 from connector.domain.rules import SOURCE_OBJECTS, TARGET_OBJECTS, Pair, Rule
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, RemoteUnavailable
 from connector.jobs.allowances import allowance
 from connector.jobs.asking import impatient
 from connector.jobs.keepers import FIELDS_KEPT_SECONDS
@@ -26,6 +27,9 @@ from connector.jobs.shared_tokens import SharedTokens
 from connector.models import Integration
 
 logger = logging.getLogger(__name__)
+
+ANEW_SECONDS = 15
+AWAY_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class Describer:
     def __init__(self, integration: Integration) -> None:
         self.integration = integration
 
-    def salesforce(self, object_name: str) -> Description:
+    def salesforce(self, object_name: str, *, anew: bool = False) -> Description:
+        """As `zuora`."""
         org = self.integration.salesforce
 
         def ask() -> list[list[Any]]:
@@ -81,13 +86,15 @@ class Describer:
                 for each in found
             ]
 
-        rows = _kept(f"describe:{org.pk}:{int(org.updated_at.timestamp())}:{object_name}", ask)
+        key = f"describe:{org.pk}:{int(org.updated_at.timestamp())}:{object_name}"
+        rows = _kept(key, ask, anew=anew)
         return Description(
             {row[0].lower(): SourceField(row[0], row[1], row[2], row[3]) for row in rows},
             {row[4].lower(): Relationship(row[4], row[3], tuple(row[5])) for row in rows if row[4]},
         )
 
-    def zuora(self, object_name: str) -> frozenset[str]:
+    def zuora(self, object_name: str, *, anew: bool = False) -> frozenset[str]:
+        """`anew`: somebody may just have created what is missing."""
         tenant = self.integration.zuora
 
         def ask() -> list[str]:
@@ -95,7 +102,7 @@ class Describer:
                 return sorted(client.custom_fields(object_name))
 
         key = f"custom:{tenant.pk}:{int(tenant.updated_at.timestamp())}:{object_name}"
-        return frozenset(cast("list[str]", _kept(key, ask)))
+        return frozenset(cast("list[str]", _kept(key, ask, anew=anew)))
 
     def source(self, path: str, pair: Pair) -> SourceField | None:
         """The field at the end of a path; None where there is none that the integration user sees."""
@@ -104,9 +111,10 @@ class Describer:
         for step in way:
             found = (self.salesforce(each).relationships.get(step.lower()) for each in objects)
             objects = next((each.leads_to for each in found if each), ())
-        for each in objects:
-            if end := self.salesforce(each).fields.get(name.lower()):
-                return SourceField(path, end.type, end.length, end.label)
+        for anew in (False, True):
+            for each in objects:
+                if end := self.salesforce(each, anew=anew).fields.get(name.lower()):
+                    return SourceField(path, end.type, end.length, end.label)
         return None
 
     def check(self, rule: Rule) -> Checked:
@@ -137,7 +145,9 @@ class Describer:
         if not fields.is_custom(rule.target):
             return
         object_name = TARGET_OBJECTS[rule.pair]
-        if rule.target not in self.zuora(object_name):
+        if rule.target not in self.zuora(object_name) and rule.target not in self.zuora(
+            object_name, anew=True
+        ):
             told.faults["target"] = (
                 f"Zuora has no custom field “{rule.target}” on {object_name}. Create it in Zuora, or correct the name; capitals count."
             )
@@ -152,13 +162,24 @@ def _asked(told: Checked, system: str, check: Callable[[], None]) -> None:
         )
 
 
-def _kept(key: str, ask: Callable[[], Any]) -> Any:
+def _kept(key: str, ask: Callable[[], Any], *, anew: bool = False) -> Any:
+    """What is kept, else what is asked; `anew` asks again, at most every ANEW_SECONDS. A side that did not answer is not asked for
+    AWAY_SECONDS: whoever types would wait for it with every letter."""
     try:
-        if (kept := cache.get(key)) is not None:
+        kept = cache.get(key)
+        if kept is not None and not (anew and cache.add(f"{key}:anew", 1, ANEW_SECONDS)):
             return kept
+        if away := cache.get(f"{key}:away"):
+            system, message = away
+            raise RemoteUnavailable(message, system=system)
     except RedisError:
         return ask()
-    found = ask()
+    try:
+        found = ask()
+    except RemoteUnavailable as error:
+        with suppress(RedisError):
+            cache.set(f"{key}:away", [error.system, error.message], timeout=AWAY_SECONDS)
+        raise
     try:
         cache.set(key, found, timeout=FIELDS_KEPT_SECONDS)
     except RedisError as error:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.clients.salesforce import SalesforceClient
 from connector.domain import JSON, ids, paths, soql
 from connector.domain.labels import account_label, contact_label, line_label, order_label, product_label
+from connector.domain.lines import LineKind, line_kind
 from connector.domain.mapping_trial import Specimen, Trial, tried
 from connector.domain.order_mapping import LINE_PAIRS, PRODUCT_PAIRS
+from connector.domain.personal import Mask
 from connector.domain.rules import Options, Pair, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot
 from connector.errors import RecordError
@@ -20,7 +22,7 @@ from connector.jobs.shared_tokens import SharedTokens
 from connector.models import Integration
 
 _ACCOUNT_PAIRS = (Pair.ACCOUNT, Pair.BILL_TO, Pair.SOLD_TO)
-_LATEST = 5
+_LATEST, _MOST_LINES = 5, 500
 """Orders whose lines are looked at for one of each kind."""
 
 
@@ -42,7 +44,32 @@ def try_mapping(integration: Integration, salesforce_id: str, rules: Sequence[Ru
         reading = _Reading(client, VisibleFields(org, client), tuple(rules), options, salesforce_id)
         account = reading.account()
         specimens = reading.specimens(account, {rule.pair for rule in rules})
-    return Tried(account_label(account), tried(rules, specimens))
+    found = Tried(account_label(account), tried(rules, specimens))
+    return _hidden(found, specimens) if integration.hide_personal_data else found
+
+
+def _hidden(found: Tried, specimens: Mapping[Pair, Specimen]) -> Tried:
+    """As a run of the integration would store it."""
+    mask = Mask()
+    for specimen in specimens.values():
+        mask.learn(specimen.record)
+
+    def shown(trial: Trial) -> Trial:
+        given = tuple(
+            (path, mask.value({path.split(".")[-1]: value})[path.split(".")[-1]])
+            for path, value in trial.given
+        )
+        result = mask.value({trial.rule.target.split(".")[-1]: trial.result})
+        problems = tuple(replace(each, message=mask.text(each.message)) for each in trial.problems)
+        return replace(
+            trial,
+            label=mask.text(trial.label),
+            given=given,
+            result=result[trial.rule.target.split(".")[-1]],
+            problems=problems,
+        )
+
+    return Tried(mask.text(found.account), [shown(each) for each in found.trials])
 
 
 @dataclass(slots=True)
@@ -73,7 +100,7 @@ class _Reading:
         found = {pair: Specimen(account.record, account_label(account)) for pair in _ACCOUNT_PAIRS}
         if Pair.CONTACT in pairs:
             people = self.client.query(
-                soql.contacts_by_account(self.rules, self.visible("Contact"), self._list)
+                f"{soql.contacts_by_account(self.rules, self.visible('Contact'), self._list)} LIMIT 1"
             )
             if people:
                 found[Pair.CONTACT] = Specimen(people[0], contact_label(people[0]))
@@ -83,8 +110,10 @@ class _Reading:
 
     def _of_orders(self) -> dict[Pair, Specimen]:
         rows = self.client.query(
-            soql.orders_by_account(self.rules, self.options, self.visible("Order"), self._list)
-        )[-_LATEST:]
+            soql.orders_by_account(
+                self.rules, self.options, self.visible("Order"), self._list, latest=_LATEST
+            )
+        )[::-1]
         orders = [
             OrderSnapshot(ids.normalise(str(row["Id"])), str(row.get("OrderNumber") or ""), row, ())
             for row in rows
@@ -99,10 +128,11 @@ class _Reading:
                 self.visible("Product2"),
                 self.client.id_list(list(by_id)),
             )
+            + f" LIMIT {_MOST_LINES}"
         )
         found = {Pair.ORDER: Specimen(orders[-1].record, order_label(orders[-1]))}
         once = next((line for line in reversed(lines) if _is_once(line)), None)
-        opening = next((line for line in reversed(lines) if not _is_once(line)), None)
+        opening = next((line for line in reversed(lines) if _opens(line)), None)
         if once:
             found[Pair.ORDER_LINE_ITEM] = _of_line(by_id, once)
         if opening:
@@ -116,8 +146,12 @@ class _Reading:
 
 
 def _is_once(line: JSON) -> bool:
-    kind = str(line.get("SBQQ__ChargeType__c") or "").lower()
-    return kind == "one-time" or (not kind and not line.get("SBQQ__SubscriptionPricing__c"))
+    return line_kind(line) is LineKind.ONE_TIME
+
+
+def _opens(line: JSON) -> bool:
+    """What changes a subscription was mapped when that was opened."""
+    return not _is_once(line) and not line.get("SBQQ__RevisedOrderProduct__c")
 
 
 def _of_line(orders: dict[str, OrderSnapshot], line: JSON) -> Specimen:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from connector.domain.rules import Rule
+from connector.jobs.describing import Checked, Describer
 from connector.models import FieldMapping
 from tests.admin.pages import Page
 from tests.cast import ACME_CORP, account, contact, line, one_time_line, order
 from tests.services.world import World
 from tests.sync.dataset import dataset
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def form(world: World, **fields: str) -> dict[str, str]:
@@ -165,3 +169,49 @@ def test_the_whole_mapping_is_tried_on_real_records(administrator: Client, world
 def test_only_who_may_edit_asks(viewer: Client, world: World, name: str) -> None:
     answer = viewer.post(reverse(f"admin:connector_fieldmapping_{name}"), form(world))
     assert answer.status_code == 403
+
+
+def test_no_remote_is_asked_while_the_database_waits(
+    administrator: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    plain = Describer.check
+
+    def check(describer: Describer, rule: Rule) -> Checked:
+        asked.append(connection.in_atomic_block)
+        return plain(describer, rule)
+
+    monkeypatch.setattr(Describer, "check", check)
+    add(administrator, world, source="BillingCity", target="purchaseOrderNumber")
+    assert asked == [False]
+
+
+def test_what_was_just_created_in_zuora_is_found_without_waiting(administrator: Client, world: World) -> None:
+    fields = form(world, source="BillingCity", target="Fresh__c")
+    assert "Zuora has no custom field “Fresh__c”" in piece(administrator, "check", **fields)
+    world.tenant.change_settings({"custom_fields": {"Account": {"Fresh__c": {}}}})
+    for name in _anew(world):
+        cache.delete(name)
+    assert "This row can be saved." in piece(administrator, "check", **fields)
+
+
+def _anew(world: World) -> list[str]:
+    """The marks that keep from asking again at once, as if some seconds had passed."""
+    tenant = world.integration.zuora
+    return [f"custom:{tenant.pk}:{int(tenant.updated_at.timestamp())}:Account:anew"]
+
+
+def test_personal_data_is_hidden_in_a_trial_where_the_integration_hides_it(
+    administrator: Client, world: World
+) -> None:
+    world.integration.hide_personal_data = True
+    world.integration.save()
+    told = piece(
+        administrator,
+        "trial",
+        **form(world, source="BillingStreet", target="purchaseOrderNumber"),
+        account=ACME_CORP,
+    )
+    street = str(world.org.record("Account", ACME_CORP)["BillingStreet"])
+    assert street
+    assert street not in told

@@ -337,3 +337,11 @@ def test_reading_never_raises(text: str, form: str) -> None:
     found = read(text, form=form)
     assert all(str(fault) for fault in found.faults)
     assert set(transforms.names()) >= {entry.rule.transform for entry in found.entries if not found.faults}
+
+
+def test_a_file_that_plays_with_its_names_is_refused_or_read_and_never_a_fault_of_ours() -> None:
+    other = '{"kind": "field-mapping", "version": 1, "note": {"rows": [1, 2]}, "rows": []}'
+    (fault,) = read(other, form="json").faults
+    assert str(fault) == "Line 1: It holds “note”, which no mapping of this application has."
+    escaped = '[{"sourceObject": "Account", "targetObject": "Account", "fie\\u006cds": [{"source": "A__c", "target": "B__c"}]}]'
+    assert len(read(escaped.replace("\\\\", "\\"), form="hubspot").entries) <= 1

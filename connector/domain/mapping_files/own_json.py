@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from connector.domain.labels import excerpt
 from connector.domain.mapping_files.entries import Entry, Fault, Unreadable
 from connector.domain.rules import Mode, Pair, Rule
 
@@ -60,9 +61,12 @@ def read(text: str, faults: list[Fault]) -> Iterator[Entry]:
     rows = document.get("rows")
     if not isinstance(rows, list):
         raise Unreadable(1, "It has no list “rows”.")
+    if others := [name for name in document if name not in ("kind", "version", "rows")]:
+        raise Unreadable(
+            1, f"It holds “{excerpt(others[0], longest=40)}”, which no mapping of this application has."
+        )
     start = re.search(r'"rows"\s*:', text)
-    for row, place in zip(rows, places_of_items(text, start.end() if start else 0), strict=True):
-        line = line_of(text, place)
+    for row, line, _ in placed(rows, text, start.end() if start else 0):
         if found := fault(row):
             faults.append(Fault(line, found))
         else:
@@ -84,8 +88,25 @@ def parsed(text: str) -> Any:
     return document
 
 
+def placed(items: Sequence[Any], text: str, start: int) -> list[tuple[Any, int, int]]:
+    """Each item of the first list at or behind `start` with the line it begins on, and where; line 0, at the text's end, where it cannot
+    be followed (a name may be written with escapes)."""
+    try:
+        places = places_of_items(text, start)
+    except ValueError:
+        places = []
+    if len(places) != len(items):
+        return [(item, 0, len(text)) for item in items]
+    found: list[tuple[Any, int, int]] = []
+    line, last = 1, 0
+    for item, place in zip(items, places, strict=True):
+        line, last = line + text.count("\n", last, place), place
+        found.append((item, line, place))
+    return found
+
+
 def places_of_items(text: str, start: int) -> list[int]:
-    """Where each item begins of the first list at or behind `start`. The text is JSON."""
+    """Where each item begins of the first list at or behind `start`. The text is JSON. Raises ValueError where there is none."""
     at = text.index("[", start) + 1
     decoder = json.JSONDecoder()
     found: list[int] = []

@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.domain.labels import listed
 from connector.domain.mapping_files.entries import Entry, Fault, Unreadable
-from connector.domain.mapping_files.own_json import line_of, parsed, places_of_items
+from connector.domain.mapping_files.own_json import parsed, placed
 from connector.domain.rules import Pair, Rule
 
 OBJECTS: Mapping[tuple[str, str], Pair] = {
@@ -25,14 +25,13 @@ def read(text: str, faults: list[Fault]) -> Iterator[Entry]:
     document = parsed(text)
     if not isinstance(document, list):
         raise Unreadable(1, "This is no list of mappings; an empty one is [].")
-    for item, place in zip(document, places_of_items(text, 0), strict=True):
+    for item, line, place in placed(document, text, 0):
         if message := _fault(item):
-            faults.append(Fault(line_of(text, place), message))
+            faults.append(Fault(line, message))
             continue
         pair = OBJECTS[item["sourceObject"].lower(), item["targetObject"].lower()]
-        inner = places_of_items(text, text.index('"fields"', place))
-        for each, within in zip(item["fields"], inner, strict=True):
-            at = line_of(text, within)
+        begin = text.find('"fields"', place)
+        for each, at, _ in placed(item["fields"], text, begin if begin >= 0 else len(text)):
             if message := _field_fault(each):
                 faults.append(Fault(at, message))
             else:
