@@ -19,6 +19,8 @@ from connector import jobs
 from connector.admin.pages import row_key, who_acts
 from connector.admin.stories import shown_value
 from connector.domain import fields, ids
+from connector.domain.mapping_files import Fault
+from connector.domain.mapping_files.comparing import Comparison, Kind
 from connector.domain.mapping_rows import OWN_TARGETS
 from connector.domain.mapping_trial import Trial
 from connector.domain.operations import Severity
@@ -51,6 +53,10 @@ def looked_at(form: forms.ModelForm, stored: FieldMapping | None) -> jobs.Checke
     if stored is not None and all(getattr(row, name) == getattr(stored, name) for name in _LOOKED_AT):
         return None
     return jobs.Describer(row.integration).check(row.rule())
+
+
+SEE_ACCOUNTS = "connector.view_account"
+"""A trial shows an account's data."""
 
 
 def editing(
@@ -141,6 +147,8 @@ def trial(request: HttpRequest, form: forms.ModelForm) -> HttpResponse:
 
 
 def tried(request: HttpRequest, integration: Integration, rules: list[Rule]) -> HttpResponse:
+    if not request.user.has_perm(SEE_ACCOUNTS):
+        raise PermissionDenied
     try:
         account_id = _account_id(integration, request.POST.get("account", ""))
         found = jobs.try_mapping(integration, account_id, rules)
@@ -157,6 +165,22 @@ def tried(request: HttpRequest, integration: Integration, rules: list[Rule]) -> 
     ]
     shown = {"account": found.account, "groups": [group for group in groups if group[1]]}
     return render(request, "connector/mapping_trial.html", shown)
+
+
+def held_against(integration: Integration, comparison: Comparison) -> tuple[list[Fault], tuple[str, ...]]:
+    """What both systems have against the rows that would be new or changed, and what could not be looked at."""
+    describer = jobs.Describer(integration)
+    found: list[Fault] = []
+    unchecked: dict[str, None] = {}
+    for change in comparison.changes:
+        rule = change.entry.rule
+        if change.kind == Kind.REMOVED or not change.entry.is_active:
+            continue
+        told = describer.check(rule)
+        label = f"{rule.source or 'default'} → {rule.target}"
+        found += [Fault(change.entry.line, f"{label}: {message}") for message in told.faults.values()]
+        unchecked |= dict.fromkeys(told.unchecked)
+    return found, tuple(unchecked)
 
 
 def accounts_of(integration: Integration) -> list[Account]:

@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import URLPattern, path, reverse
 from django.utils.text import slugify
 
-from connector.admin import mapping_defaults
+from connector.admin import mapping_defaults, mapping_editor
 from connector.admin.badges import Badge, Tone
 from connector.admin.mapping_forms import FORMS, HOW, SourceForm
 from connector.admin.pages import ConsoleAdmin, page, seen
@@ -78,6 +78,7 @@ class DryRun:
     comparison: Comparison
     seen: str
     counts: list[tuple[Badge, int]] = field(default_factory=list)
+    unchecked: tuple[str, ...] = ()
 
 
 def may_take(request: HttpRequest) -> bool:
@@ -208,8 +209,15 @@ def _dry_run(integration: Integration, text: str, *, form: str, how: How) -> Dry
         told = [Fault(0, "It holds no row.")]
     comparison = compare([entry_of(row) for row in rows], entries, how=How.KEEP if told else how)
     counts = [(badge, count) for kind, badge in _BADGES.items() if (count := comparison.count(kind))]
+    refused, unchecked = ([], ()) if told else mapping_editor.held_against(integration, comparison)
+    told += refused
     return DryRun(
-        entries, tuple(sorted(told, key=lambda fault: fault.line)), comparison, digest(rows), counts
+        entries,
+        tuple(sorted(told, key=lambda fault: fault.line)),
+        comparison,
+        digest(rows),
+        counts,
+        unchecked,
     )
 
 

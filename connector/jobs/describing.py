@@ -64,6 +64,19 @@ class Describer:
 
     def __init__(self, integration: Integration) -> None:
         self.integration = integration
+        self._heard: dict[tuple[str, bool], Any] = {}
+
+    def _known(self, key: str, ask: Callable[[], Any], *, anew: bool) -> Any:
+        """As `_kept`; asked once by one describer, however many rows it checks. Raises ConnectorError."""
+        if (key, anew) not in self._heard:
+            try:
+                self._heard[key, anew] = _kept(key, ask, anew=anew)
+            except ConnectorError as error:
+                self._heard[key, anew] = error
+        found = self._heard[key, anew]
+        if isinstance(found, ConnectorError):
+            raise found
+        return found
 
     def salesforce(self, object_name: str, *, anew: bool = False) -> Description:
         """As `zuora`."""
@@ -87,7 +100,7 @@ class Describer:
             ]
 
         key = f"describe:{org.pk}:{int(org.updated_at.timestamp())}:{object_name}"
-        rows = _kept(key, ask, anew=anew)
+        rows = self._known(key, ask, anew=anew)
         return Description(
             {row[0].lower(): SourceField(row[0], row[1], row[2], row[3]) for row in rows},
             {row[4].lower(): Relationship(row[4], row[3], tuple(row[5])) for row in rows if row[4]},
@@ -102,7 +115,7 @@ class Describer:
                 return sorted(client.custom_fields(object_name))
 
         key = f"custom:{tenant.pk}:{int(tenant.updated_at.timestamp())}:{object_name}"
-        return frozenset(cast("list[str]", _kept(key, ask, anew=anew)))
+        return frozenset(cast("list[str]", self._known(key, ask, anew=anew)))
 
     def source(self, path: str, pair: Pair) -> SourceField | None:
         """The field at the end of a path; None where there is none that the integration user sees."""

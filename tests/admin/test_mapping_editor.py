@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -215,3 +218,38 @@ def test_personal_data_is_hidden_in_a_trial_where_the_integration_hides_it(
     street = str(world.org.record("Account", ACME_CORP)["BillingStreet"])
     assert street
     assert street not in told
+
+
+def test_a_file_is_held_against_both_systems_before_it_is_taken_over(
+    administrator: Client, world: World
+) -> None:
+    rows = [
+        {"pair": "account", "source": "Nothing__c", "target": "purchaseOrderNumber"},
+        {"pair": "account", "source": "IsDeleted", "target": "taxInfo.exemptEffectiveDate"},
+        {"pair": "contact", "source": "Title", "target": "Nowhere__c"},
+        {"pair": "contact", "source": "Title", "target": "nickname"},
+    ]
+    text = json.dumps({"kind": "field-mapping", "version": 1, "rows": rows}, indent=1)
+    address = reverse("admin:connector_integration_mapping_source", args=[world.integration.pk, "import"])
+    given = {"form": "json", "text": text, "how": "keep", "reason": "Spring"}
+    page = Page(administrator.post(address, given))
+    for said in (
+        "Line 5: Nothing__c → purchaseOrderNumber: Salesforce shows the integration user no field",
+        "Line 10: IsDeleted → taxInfo.exemptEffectiveDate: IsDeleted is of Salesforce's type boolean",
+        "Line 15: Title → Nowhere__c: Zuora has no custom field “Nowhere__c” on Contact.",
+    ):
+        assert said in page.text, said
+    assert "nickname:" not in page.text
+    world.salesforce.fail(action="status", path="^/services/data", times=None, status=503)
+    cache.clear()
+    page = Page(administrator.post(address, given))
+    assert "Salesforce's fields could not be looked at, so the row was not checked against them" in page.text
+
+
+def test_who_may_not_see_accounts_tries_nothing_on_them(world: World) -> None:
+    user = User.objects.create_user("mapper", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__endswith="_fieldmapping"))
+    client = Client()
+    client.force_login(user)
+    answer = client.post(reverse("admin:connector_fieldmapping_trial"), {**form(world), "account": ACME_CORP})
+    assert answer.status_code == 403
