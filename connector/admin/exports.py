@@ -1,14 +1,8 @@
-"""Lists as CSV files for a spreadsheet, which must not run what a customer's name says.
-
-A spreadsheet takes a cell that begins with = + - or @ for a formula, also in full width and after blanks that it drops. Such a cell gets an
-apostrophe before it, which makes it text. The same goes for what follows a semicolon, a tab or a line break inside a cell: where a
-country's spreadsheets part cells by semicolons, that is the beginning of one. Source: OWASP, CSV Injection.
-"""
+"""Lists as CSV files for a spreadsheet, which must not run what a customer's name says (connector/domain/formulas.py)."""
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -21,12 +15,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
+from connector.domain.formulas import disarmed
+
 _BOM = "\ufeff"  # by which Excel knows UTF-8
-# What may stand before a formula and is dropped or unseen: white space, control and format characters, quotes of another cell.
-_UNSEEN = r"[\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\"]*"
-_FORMULA = r"[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]"
-_FIRST = re.compile(rf"[\t\r\n]|{_UNSEEN}{_FORMULA}")
-_INSIDE = re.compile(rf"([;\t\r\n]{_UNSEEN})(?={_FORMULA})")
 
 
 def listed(owner: ModelAdmin, request: HttpRequest) -> QuerySet[Any]:
@@ -66,8 +57,7 @@ def safe_cell(value: object) -> object:
         return ""
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return value
-    text = _INSIDE.sub(r"\1'", str(value))
-    return f"'{text}" if _FIRST.match(text) else text
+    return disarmed(str(value))
 
 
 def _lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from connector.domain.formulas import guarded, unguarded
 from connector.domain.mapping_files import own_json
 from connector.domain.mapping_files.entries import Entry, Fault, Unreadable
 
@@ -27,8 +28,6 @@ _NEEDED = ("pair", "source", "target")
 _JSON = ("arguments", "default")
 _FLAGS = ("required", "active")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would take a text that begins so for a formula: it is written, and read, behind an apostrophe."""
 
 
 def write(entries: Sequence[Entry]) -> str:
@@ -46,7 +45,7 @@ def _cell(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if name in _JSON:
         return "" if value is None or value == {} else json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if value.startswith((*_FORMULA, "'")) else value
+    return guarded(str(value))
 
 
 def read(text: str, faults: list[Fault]) -> Iterator[Entry]:
@@ -93,9 +92,5 @@ def _row(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any] | str:
             except Unreadable:
                 return f'“{name}” must be JSON, for example {{"length": 50}} or "text"; it is {text!r}.'
         elif name not in (*_FLAGS, *_JSON):
-            row[name] = (
-                text.removeprefix("'")
-                if text.startswith(tuple(f"'{sign}" for sign in (*_FORMULA, "'")))
-                else text
-            )
+            row[name] = unguarded(cell if name == "note" else text)
     return {name: value for name, value in row.items() if name != "mode" or value}
