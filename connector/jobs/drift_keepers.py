@@ -47,7 +47,7 @@ class KnownLinks:
         of_key = Account.objects.filter(integration=self.integration, salesforce_id=key.value)
         return of_key.values_list("chosen_zuora_id", flat=True).first() or ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
         refuse_to_write()
 
     def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:

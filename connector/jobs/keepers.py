@@ -82,11 +82,11 @@ class RowLinks:
         is_own = key == Key(Noun.ACCOUNT, self.account.salesforce_id)
         return self.account.chosen_zuora_id if is_own else ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
         """Raises RunSuperseded, as `confirm` and `forget` do: what an overtaken attempt saw may be long past."""
         with transaction.atomic():
             self.run.hold()
-            self._settle([key])  # before the link, as whoever settles an intent locks them
+            settled = self._settle([key])  # before the link, as whoever settles an intent locks them
             RecordLink.objects.remember(
                 self.integration,
                 noun=key.noun,
@@ -94,6 +94,7 @@ class RowLinks:
                 attributes=attributes,
                 account=None if key.noun in _SHARED else self.account,
             )
+            return settled
 
     def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         with transaction.atomic():

@@ -76,10 +76,11 @@ class Application:
     def _remember_known(self) -> None:
         for key, seen in self.stale.items():
             self.services.links.forget(key, seen)
-        sent_before = self.services.links.confirm(self.known.keys())
+        sent_before: dict[Key, bool] = {}
         for key, attributes in self.known.items():
             if self.services.links.get(key) != attributes:
-                self.services.links.put(key, attributes)
+                sent_before |= self.services.links.put(key, attributes)
+        sent_before |= self.services.links.confirm(self.known.keys())
         for key, was_changed in sent_before.items():
             if key.noun is Noun.ORDER:
                 self._tell_found(key, was_changed=was_changed)

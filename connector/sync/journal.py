@@ -63,7 +63,9 @@ class Links(Protocol):
     def chosen(self, key: Key) -> str:
         """The Zuora id an administrator chose for an account with several candidates; empty where nobody did."""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> None: ...
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
+        """Store what is known of a key, and settle as `confirm` does, in one transaction: whoever finds nothing open of it finds the
+        link."""
 
     def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         """What is known of them was found so in Zuora: settles as well what an earlier attempt of this run, or a dead run, left

@@ -24,7 +24,7 @@ class ReadLinks:
         chosen = self._links.chosen(key)
         return "" if self.stale.get(key, {}).get("id") == chosen else chosen
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
         raise TypeError(f"Reading stores nothing, not even of {key}")
 
     def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:

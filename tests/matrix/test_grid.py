@@ -62,18 +62,19 @@ def expected(home: Home, request: pytest.FixtureRequest) -> JSON:
 def test_a_fault_that_lasts_a_round_is_made_good_by_the_next(
     home: Home, expected: JSON, flow: Flow, call: Call, fault: Fault, settings: LazySettings
 ) -> None:
+    """What a read makes of a fault is the same for every child: one of them meets it, and the others go on afterwards."""
     flow(home)
     home.forget_tokens()
     disturb(home, call, fault, settings, times=None)
 
-    for child in home.children:
+    for child in home.children if call.writes else home.children[:1]:
         attempt(child)
 
     assert_nothing_twice(home)
     assert_told(home)
     heal(home, settings)
     until_done(home)
-    assert_whole(home, expected)
+    assert_whole(home, expected, again=call.writes)
 
 
 @pytest.mark.parametrize(("flow", "call"), CALLS)

@@ -108,12 +108,12 @@ class Keepers:
     def chosen(self, key: Key) -> str:
         return self.memory.chosen.get(key.value, "") if key.noun is Noun.ACCOUNT else ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
         """Settles as well what an earlier run left open of the record: it was found."""
         self._called("put")
         with self.memory.lock:
             self._remember(key, attributes)
-            self.confirm([key])
+            return self.confirm([key])
 
     def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
         with self.memory.lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -92,6 +92,26 @@ def test_what_a_dead_attempt_left_open_is_settled_where_another_run_has_found_it
     assert made.known == {key: {"id": "8a1", "accountNumber": "A00000001"}}
     assert world.memory.live_intents == []
     assert world.state("accounts") == []
+
+
+def test_nothing_is_closed_before_its_link_is_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that looks between the two would find neither, and create the record a second time."""
+    world.seed(account())
+    world.zuora.fault("drop_after", "POST", "^/v1/accounts$", times=1)
+    world.zuora.fault("drop_before", "GET", "^/object-query/accounts", skip=1, times=None)
+    world.sync()
+    world.zuora.heal()
+    assert [kept.key for kept in world.memory.live_intents] == [Key(Noun.ACCOUNT, ACME_CORP)]
+    plain, settled = Keepers.confirm, []
+
+    def confirm(keepers: Keepers, keys: Collection[Key]) -> Mapping[Key, bool]:
+        found = plain(keepers, keys)
+        settled.extend((key, key in keepers.memory.links) for key in found)
+        return found
+
+    monkeypatch.setattr(Keepers, "confirm", confirm)
+    assert world.sync().status is Status.SUCCEEDED
+    assert settled == [(Key(Noun.ACCOUNT, ACME_CORP), True)]
 
 
 def test_a_run_does_not_take_over_what_a_living_one_has_open(world: World) -> None:
