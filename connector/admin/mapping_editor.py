@@ -33,7 +33,7 @@ MOST_ACCOUNTS = 200
 
 
 class MappingForm(forms.ModelForm):
-    """Checks the row against both systems as well, where what they know of matters has changed. `unchecked` says what could not be."""
+    """Refuses as well what both systems said against the row when they were asked (`looked_at`)."""
 
     told: jobs.Checked | None = None
     """What both systems said of the row, asked before: the form is checked inside a transaction, where nobody may wait for a remote."""

@@ -100,7 +100,7 @@ def inherit(write: OpenWrite, *, differs: bool) -> Inheritance:
     """What whoever takes an open create over may do, once it was looked up and is not there."""
     if write.sent_age is None and not write.job_id:
         return Inheritance(gets_new_key=True)
-    if write.job_id or (write._may_have_a_job and not write._is_forgotten and not write.is_answered):
+    if write.job_id or (write.is_asynchronous and not write._is_forgotten and not write.is_answered):
         is_useless = differs or write.is_expired
         held = max(KEY_LIFE - write._since, timedelta(0)) if is_useless else timedelta(0)
         return Inheritance(is_expired=write._is_forgotten, held=held)
