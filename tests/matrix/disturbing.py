@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,13 +27,13 @@ from connector.models import Account, SyncRun, WriteIntent
 from connector.sync import creating
 from tests.cast import ACME_CORP, ACME_HOLDING, ADA
 from tests.matrix.family import Home
+from tests.sync.faults import TROUBLES
+from tests.sync.faults import Trouble as Fault
 
 JSON = dict[str, Any]
 
 STALL_S, IMPATIENT_S = 0.3, 0.2
 ROUNDS = 5
-LIMITED: JSON = {"success": False, "reasons": [{"code": 50000070, "message": "Too many requests."}]}
-BROKEN: JSON = {"reasons": [{"code": "SystemError", "message": "internal server error"}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +46,12 @@ class Call:
     writes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    action: str
-    more: Mapping[str, Any] = field(default_factory=dict)
-    is_impatient: bool = False
-
-
 FAULTS: Mapping[str, Fault] = {
-    "429": Fault("status", {"status": 429}),
-    "429 with Retry-After": Fault(
-        "status", {"status": 429, "headers": {"Retry-After": "3"}, "body": LIMITED}
-    ),
-    "500 in JSON": Fault("status", {"status": 500, "body": BROKEN}),
-    "502 page": Fault("html"),
+    **{name: TROUBLES[name] for name in TROUBLES if name not in ("dropped before", "dropped after")},
     "503": Fault("status", {"status": 503}),
-    "dropped before commit": Fault("drop_before"),
-    "dropped after commit": Fault("drop_after"),
+    "dropped before commit": TROUBLES["dropped before"],
+    "dropped after commit": TROUBLES["dropped after"],
     "stalled": Fault("stall", {"seconds": STALL_S}, is_impatient=True),
-    "half a body": Fault("half_body"),
-    "malformed": Fault("malformed"),
-    "wrong content type": Fault("wrong_content_type"),
-    "token expired": Fault("expire_token"),
-    "locked": Fault("lock"),
     "stale": Fault("stale"),
 }
 
