@@ -53,13 +53,16 @@ def zuora_state(
     products = {key: product for line in lines for key, product in catalog_products(line).items()}
     unclear: dict[str, str] = {}
     rate_plans = _rate_plans(services, list(products), unclear)
-    skus = [text_field(product, "ProductCode") for key, product in products.items() if key not in rate_plans]
+    skus: dict[str, bool] = {}
+    for key, product in products.items():
+        sku = text_field(product, "ProductCode")
+        skus[sku] = skus.get(sku, True) and key in rate_plans
     return ZuoraState(
         accounts=found,
         contacts={key: tuple(rows) for key, rows in contacts.items()},
         contact_links=contact_links,
         rate_plans=rate_plans,
-        products=_products(services, [sku for sku in dict.fromkeys(skus) if sku], unclear),
+        products=_products(services, skus, unclear),
         unclear=unclear,
         orders=known,
         subscriptions=_subscriptions(services, _numbers(found, [*requested, *parties]), wanting),
@@ -187,9 +190,20 @@ def _rate_plans(
     return found
 
 
-def _products(services: Services, skus: Sequence[str], unclear: dict[str, str]) -> dict[str, str]:
-    answers = ((sku, _unless_unclear(services.zuora.find_product, sku, unclear)) for sku in skus)
-    return {sku: product_id for sku, product_id in answers if product_id}
+def _products(services: Services, skus: Mapping[str, bool], unclear: dict[str, str]) -> dict[str, str]:
+    """Product ids by SKU. Of one that has its rate plan (True) a link is all that is asked for: nothing will be created under it,
+    but what a dead run left open of it is known by that."""
+    found: dict[str, str] = {}
+    for sku, has_plan in skus.items():
+        if not sku:
+            continue
+        if has_plan:
+            product_id = (services.links.get(Key(Noun.PRODUCT, sku)) or {}).get("id")
+        else:
+            product_id = _unless_unclear(services.zuora.find_product, sku, unclear)
+        if product_id:
+            found[sku] = product_id
+    return found
 
 
 def _unless_unclear(find: Callable[[str], T | None], name: str, unclear: dict[str, str]) -> T | None:

@@ -94,6 +94,19 @@ def test_what_a_dead_attempt_left_open_is_settled_where_another_run_has_found_it
     assert world.state("accounts") == []
 
 
+def test_an_open_product_is_settled_where_another_run_has_made_its_rate_plan_since(world: World) -> None:
+    second = order("00000102", lines=[line("0000000012")])
+    world.seed(account(orders=[order()]), account(ACME_LABS, Name="Acme Labs", orders=[second]))
+    world.sync(ACME_LABS)
+    dead = world.memory.open_run()
+    (key,) = [key for key in world.memory.links if key.noun is Noun.PRODUCT]
+    dead.claim(key, "as it was")
+    dead.close()
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.memory.live_intents == []
+    assert len(world.state("products")) == 1
+
+
 def test_nothing_is_closed_before_its_link_is_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that looks between the two would find neither, and create the record a second time."""
     world.seed(account())
