@@ -122,11 +122,8 @@ class Account(models.Model):
 class RecordLinkManager(models.Manager["RecordLink"]):
     def attributes(self, integration: Integration, *, noun: str, key: str) -> dict[str, str] | None:
         """What is known of a record, at least {"id": …}; None where nothing is."""
-        return (
-            self.filter(integration=integration, noun=noun, key=key)
-            .values_list("attributes", flat=True)
-            .first()
-        )
+        mine = self.filter(integration=integration, noun=noun, key=key)
+        return next(iter(mine.values_list("attributes", flat=True)), None)
 
     def remember(
         self,
