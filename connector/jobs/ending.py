@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 LONGEST_RETRY_SECONDS = 1800
 LONGEST_PAUSE = timedelta(hours=24)
 """A run that could not begin for so long is closed, so that somebody decides."""
-_SOON = "Resync in a few minutes."
 
 
 class OutOfTime(RemoteUnavailable):
@@ -160,9 +159,20 @@ def _advice(run: SyncRun, error: RemoteUnavailable) -> str:
         minutes = round((error.retry_after or 0) / 60)
         return f" {error.system} asks to be left alone for {minutes} minutes; press Resync then."
     if isinstance(error, (StillAtIt, OutOfTime)):  # the system was reached
-        return f" It was tried {run.tries + 1} times; press {_SOON}" if run.tries else f" Press {_SOON}"
+        tried = f"It was tried {run.tries + 1} times; press" if run.tries else "Press"
+        return f" {tried} Resync {_when(error)}"
     tried = f"It was tried {run.tries + 1} times" if run.tries else f"{error.system} was not reached"
     return f" {tried}; press Resync once the system is back."
+
+
+def _when(error: StillAtIt | OutOfTime) -> str:
+    """A hold ends at a moment that is known, whether it is of minutes or of a day."""
+    if not isinstance(error, StillAtIt) or not error.held_s:
+        return "in a few minutes."
+    end = datetime.now(UTC) + timedelta(
+        seconds=error.held_s, minutes=1
+    )  # the minutes shown are cut, never early
+    return f"after {end:%Y-%m-%d %H:%M} UTC; before then it is only looked up."
 
 
 def _final(message: str) -> str:

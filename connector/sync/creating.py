@@ -270,6 +270,7 @@ def _held_back(services: Services, operation: Operation, intent: Intent) -> Stil
         )
     wait = None if is_long else intent.held_s
     error = StillAtIt(told, system="Zuora", record=operation.salesforce_id, retry_after=wait)
+    error.held_s = intent.held_s
     services.intents.leave_unknown(intent, str(error))
     return error
 

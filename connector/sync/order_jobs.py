@@ -39,6 +39,9 @@ class JobLost(RemoteRejected):
 class StillAtIt(RemoteUnavailable):
     """The order is under way and takes longer than this run waits. Zuora does answer: what else there is to do is done."""
 
+    held_s = 0.0
+    """For how many seconds nothing may be sent; 0 where it is only asked for again."""
+
 
 @dataclass(slots=True)
 class Patience:

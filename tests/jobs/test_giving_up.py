@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
+import time_machine
 from django.db.models.signals import post_save
 from rq.timeouts import JobTimeoutException
 
@@ -87,6 +89,28 @@ def test_a_job_of_zuora_that_takes_long_is_asked_again_in_a_few_minutes(world: W
 
     run.refresh_from_db()
     assert run.message == "Zuora is still creating it. It was tried 2 times; press Resync in a few minutes."
+
+
+@pytest.mark.parametrize(
+    ("hold", "shown"),
+    [
+        (timedelta(minutes=5), "2026-03-01 12:06"),
+        (timedelta(minutes=9, seconds=30), "2026-03-01 12:10"),
+        (timedelta(hours=23, minutes=59), "2026-03-02 12:00"),
+    ],
+)
+def test_a_write_that_is_held_says_until_when(world: World, hold: timedelta, shown: str) -> None:
+    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
+    run.start(now=datetime.now(UTC))
+    held = StillAtIt("Order 1 is not finished yet.", system="Zuora")
+    held.held_s = hold.total_seconds()
+
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False):
+        assert ending.later(run, RowJournal(run), held, retries_left=0) is None
+
+    run.refresh_from_db()
+    told = f"Press Resync after {shown} UTC; before then it is only looked up."
+    assert run.message == f"Order 1 is not finished yet. {told}"
 
 
 def test_a_run_that_the_queue_ends_is_tried_again_and_is_no_error_of_the_connector(world: World) -> None:

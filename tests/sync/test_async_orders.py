@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -264,6 +265,8 @@ def test_an_order_changed_while_its_job_is_not_known_waits_until_zuora_shows_it(
     told = outcome_of(report, Noun.ORDER, NUMBER)
     assert told.result is Result.WAITING
     assert "whether Zuora is still at that is not known; it was changed in Salesforce since" in told.message
+    assert report.unavailable is not None
+    assert getattr(report.unavailable, "held_s", 0) == timedelta(hours=24).total_seconds()
     assert len(sent(long_order)) == 1
     first = the_intent(long_order).idempotency_key
     long_order.sync()
