@@ -47,10 +47,10 @@ class KnownLinks:
         of_key = Account.objects.filter(integration=self.integration, salesforce_id=key.value)
         return of_key.values_list("chosen_zuora_id", flat=True).first() or ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
         refuse_to_write()
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
         refuse_to_write()
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:

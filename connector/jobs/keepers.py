@@ -82,7 +82,7 @@ class RowLinks:
         is_own = key == Key(Noun.ACCOUNT, self.account.salesforce_id)
         return self.account.chosen_zuora_id if is_own else ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
         """Raises RunSuperseded, as `confirm` and `forget` do: what an overtaken attempt saw may be long past."""
         with transaction.atomic():
             self.run.hold()
@@ -96,7 +96,7 @@ class RowLinks:
             )
             return settled
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
         with transaction.atomic():
             self.run.hold()
             return self._settle(keys)
@@ -112,10 +112,10 @@ class RowLinks:
                 Account.objects.filter(pk=self.account.pk).update(chosen_zuora_id="")
                 self.account.chosen_zuora_id = ""
 
-    def _settle(self, keys: Collection[Key]) -> Mapping[Key, bool]:
+    def _settle(self, keys: Collection[Key]) -> Mapping[Key, str]:
         pairs = {(str(key.noun), key.value) for key in keys}
         settled = WriteIntent.objects.settle_known(self.run, pairs, now=datetime.now(UTC))
-        return {Key(Noun(noun), key): changed for (noun, key), changed in settled.items()}
+        return {Key(Noun(noun), key): sent for (noun, key), sent in settled.items()}
 
 
 class RowIntents:

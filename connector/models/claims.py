@@ -108,9 +108,10 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
 
     def settle_known(
         self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime
-    ) -> dict[tuple[str, str], bool]:
+    ) -> dict[tuple[str, str], str]:
         """`run` found these (noun, key) in Zuora by their natural keys: what an attempt that died left open of them is known now.
-        The answer is of which of them, and whether requests with different values may have made them.
+        The answer is of which of them had been sent, with the digest of the payload that may have made each: empty where requests with
+        different values may have.
 
         An intent that another open run is working on stays its own.
         """
@@ -120,13 +121,17 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
             key__in={key for _, key in found},
             state__in=LIVE,
         )
-        fields = ("pk", "noun", "key", "was_changed", "sent_at")
+        fields = ("pk", "noun", "key", "was_changed", "sent_at", "payload_digest")
         known = {pk: rest for pk, *rest in alike.values_list(*fields) if (rest[0], rest[1]) in found}
         if known:
             self.filter(NOBODYS | Q(run=run), pk__in=known, state__in=LIVE).update(
                 state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run."
             )
-        return {(noun, key): changed for noun, key, changed, sent_at in known.values() if sent_at}
+        return {
+            (noun, key): "" if was_changed else digest
+            for noun, key, was_changed, sent_at, digest in known.values()
+            if sent_at
+        }
 
     def live(self, integration: Integration, *, noun: str, key: str) -> models.QuerySet[WriteIntent]:
         """The open intent of a record, whosever it is: at most one."""

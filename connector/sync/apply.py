@@ -15,7 +15,8 @@ from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
 from connector.sync import wording
-from connector.sync.creating import CHANGED_SINCE, Made, create
+from connector.sync.creating import Made, create
+from connector.sync.found_orders import Anew, tell_found
 from connector.sync.journal import Entry, Halted, Step
 from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import OPERATOR, PROMISE, Outcome, Report, Result
@@ -40,10 +41,16 @@ class Application:
     """One plan being applied: what is known so far, what failed, what came of each operation."""
 
     def __init__(
-        self, services: Services, plan: Plan, stale: Mapping[Key, Mapping[str, str]], options: Options
+        self,
+        services: Services,
+        plan: Plan,
+        stale: Mapping[Key, Mapping[str, str]],
+        options: Options,
+        anew: Anew,
     ) -> None:
         self.services = services
         self.options = options
+        self.anew = anew
         self.stale = stale
         self.plan = plan
         self.known: Yield = {key: dict(attributes) for key, attributes in plan.known.items()}
@@ -76,34 +83,17 @@ class Application:
     def _remember_known(self) -> None:
         for key, seen in self.stale.items():
             self.services.links.forget(key, seen)
-        sent_before: dict[Key, bool] = {}
+        sent_before: dict[Key, str] = {}
         for key, attributes in self.known.items():
             if self.services.links.get(key) != attributes:
                 sent_before |= self.services.links.put(key, attributes)
         sent_before |= self.services.links.confirm(self.known.keys())
-        for key, was_changed in sent_before.items():
+        for key, sent in sent_before.items():
             if key.noun is Noun.ORDER:
-                self._tell_found(key, was_changed=was_changed)
-
-    def _tell_found(self, key: Key, *, was_changed: bool) -> None:
-        """Which version of an order Zuora holds cannot be told from its being there."""
-        title = next((each.title for each in self.plan.operations if each.key == key), f"Order {key.value}")
-        self.services.journal.write(
-            Entry(
-                Step.APPLY,
-                f"{title} had been sent by an earlier run that heard no answer, and Zuora has it. "
-                + (
-                    CHANGED_SINCE
-                    if was_changed
-                    else "Where it was changed in Salesforce since, enter the change in Zuora by hand."
-                ),
-                level=Severity.WARNING if was_changed else Severity.NOTICE,
-                noun=key.noun,
-                record=title,
-                zuora_id=self.known[key].get("id", ""),
-                who_acts=OPERATOR if was_changed else "",
-            )
-        )
+                title = next(
+                    (each.title for each in self.plan.operations if each.key == key), f"Order {key.value}"
+                )
+                tell_found(self.services, key, title, sent=sent, known=self.known, anew=self.anew(key))
 
     def _settle_owed(self) -> None:
         """Nothing is owed any more to an account whose contacts have all come to something."""
@@ -299,8 +289,13 @@ def _graver(one: RemoteUnavailable | None, other: RemoteUnavailable) -> RemoteUn
 
 
 def apply(
-    services: Services, plan: Plan, *, options: Options, stale: Mapping[Key, Mapping[str, str]] | None = None
+    services: Services,
+    plan: Plan,
+    *,
+    options: Options,
+    anew: Anew,
+    stale: Mapping[Key, Mapping[str, str]] | None = None,
 ) -> Report:
     """Carry out `plan`, after forgetting what gather found `stale`. Failures are outcomes of the report, whose plan says what
     was verified."""
-    return Application(services, plan, stale or {}, options).run()
+    return Application(services, plan, stale or {}, options, anew).run()

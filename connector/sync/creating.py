@@ -48,6 +48,7 @@ CHANGED_SINCE = (
     "It was changed in Salesforce after it was first sent, and Zuora may hold it as it was then: compare the two, and enter the "
     "change in Zuora by hand."
 )
+SAME_AS_NOW = "Zuora was sent what Salesforce holds now: nothing is to be done."
 _CHANGED_SINCE_BY_US = "It was changed in Salesforce since: the next sync brings it up to date."
 WITHOUT_AN_ANSWER = "had already been created in Zuora although no answer arrived; it was found and is used"
 
@@ -171,7 +172,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
         try:
             intent = services.intents.claim(
                 operation.key,
-                _digest(payload),
+                digest(payload),
                 is_asynchronous=operation.is_asynchronous,
                 sought=sought(operation, payload),
             )
@@ -194,7 +195,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
     )
 
 
-def _digest(payload: JSON) -> str:
+def digest(payload: JSON) -> str:
     return hashlib.sha256(
         json.dumps(plain(payload), sort_keys=True, separators=(",", ":")).encode()
     ).hexdigest()
@@ -243,7 +244,9 @@ def _look_up(
 
 def _adopt(services: Services, operation: Operation, intent: Intent, found: Yield) -> Made:
     services.intents.settle(intent, found)
-    return Made(found, WITHOUT_AN_ANSWER, _caution(operation, intent))
+    is_same_order = operation.key.noun is Noun.ORDER and not intent.differs
+    how = f"{WITHOUT_AN_ANSWER}. {SAME_AS_NOW.rstrip('.')}" if is_same_order else WITHOUT_AN_ANSWER
+    return Made(found, how, _caution(operation, intent))
 
 
 def _caution(operation: Operation, intent: Intent) -> str:

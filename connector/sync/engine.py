@@ -11,6 +11,7 @@ from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import Snapshot
 from connector.errors import ConnectorError
 from connector.sync.apply import apply
+from connector.sync.found_orders import planned_anew
 from connector.sync.gather import gather
 from connector.sync.journal import Entry, Step
 from connector.sync.outcome import Report, Status, summary
@@ -54,7 +55,8 @@ def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], optio
     """
     snapshot, plan = _planned(services, salesforce_id, rules=rules, options=options)
     _tell_plan(services, plan)
-    report = apply(services, plan, options=options, stale=snapshot.stale)
+    anew = planned_anew(snapshot, salesforce_id, rules=rules, options=options)
+    report = apply(services, plan, options=options, anew=anew, stale=snapshot.stale)
     if not report.is_halted:
         _tell_end(services, report)
     return report

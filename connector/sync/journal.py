@@ -63,14 +63,14 @@ class Links(Protocol):
     def chosen(self, key: Key) -> str:
         """The Zuora id an administrator chose for an account with several candidates; empty where nobody did."""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
         """Store what is known of a key, and settle as `confirm` does, in one transaction: whoever finds nothing open of it finds the
         link."""
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
         """What is known of them was found so in Zuora: settles as well what an earlier attempt of this run, or a dead run, left
-        open of them. Another run may have stored the link meanwhile. The answer is of which of them something had been sent, and
-        whether with different values."""
+        open of them. Another run may have stored the link meanwhile. The answer is of which of them something had been sent, with
+        the digest of its payload: empty where different ones may have reached Zuora."""
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """End what was `seen` to be known (or chosen) of a key; what another run has put there since stays."""

@@ -108,14 +108,14 @@ class Keepers:
     def chosen(self, key: Key) -> str:
         return self.memory.chosen.get(key.value, "") if key.noun is Noun.ACCOUNT else ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, bool]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
         """Settles as well what an earlier run left open of the record: it was found."""
         self._called("put")
         with self.memory.lock:
             self._remember(key, attributes)
             return self.confirm([key])
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, bool]:
+    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
         with self.memory.lock:
             found = [
                 kept
@@ -124,7 +124,11 @@ class Keepers:
             ]
             for kept in found:
                 kept.state, kept.reason = "settled", "found"
-            return {kept.key: kept.was_changed for kept in found if kept.sent_at is not None}
+            return {
+                kept.key: "" if kept.was_changed else kept.digest
+                for kept in found
+                if kept.sent_at is not None
+            }
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         self._called("forget")

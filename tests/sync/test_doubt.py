@@ -8,9 +8,10 @@ import pytest
 
 from connector.domain.operations import Key, Noun, Severity
 from connector.sync.creating import ATTEMPTS
-from connector.sync.outcome import Status
+from connector.sync.journal import Entry
+from connector.sync.outcome import OPERATOR, Status
 from tests.cast import ACME_CORP, ADA, account, contact, order
-from tests.sync.keepers import WorkerDied
+from tests.sync.keepers import Kept, WorkerDied
 from tests.sync.world import World, results
 
 BUSY: dict[str, Any] = {
@@ -318,23 +319,66 @@ def test_a_refusal_of_what_zuora_does_not_have_closes_the_intent(world: World) -
     assert [kept.state for kept in world.memory.intents] == ["failed"]
 
 
-@pytest.mark.parametrize("is_changed", [False, True])
-def test_an_order_found_after_a_lost_answer_is_told_to_be_compared(world: World, is_changed: bool) -> None:
-    world.seed(account(orders=[order()]))
+FOUND = "had been sent by an earlier run that heard no answer"
+COMPARE = "compare the two, and enter the change in Zuora by hand"
+
+
+def _lose_the_answer(world: World) -> Kept:
+    """The order is in Zuora, and the run that sent it has ended without knowing."""
     world.zuora.fault("drop_after", "POST", "^/v1/orders$", times=1)
     world.zuora.fault("drop_before", "GET", "^/v1/orders/", skip=1, times=None)
     world.sync()
     world.zuora.heal()
     world.cool_down()
     (kept,) = world.memory.live_intents
-    kept.was_changed = is_changed
+    return kept
+
+
+def _told_of_the_order(world: World) -> Entry:
     assert world.sync().status is Status.SUCCEEDED
-    (told,) = [
-        each
-        for each in world.memory.entries
-        if "had been sent by an earlier run that heard no answer" in each.message
-    ]
-    assert told.level is (Severity.WARNING if is_changed else Severity.NOTICE)
-    assert "enter the change in Zuora by hand" in told.message
     assert len(world.state("orders")) == 1
     assert world.memory.live_intents == []
+    (told,) = [each for each in world.memory.entries if FOUND in each.message]
+    return told
+
+
+def test_an_order_found_as_it_would_be_sent_now_needs_nothing(world: World) -> None:
+    world.seed(account(orders=[order()]))
+    _lose_the_answer(world)
+
+    told = _told_of_the_order(world)
+
+    assert told.message.endswith("Zuora was sent what Salesforce holds now: nothing is to be done.")
+    assert (told.level, told.who_acts) == (Severity.NOTICE, "")
+
+
+@pytest.mark.parametrize("is_reverted", [False, True])
+def test_an_order_found_that_was_changed_since_is_told_to_be_compared(
+    world: World, is_reverted: bool
+) -> None:
+    """Also where it is again as it was sent first: which of two requests Zuora carried out is not known."""
+    world.seed(account(orders=[order()]))
+    kept = _lose_the_answer(world)
+    if is_reverted:
+        kept.was_changed = True
+    else:
+        (line,) = world.org.snapshot()["records"]["OrderItem"]
+        world.change(
+            "OrderItem", line["Id"], Quantity=line["Quantity"] * 2, TotalPrice=line["TotalPrice"] * 2
+        )
+
+    told = _told_of_the_order(world)
+
+    assert COMPARE in told.message
+    assert (told.level, told.who_acts) == (Severity.WARNING, OPERATOR)
+
+
+def test_an_order_whose_answer_is_lost_is_found_at_once_and_needs_nothing(world: World) -> None:
+    world.seed(account(orders=[order()]))
+    world.zuora.fault("drop_after", "POST", "^/v1/orders$", times=1)
+
+    assert world.sync().status is Status.SUCCEEDED
+
+    (told,) = [each for each in world.memory.entries if "although no answer arrived" in each.message]
+    assert told.message.endswith("Zuora was sent what Salesforce holds now: nothing is to be done.")
+    assert told.level is Severity.NOTICE

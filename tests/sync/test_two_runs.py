@@ -117,7 +117,7 @@ def test_nothing_is_closed_before_its_link_is_there(world: World, monkeypatch: p
     assert [kept.key for kept in world.memory.live_intents] == [Key(Noun.ACCOUNT, ACME_CORP)]
     plain, settled = Keepers.confirm, []
 
-    def confirm(keepers: Keepers, keys: Collection[Key]) -> Mapping[Key, bool]:
+    def confirm(keepers: Keepers, keys: Collection[Key]) -> Mapping[Key, str]:
         found = plain(keepers, keys)
         settled.extend((key, key in keepers.memory.links) for key in found)
         return found
