@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -77,14 +77,17 @@ class Connection(models.Model):
 
     def record_refusal(self, said: str, *, now: datetime) -> None:
         """The remote does not accept the credentials; the first time stays until a login succeeds."""
-        row = type(self)._default_manager.filter(pk=self.pk)
+        row = self._as_it_was_read()
         row.filter(refused_at=None).update(refused_at=now)
         row.update(refusal=sanitise.text(said))
 
     def record_login(self) -> None:
         """A login succeeded: what was refused before is over."""
-        row = type(self)._default_manager.filter(pk=self.pk, refused_at__isnull=False)
-        row.update(refused_at=None, refusal="")
+        self._as_it_was_read().filter(refused_at__isnull=False).update(refused_at=None, refusal="")
+
+    def _as_it_was_read(self) -> models.QuerySet[Self]:
+        """Nothing where the row was changed since: what became of a login says nothing of credentials that replaced it."""
+        return type(self)._default_manager.filter(pk=self.pk, updated_at=self.updated_at)
 
     @property
     def is_tested(self) -> bool:

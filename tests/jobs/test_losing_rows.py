@@ -1,0 +1,200 @@
+"""Rows that go away or cannot be written while Zuora already has the records: the next sync finds them, and makes nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from connector.jobs.running import carry_out
+from connector.models import (
+    Account,
+    Integration,
+    LogEntry,
+    RecordLink,
+    Secret,
+    SyncRun,
+    WriteIntent,
+    ZuoraConnection,
+)
+from tests.cast import ACME_CORP, ADA, GRACE, account, contact, order
+from tests.services.world import World
+from tests.sync.dataset import dataset
+
+pytestmark = pytest.mark.postgres
+
+TABLES = (
+    "connector.account",
+    "connector.syncrun",
+    "connector.logentry",
+    "connector.recordlink",
+    "connector.writeintent",
+)
+LIVE = (WriteIntent.State.OPEN, WriteIntent.State.UNKNOWN)
+
+
+@pytest.fixture
+def selling(world_in_transaction: World) -> World:
+    """Acme Corp with two contacts and an order."""
+    world = world_in_transaction
+    people = [contact(ADA), contact(GRACE, FirstName="Grace", LastName="Hopper")]
+    there = {row["Id"] for rows in world.org.snapshot()["records"].values() for row in rows}
+    rows = dataset([account(contacts=people, orders=[order()])])
+    world.org.seed({name: [row for row in rows[name] if row["Id"] not in there] for name in rows})
+    return world
+
+
+def _request(account: Account) -> SyncRun:
+    return SyncRun.objects.request(account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.ADMIN)
+
+
+def _sync(account: Account) -> SyncRun:
+    run = _request(account)
+    assert carry_out(run, retries_left=3) is None
+    run.refresh_from_db()
+    return run
+
+
+def _assert_once(world: World) -> None:
+    state = world.zuora.state()
+    assert [len(state[name]) for name in ("accounts", "orders", "subscriptions", "products")] == [1, 1, 1, 1]
+    identities = [each["crmId__c"] for each in state["contacts"]]
+    assert len(identities) == len(set(identities)) == 3
+    assert not WriteIntent.objects.filter(state__in=LIVE).exists()
+
+
+@contextmanager
+def _once_answered(path: str, act: Callable[[], object]) -> Iterator[None]:
+    """`act` happens once, when Zuora has carried out a POST to `path` and its answer is on the way."""
+    send, acted = requests.Session.send, list[bool]()
+
+    def watched(
+        session: requests.Session, request: requests.PreparedRequest, **more: Any
+    ) -> requests.Response:
+        answer = send(session, request, **more)
+        if request.method == "POST" and str(request.url).endswith(path) and not acted:
+            acted.append(True)
+            act()
+        return answer
+
+    requests.Session.send = watched  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        requests.Session.send = send  # type: ignore[method-assign]
+    assert acted
+
+
+def test_an_integration_removed_while_zuora_creates_its_account_ends_the_run_and_a_new_one_finds_it(
+    selling: World,
+) -> None:
+    """No page lets it happen: an account with an open run is not removed, nor an integration with accounts."""
+
+    def remove() -> None:
+        Account.objects.all().delete()
+        Integration.objects.all().delete()
+
+    with _once_answered("/v1/accounts", remove):
+        assert carry_out(_request(selling.account), retries_left=3) is None
+
+    assert len(selling.zuora_accounts()) == 1
+    assert not RecordLink.objects.exists()
+    anew = Integration.objects.create(
+        name="Acme anew", salesforce=selling.integration.salesforce, zuora=selling.integration.zuora
+    )
+    run = _sync(Account.objects.remember(anew, ACME_CORP, name="Acme Corp"))
+    assert run.status == SyncRun.Status.SUCCEEDED, run.message
+    _assert_once(selling)
+
+
+def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_ones(selling: World) -> None:
+    def replace() -> None:
+        selling.tenant.client_secret = "the-new-secret"
+        selling.zuora.expire_tokens()
+        row = ZuoraConnection.objects.get()
+        row.client_secret = Secret.encrypt("the-new-secret")
+        row.save()
+
+    with _once_answered("/v1/accounts", replace):
+        ended = _sync(selling.account)
+
+    assert ended.status in (SyncRun.Status.PARTIAL, SyncRun.Status.FAILED)
+    assert "Acme tenant" in ended.message
+    there = ZuoraConnection.objects.get()
+    assert (there.refused_at, there.refusal) == (None, "")
+    run = _sync(Account.objects.get())
+    assert run.status == SyncRun.Status.SUCCEEDED, run.message
+    _assert_once(selling)
+
+
+@pytest.mark.parametrize(("noun", "path"), [("account", "/v1/accounts"), ("order", "/v1/orders")])
+def test_a_database_that_refuses_what_zuora_made_leaves_it_to_be_found(
+    selling: World, noun: str, path: str
+) -> None:
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("INSERT") and '"connector_recordlink"' in sql and noun in map(str, params):
+            raise OperationalError("could not extend file: no space left on device")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        ended = _sync(selling.account)
+
+    assert (ended.status, ended.zuora_calls > 0) == (SyncRun.Status.FAILED, True)
+    assert "Resync is safe" in ended.message
+    (kept,) = WriteIntent.objects.filter(state__in=LIVE)
+    assert (kept.noun, kept.sent_at is not None) == (noun, True)
+    run = _sync(Account.objects.get())
+    assert run.status == SyncRun.Status.SUCCEEDED, run.message
+    _assert_once(selling)
+    assert len([each for each in selling.zuora.writes() if each["path"] == path]) == 1
+    told = "Zuora was sent what Salesforce holds now: nothing is to be done."
+    assert run.entries.filter(message__endswith=told).exists() is (noun == "order")
+
+
+class _Backup:
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "backup.json"
+
+    def take(self) -> None:
+        call_command("dumpdata", *TABLES, output=str(self.file), verbosity=0)
+
+    def restore(self) -> None:
+        Account.objects.update(last_run=None)
+        for rows in (LogEntry, WriteIntent, RecordLink, SyncRun, Account):
+            rows.objects.all().delete()
+        call_command("loaddata", str(self.file), verbosity=0)
+
+
+@pytest.mark.parametrize("path", ["/v1/accounts", "/v1/contacts", "/v1/orders", ""])
+def test_after_a_restore_of_an_older_backup_a_sync_writes_nothing_twice(
+    selling: World, tmp_path: Path, path: str
+) -> None:
+    """Taken before the first sync, or while Zuora carried a write of it out: then a worker finds the run open in it."""
+    backup = _Backup(tmp_path)
+    if path:
+        with _once_answered(path, backup.take):
+            _sync(selling.account)
+    else:
+        backup.take()
+        _sync(selling.account)
+    _assert_once(selling)
+    before = selling.zuora.state()
+    selling.zuora.forget_requests()
+
+    backup.restore()
+    open_run = SyncRun.objects.first() or _request(Account.objects.get())
+    assert open_run.is_open
+    assert carry_out(open_run, retries_left=3) is None
+
+    assert selling.zuora.writes() == []
+    assert selling.zuora.state() == before
+    _assert_once(selling)
+    open_run.refresh_from_db()
+    assert open_run.status == SyncRun.Status.SUCCEEDED, open_run.message
+    assert RecordLink.objects.filter(noun="order").exists()
