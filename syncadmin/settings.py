@@ -155,11 +155,12 @@ TEST_RUNNER = "syncadmin.test_runner.PytestRunner"
 # Failed logins, see connector/admin/logins.py
 
 AXES_FAILURE_LIMIT = 5
+ADDRESS_FAILURE_LIMIT = 50  # within the same time, whatever names were tried
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever keeps trying locks a name for ever
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_HANDLER = "connector.admin.login_limits.LoginHandler"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -1,7 +1,8 @@
 """Logging in: who is locked out and for how long, and the record of logins, for superusers to read.
 
 A lock is of a name from an address, so that neither a whole company behind one proxy nor an administrator elsewhere is locked out by
-somebody's guesses, and trying during a lock does not make it longer. Its count is in the database: all processes share it, and it
+somebody's guesses, and trying during a lock does not make it longer. Only where very many fail from one address, whatever their
+names, that address is locked as a whole (`login_limits`). The count is in the database: all processes share it, and it
 works without Redis. No password is kept, neither one that was typed as a name: a name that nobody has is kept as a keyed digest.
 """
 
@@ -25,6 +26,7 @@ from django.utils.crypto import salted_hmac
 from unfold.decorators import display
 
 from connector.admin.badges import Badge, Tone
+from connector.admin.login_limits import address_locked_until
 from connector.admin.pages import RecordedAdmin, clipped, dated
 from syncadmin.client_address import client_address
 
@@ -41,18 +43,17 @@ def locked_out(
     request: HttpRequest, _: HttpResponse | None = None, credentials: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     """The page instead of the login, and how long it will be."""
-    attempts = AccessAttempt.objects.filter(
-        username=known_name(request, credentials), ip_address=client_address(request)
-    )
+    address, now = client_address(request), timezone.now()
+    attempts = AccessAttempt.objects.filter(username=known_name(request, credentials), ip_address=address)
     last = attempts.order_by("-attempt_time").first()
-    now = timezone.now()
-    rest = (last.attempt_time if last else now) + settings.AXES_COOLOFF_TIME - now
-    seconds = max(1, math.ceil(rest.total_seconds()))
+    until = (last.attempt_time if last else now) + settings.AXES_COOLOFF_TIME
+    locked = f"{settings.AXES_FAILURE_LIMIT} attempts failed, so this name cannot log in from this address for now."
+    if end := address_locked_until(address):
+        until = end
+        locked = f"{settings.ADDRESS_FAILURE_LIMIT} attempts failed from this address, so nobody can log in from it for now."
+    seconds = max(1, math.ceil((until - now).total_seconds()))
     minutes = math.ceil(timedelta(seconds=seconds) / timedelta(minutes=1))
-    said = (
-        f"{settings.AXES_FAILURE_LIMIT} attempts failed, so this name cannot log in from this address for now. Try again in "
-        f"{minutes} minute{'s' if minutes > 1 else ''}; trying before then does not make it longer."
-    )
+    said = f"{locked} Try again in {minutes} minute{'s' if minutes > 1 else ''}; trying before then does not make it longer."
     shown = {"title": "Too many attempts", "said": said}
     frame = admin.site.each_context(request)
     response = render(request, "connector/locked_out.html", {**frame, **shown}, status=429)

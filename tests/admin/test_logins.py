@@ -65,6 +65,78 @@ def test_nobody_else_is_locked_out() -> None:
     assert _try(PASSWORD, name="grace").status_code == 302
 
 
+def _try_names(count: int, *, prefix: str = "name", address: str = "192.0.2.1") -> list[int]:
+    return [_try(name=f"{prefix}-{number}", address=address).status_code for number in range(count)]
+
+
+@pytest.fixture
+def ten_lock_an_address(settings: Settings) -> None:
+    """A tenth of a second for each try is much for fifty."""
+    settings.ADDRESS_FAILURE_LIMIT = 10
+
+
+def test_fifty_failures_are_allowed_to_an_address() -> None:
+    assert django_settings.ADDRESS_FAILURE_LIMIT == 50
+
+
+@pytest.mark.usefixtures("ten_lock_an_address")
+def test_an_address_that_tries_many_names_is_locked_and_no_other() -> None:
+    assert _try_names(12) == [200] * 9 + [429] * 3
+
+    locked = _try(PASSWORD)
+    assert locked.status_code == 429
+    assert "10 attempts failed from this address, so nobody can log in from it" in Page(locked).text
+    assert "Try again in 15 minutes" in Page(locked).text
+    assert _try(PASSWORD, address="192.0.2.2").status_code == 302
+
+
+@pytest.mark.usefixtures("ten_lock_an_address")
+def test_the_lock_of_an_address_ends_with_its_oldest_failures_although_somebody_keeps_trying() -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        _try_names(4)
+        clock.shift(timedelta(minutes=5))
+        assert _try_names(6, prefix="other")[-1] == 429
+        for _ in range(3):
+            clock.shift(timedelta(minutes=3))
+            response = _try(PASSWORD)
+            assert response.status_code == 429
+        assert "Try again in 1 minute;" in Page(response).text
+        clock.shift(timedelta(minutes=1, seconds=1))
+
+        assert _try(PASSWORD).status_code == 302
+
+
+@pytest.mark.usefixtures("ten_lock_an_address")
+def test_behind_a_proxy_an_address_is_the_one_it_saw(settings: Settings) -> None:
+    settings.BEHIND_PROXY = True
+    for number in range(10):
+        _try(
+            name=f"name-{number}",
+            address="10.0.0.1",
+            HTTP_X_FORWARDED_FOR=f"203.0.113.{number}, 198.51.100.7",
+        )
+
+    locked = _try(PASSWORD, HTTP_X_FORWARDED_FOR="203.0.113.99, 198.51.100.7", address="10.0.0.1")
+    free = _try(PASSWORD, HTTP_X_FORWARDED_FOR="198.51.100.8", address="10.0.0.1")
+
+    assert (locked.status_code, free.status_code) == (429, 302)
+
+
+@pytest.mark.usefixtures("ten_lock_an_address")
+def test_clients_without_an_address_are_not_locked_together() -> None:
+    assert _try_names(11, address="") == [200] * 11
+    assert _try(PASSWORD, address="").status_code == 302
+
+
+@pytest.mark.usefixtures("ten_lock_an_address")
+def test_the_lock_of_an_address_is_taken_away_by_command() -> None:
+    assert _try_names(10)[-1] == 429
+
+    call_command("axes_reset_ip", "192.0.2.1", stdout=StringIO())
+
+    assert _try(PASSWORD).status_code == 302
+
+
 def test_other_browsers_and_forged_headers_are_no_way_around() -> None:
     for number in range(5):
         _try(HTTP_USER_AGENT=f"browser {number}", HTTP_X_FORWARDED_FOR=f"198.51.100.{number}")
