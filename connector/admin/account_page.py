@@ -56,7 +56,7 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
         "account": account,
         "badge": outcome_badge(account),
         "sync_label": _sync_label(account),
-        "needs_somebody": account.last_outcome in (Account.Outcome.FAILED, Account.Outcome.PARTIAL),
+        "needs_somebody": account.last_outcome in Account.FAILURES,
         "who_acts": _who_acts(account, runs),
         "open_run": SyncRun.objects.open_sync(account),
         "parent": _parent(account),
@@ -73,7 +73,7 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
 
 
 def _sync_label(account: Account) -> str:
-    return "Resync" if account.last_outcome in (Account.Outcome.FAILED, Account.Outcome.PARTIAL) else "Sync"
+    return "Resync" if account.last_outcome in Account.FAILURES else "Sync"
 
 
 def _who_acts(account: Account, runs: list[SyncRun]) -> str:

@@ -26,8 +26,6 @@ from connector.admin.pages import EnteredAdmin, clipped, dated, named, under
 from connector.admin.triggers import PREVIEW, SYNC
 from connector.models import OPEN, Account, Integration, LogEntry, SyncRun
 
-_FAILED = (Account.Outcome.FAILED, Account.Outcome.PARTIAL)
-
 
 @admin.register(Account)
 class AccountAdmin(EnteredAdmin):
@@ -142,7 +140,9 @@ class AccountAdmin(EnteredAdmin):
 
     @admin.action(description="Resync those that failed", permissions=["sync"])
     def resync_selected(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
-        triggers.start_many(request, accounts.filter(last_outcome__in=_FAILED), kind=SyncRun.Kind.SYNC)
+        triggers.start_many(
+            request, accounts.filter(last_outcome__in=Account.FAILURES), kind=SyncRun.Kind.SYNC
+        )
 
     def has_sync_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(SYNC)
@@ -223,7 +223,7 @@ def _row_buttons(request: HttpRequest) -> Callable[[Account], SafeString]:
 
     @display(description="Actions")
     def row_buttons(account: Account) -> SafeString:
-        again = "Resync" if account.last_outcome in _FAILED else "Sync"
+        again = "Resync" if account.last_outcome in Account.FAILURES else "Sync"
         offered = [("preview", "Preview", can_preview), ("sync", again, can_sync)]
         buttons = [
             (reverse(f"admin:connector_account_{view}", args=[account.pk]), label)

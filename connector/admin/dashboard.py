@@ -26,7 +26,6 @@ from connector.models import (
 )
 
 ROWS_SHOWN = 10
-_ATTENTION = (Account.Outcome.FAILED, Account.Outcome.PARTIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _counts() -> list[tuple[Badge, int, str]]:
 
 def _attention() -> list[ShownAccount]:
     accounts = (
-        Account.objects.filter(last_outcome__in=_ATTENTION)
+        Account.objects.filter(last_outcome__in=Account.FAILURES)
         .select_related("last_run")
         .defer("last_run__plan")
         .order_by("last_outcome", "-last_run__finished_at", "name")[:ROWS_SHOWN]

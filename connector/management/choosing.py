@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 
 from django.core.management.base import CommandError
 
@@ -13,18 +14,28 @@ from connector.models import Account, Integration
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("salesforce_id", help="the account's Salesforce id, 15 or 18 characters")
+    add_integration(parser)
+
+
+def add_integration(parser: ArgumentParser) -> None:
     parser.add_argument("--integration", help="the integration's name; needed only where there are several")
 
 
 def chosen_account(salesforce_id: str, integration_name: str | None) -> Account:
     """The account of that id, made known where it is new. Raises CommandError that says what to do."""
+    (account,) = chosen_accounts([salesforce_id], integration_name)
+    return account
+
+
+def chosen_accounts(salesforce_ids: Sequence[str], integration_name: str | None) -> list[Account]:
+    """As `chosen_account`, each once; none is made known where one is no id."""
     try:
-        known_id = ids.expect(salesforce_id)
+        known_ids = list(dict.fromkeys(ids.expect(each) for each in salesforce_ids))
     except RecordError as error:
         raise CommandError(str(error)) from None
     integration = chosen_integration(integration_name)
-    account = Account.objects.filter(integration=integration, salesforce_id=known_id).first()
-    return account or Account.objects.remember(integration, known_id)
+    there = {each.salesforce_id: each for each in integration.accounts.filter(salesforce_id__in=known_ids)}
+    return [there.get(each) or Account.objects.remember(integration, each) for each in known_ids]
 
 
 def chosen_integration(name: str | None) -> Integration:

@@ -51,6 +51,9 @@ class Account(models.Model):
         PARTIAL = "partial", "Partly synced"
         FAILED = "failed", "Failed"
 
+    FAILURES = (Outcome.FAILED, Outcome.PARTIAL)
+    """The last sync left something to be put right."""
+
     # An account's links guard against creating it twice: they do not go with a click on the integration.
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="accounts")
     salesforce_id = models.CharField(

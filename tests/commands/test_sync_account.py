@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+from django.core.management import CommandError, call_command
+
 from connector import jobs
+from connector.jobs.doorbell import run_queue
 from connector.models import Account, Integration, SyncRun
-from tests.cast import ACME_CORP, ACME_LABS
+from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS
 from tests.services.world import World
 
 from .conftest import Manage
@@ -100,3 +104,70 @@ def test_an_account_that_is_being_synced_is_left_alone(world: World, manage: Man
     assert "is being synced already, since " in done.stderr
     assert world.zuora_accounts() == []
     assert SyncRun.objects.get() == open_run
+
+
+def _queued_ids() -> set[str]:
+    """Of the accounts for whose runs there is a job."""
+    jobs_there = set(run_queue().job_ids)
+    return {run.account.salesforce_id for run in SyncRun.objects.all() if str(run.pk) in jobs_there}
+
+
+def test_several_accounts_are_queued_each_once_and_not_synced_here(world: World, manage: Manage) -> None:
+    done = manage("sync_account", ACME_CORP[:15], ACME_CORP, ACME_LABS)
+
+    assert (done.returncode, done.stdout) == (0, "2 syncs queued.\n")
+    assert "No worker is running: start one with" in done.stderr
+    assert _queued_ids() == {ACME_CORP, ACME_LABS}
+    assert {run.trigger for run in SyncRun.objects.all()} == {SyncRun.Trigger.COMMAND}
+    assert world.zuora_accounts() == []
+
+
+def test_one_id_that_is_none_keeps_all_from_being_queued(world: World, manage: Manage) -> None:
+    done = manage("sync_account", ACME_LABS, "Acme")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("CommandError: Acme is not a Salesforce id: ")
+    assert Account.objects.get() == world.account
+    assert not SyncRun.objects.exists()
+
+
+def test_those_that_failed_are_queued_and_those_under_way_are_named(world: World, manage: Manage) -> None:
+    """All of the integration, and of no other."""
+    labs, holding = (Account.objects.remember(world.integration, key) for key in (ACME_LABS, ACME_HOLDING))
+    foreign = Account.objects.remember(_second_integration(world), ACME_CORP)
+    Account.objects.filter(pk__in=(labs.pk, foreign.pk)).update(last_outcome=Account.Outcome.FAILED)
+    Account.objects.filter(pk=holding.pk).update(last_outcome=Account.Outcome.PARTIAL)
+
+    failed = manage("sync_account", "--failed", "--integration", "Acme")
+    assert (failed.returncode, failed.stdout) == (0, "2 syncs queued.\n")
+    assert _queued_ids() == {ACME_LABS, ACME_HOLDING}
+
+    every = manage("sync_account", "--all", "--integration", "Acme")
+    assert every.returncode == 0
+    told, *busy = every.stdout.splitlines()
+    assert told == "1 sync queued."
+    assert len(busy) == 2
+    assert all("is being synced already, since " in line for line in busy)
+    assert not foreign.runs.exists()
+
+
+def test_several_accounts_of_an_integration_that_is_switched_off_are_refused(
+    world: World, manage: Manage
+) -> None:
+    Integration.objects.update(is_active=False)
+
+    done = manage("sync_account", "--all")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "CommandError: The integration “Acme” is switched off. Switch it on to sync Acme Corp. No syncs queued.\n"
+    )
+
+
+@pytest.mark.parametrize("chosen", [(), ("--all", "--failed"), (ACME_CORP, "--all")])
+@pytest.mark.django_db
+def test_what_is_to_be_synced_is_said_in_one_way(chosen: tuple[str, ...]) -> None:
+    with pytest.raises(
+        CommandError, match="Name accounts by their Salesforce ids, or choose --failed or --all"
+    ):
+        call_command("sync_account", *chosen)

@@ -9,6 +9,7 @@ import time_machine
 from django.db.models.signals import post_save
 from rq.timeouts import JobTimeoutException
 
+from connector.errors import RemotePaused
 from connector.jobs import ending
 from connector.jobs.keepers import RowJournal
 from connector.jobs.running import carry_out, run_now
@@ -167,3 +168,15 @@ def test_what_a_person_can_mend_is_told_before_what_only_waits(world: World) -> 
     assert "(1 more)" in run.message
     assert "press Resync once the system is back" in run.message
     assert run.who_acts == "The owner of the record in Salesforce"
+
+
+@pytest.mark.parametrize(("tries", "is_repeated"), [(0, False), (3, True)])
+def test_a_command_that_queued_a_run_leaves_it_to_the_queue(
+    world: World, tries: int, is_repeated: bool
+) -> None:
+    """Carried out by the command itself, a run is over with it; a run that was tried before is the queue's."""
+    run = SyncRun.objects.request(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
+    run.tries = tries
+    paused = RemotePaused("Zuora is left alone for a while.", system="Zuora")
+
+    assert ending.is_repeated(paused, run=run, retries_left=0) is is_repeated
