@@ -207,10 +207,14 @@ class WriteIntentAdmin(RecordedAdmin):
         who = intent.resolved_by.get_username() if intent.resolved_by else "Somebody who is gone"
         return f"{who}, {_moment(intent.resolved_at)}"
 
-    @display(description="What happened, and what happens next")
+    @display(description="What happens next")
     def shown_story(self, intent: WriteIntent) -> str:
         reason = (
-            format_html('<span class="sa-muted sa-small">{}</span>', intent.reason) if intent.reason else ""
+            format_html(
+                '<span class="sa-lines sa-muted sa-small" title="{}">{}</span>', intent.reason, intent.reason
+            )
+            if intent.reason
+            else ""
         )
         holder = (
             format_html('<span class="sa-small">{}</span>', self.shown_holder(intent))

@@ -316,3 +316,25 @@ def test_a_drift_report_is_watched_until_it_is_over(page: Page, visit: Visit) ->
     report.finish(message="4 accounts checked: 3 in step, 1 differs.", now=told.NOON)
     expect(page.locator("#drift-status")).to_have_text("Finished")
     expect(page.get_by_role("button", name="Sync these (1)")).to_be_visible()
+
+
+def test_on_a_telephone_what_to_do_is_read_whole(page: Page, visit: Visit) -> None:
+    """Tables become blocks there, and the theme's lists do not cut the sentences that matter."""
+    run = rows.started_run()
+    run.fail(message="Order 00000104 is not finished yet. " * 8, who_acts="The owner", now=told.NOON)
+    rows.write_intent(run, account=run.account, reason="Zuora did not answer within 120 s.")
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    visit(reverse("admin:index"))
+    said = page.locator("td", has_text="is not finished yet").bounding_box()
+    assert said is not None
+    assert said["x"] >= 0
+    assert said["x"] + said["width"] <= 390
+    button = page.get_by_role("link", name="Open writes", exact=True).last
+    assert button.evaluate("each => each.getBoundingClientRect().top") > page.get_by_text(
+        "Zuora may have it or not"
+    ).evaluate("each => each.getBoundingClientRect().bottom")
+
+    visit(reverse("admin:connector_writeintent_changelist"))
+    cell = page.locator("td", has_text="looks it up in Zuora")
+    assert cell.evaluate("each => each.scrollHeight <= each.clientHeight")
