@@ -90,10 +90,7 @@ class Application:
         sent_before |= self.services.links.confirm(self.known.keys())
         for key, sent in sent_before.items():
             if key.noun is Noun.ORDER:
-                title = next(
-                    (each.title for each in self.plan.operations if each.key == key), f"Order {key.value}"
-                )
-                tell_found(self.services, key, title, sent=sent, known=self.known, anew=self.anew(key))
+                tell_found(self.services, self.plan, key, sent=sent, known=self.known, anew=self.anew(key))
 
     def _settle_owed(self) -> None:
         """Nothing is owed any more to an account whose contacts have all come to something."""

@@ -16,20 +16,19 @@ order cannot be found by its number before its job has ended, so while its key l
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from connector.clients.zuora.errors import is_kept_under_key
 from connector.domain import JSON
 from connector.domain.open_writes import DOUBT_LIFE, age_in_words
-from connector.domain.operations import Noun, Operation
+from connector.domain.operations import Operation
 from connector.domain.sought import sought
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
+from connector.sync import wording
 from connector.sync.journal import Entry, Halted, Intent, IntentBusy, Step
 from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
-from connector.sync.rendering import plain
+from connector.sync.rendering import digest
 from connector.sync.sending import FIND, SEND, Yield, find_by_number
 from connector.sync.services import Services
 
@@ -42,15 +41,6 @@ BUSY_LOOKS = 40
 BUSY_PAUSE = 0.5
 BUSY_RETRY = 15.0
 """Seconds until a run that found another one at work on a record looks again."""
-BY_ANOTHER_RUN = "was created in Zuora by another run meanwhile; it is used"
-BY_ITS_JOB = "was created in Zuora by the job an earlier run had started; it is used"
-CHANGED_SINCE = (
-    "It was changed in Salesforce after it was first sent, and Zuora may hold it as it was then: compare the two, and enter the "
-    "change in Zuora by hand."
-)
-SAME_AS_NOW = "Zuora was sent what Salesforce holds now: nothing is to be done."
-_CHANGED_SINCE_BY_US = "It was changed in Salesforce since: the next sync brings it up to date."
-WITHOUT_AN_ANSWER = "had already been created in Zuora although no answer arrived; it was found and is used"
 
 
 class HeldElsewhere(RemotePaused, StillAtIt):
@@ -168,7 +158,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
     for _ in range(BUSY_LOOKS):
         if link := services.links.get(operation.key):
             services.links.confirm([operation.key])  # what an earlier attempt left open of it
-            return Made({operation.key: dict(link)}, BY_ANOTHER_RUN)
+            return Made({operation.key: dict(link)}, wording.BY_ANOTHER_RUN)
         try:
             intent = services.intents.claim(
                 operation.key,
@@ -184,7 +174,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
             # Another run settled between our look and our claim; it stored the link before it let go of the intent.
             known = {operation.key: dict(link)}
             services.intents.settle(intent, known)
-            return Made(known, BY_ANOTHER_RUN)
+            return Made(known, wording.BY_ANOTHER_RUN)
         return intent
     raise HeldElsewhere(
         "another run is creating it.",
@@ -193,12 +183,6 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
         record=operation.salesforce_id,
         retry_after=BUSY_RETRY,
     )
-
-
-def digest(payload: JSON) -> str:
-    return hashlib.sha256(
-        json.dumps(plain(payload), sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()
 
 
 def _is_zuoras_word(error: ConnectorError) -> bool:
@@ -244,15 +228,8 @@ def _look_up(
 
 def _adopt(services: Services, operation: Operation, intent: Intent, found: Yield) -> Made:
     services.intents.settle(intent, found)
-    is_same_order = operation.key.noun is Noun.ORDER and not intent.differs
-    how = f"{WITHOUT_AN_ANSWER}. {SAME_AS_NOW.rstrip('.')}" if is_same_order else WITHOUT_AN_ANSWER
-    return Made(found, how, _caution(operation, intent))
-
-
-def _caution(operation: Operation, intent: Intent) -> str:
-    if not intent.differs:
-        return ""
-    return _CHANGED_SINCE_BY_US if operation.key.noun in (Noun.ACCOUNT, Noun.CONTACT) else CHANGED_SINCE
+    how = wording.found(operation, differs=intent.differs)
+    return Made(found, how, wording.caution(operation, differs=intent.differs))
 
 
 def _held_back(services: Services, operation: Operation, intent: Intent) -> StillAtIt:
@@ -292,7 +269,7 @@ def _follow(services: Services, operation: Operation, intent: Intent, patience: 
     services.intents.settle(intent, known)
     if not intent.inherited:
         return Made(known)
-    return Made(known, BY_ITS_JOB, _caution(operation, intent))
+    return Made(known, wording.BY_ITS_JOB, wording.caution(operation, differs=intent.differs))
 
 
 def _resume(

@@ -11,17 +11,18 @@ from contextlib import suppress
 from dataclasses import replace
 
 from connector.domain import JSON
-from connector.domain.operations import Action, Key, Operation, Severity, references
+from connector.domain.operations import Action, Key, Operation, Plan, Severity, references
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import Snapshot
 from connector.errors import ConfigError
-from connector.sync.creating import CHANGED_SINCE, SAME_AS_NOW, digest
 from connector.sync.journal import Entry, Step
 from connector.sync.outcome import OPERATOR
+from connector.sync.rendering import digest
 from connector.sync.resolving import resolve
 from connector.sync.sending import Yield
 from connector.sync.services import Services
+from connector.sync.wording import CHANGED_SINCE, SAME_AS_NOW
 
 Anew = Callable[[Key], Operation | None]
 """The operation that would create an order of the account, were it not in Zuora; None where there is none."""
@@ -39,9 +40,10 @@ def planned_anew(snapshot: Snapshot, salesforce_id: str, *, rules: Sequence[Rule
 
 
 def tell_found(
-    services: Services, key: Key, title: str, *, sent: str, known: Yield, anew: Operation | None
+    services: Services, plan: Plan, key: Key, *, sent: str, known: Yield, anew: Operation | None
 ) -> None:
     """`sent` is the digest of what was sent of the order; empty where that were different things."""
+    title = next((each.title for each in plan.operations if each.key == key), f"Order {key.value}")
     advice = _advice(services, sent, known, anew)
     is_changed = advice == CHANGED_SINCE
     services.journal.write(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
@@ -101,3 +103,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, (Ref, Decimal)):
         return str(value) if isinstance(value, Ref) else format(value, "f")
     return value
+
+
+def digest(payload: JSON) -> str:
+    """What tells one payload from another, whatever the order of its fields."""
+    return hashlib.sha256(
+        json.dumps(plain(payload), sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()

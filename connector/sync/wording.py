@@ -11,6 +11,16 @@ from connector.errors import ConnectorError, RemoteError
 from connector.sync.outcome import Result
 from connector.sync.rendering import changes_as_json, effects_as_json, plain
 
+BY_ANOTHER_RUN = "was created in Zuora by another run meanwhile; it is used"
+BY_ITS_JOB = "was created in Zuora by the job an earlier run had started; it is used"
+CHANGED_SINCE = (
+    "It was changed in Salesforce after it was first sent, and Zuora may hold it as it was then: compare the two, and enter the "
+    "change in Zuora by hand."
+)
+SAME_AS_NOW = "Zuora was sent what Salesforce holds now: nothing is to be done."
+_CHANGED_SINCE_BY_US = "It was changed in Salesforce since: the next sync brings it up to date."
+WITHOUT_AN_ANSWER = "had already been created in Zuora although no answer arrived; it was found and is used"
+
 
 def sentence(operation: Operation, result: Result, number: str) -> str:
     """`number` is the name a person knows the record by in Zuora; its id there is the entry's own field."""
@@ -23,6 +33,20 @@ def sentence(operation: Operation, result: Result, number: str) -> str:
     if result is Result.UNCHANGED:
         return f"{operation.title} unchanged: {operation.decision}."
     return f"{operation.title} skipped. {operation.decision}."
+
+
+def found(operation: Operation, *, differs: bool) -> str:
+    """How a record came to be there. Of an order, which no later run compares, also that it is as it should be."""
+    if differs or operation.key.noun is not Noun.ORDER:
+        return WITHOUT_AN_ANSWER
+    return f"{WITHOUT_AN_ANSWER}. {SAME_AS_NOW.rstrip('.')}"
+
+
+def caution(operation: Operation, *, differs: bool) -> str:
+    """What somebody should look at of a record that was found: `differs` says that it was sent otherwise than it is now."""
+    if not differs:
+        return ""
+    return _CHANGED_SINCE_BY_US if operation.key.noun in (Noun.ACCOUNT, Noun.CONTACT) else CHANGED_SINCE
 
 
 def belongs(operation: Operation, account: Key, zuora_id: str) -> bool:
