@@ -19,6 +19,7 @@ from connector.admin.badges import Badge, Tone, report_badge
 from connector.admin.mapping_transfer import SEE, MappingTransfer, may_take
 from connector.admin.pages import EnteredAdmin, named
 from connector.admin.stories import shown_value
+from connector.domain import own_fields, rules
 from connector.domain.mapping_files import Entry
 from connector.domain.rules import Rule
 from connector.models import DriftReport, FieldMapping, Integration
@@ -173,6 +174,7 @@ def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
             )
             for pair in FieldMapping.Pair
         ],
+        "own_fields": [(pair, own_fields.of(rules.Pair(pair.value))) for pair in FieldMapping.Pair],
         "can_map": may("connector.change_fieldmapping"),
         "can_add_mapping": may("connector.add_fieldmapping"),
         "can_see_mapping": may(SEE),

@@ -21,9 +21,9 @@ from connector.admin.stories import shown_value
 from connector.domain import fields, ids
 from connector.domain.mapping_files import Fault
 from connector.domain.mapping_files.comparing import Comparison, Kind
-from connector.domain.mapping_rows import OWN_TARGETS
 from connector.domain.mapping_trial import Trial
 from connector.domain.operations import Severity
+from connector.domain.own_fields import refused
 from connector.domain.rules import SOURCE_OBJECTS, TARGET_OBJECTS, Pair, Rule
 from connector.errors import ConnectorError, RecordError
 from connector.models import Account, FieldMapping, Integration
@@ -98,8 +98,8 @@ def choices(request: HttpRequest) -> HttpResponse:
         custom = describer.zuora(TARGET_OBJECTS[pair])
     except ConnectorError as error:
         unasked.append(f"Zuora: {error.message}")
-    targets = [(name, _limits(pair, name)) for name in fields.names(pair) if name not in OWN_TARGETS]
-    targets += [(name, "custom field") for name in sorted(custom) if name not in OWN_TARGETS]
+    targets = [(name, _limits(pair, name)) for name in fields.names(pair) if not refused(pair, name)]
+    targets += [(name, "custom field") for name in sorted(custom) if not refused(pair, name)]
     shown = {
         "sources": sorted(sources, key=lambda each: each[0].lower()),
         "targets": targets,

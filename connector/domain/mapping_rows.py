@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connector.domain import fields, paths, transforms
+from connector.domain import fields, own_fields, paths, transforms
 from connector.domain.fields import Kind, ZuoraField
 from connector.domain.rules import Rule
-
-OWN_TARGETS = frozenset({"crmId", "crmId__c", "parentId"})
-"""What the connector finds and joins records by: a mapped value there would create duplicates."""
 
 _SOURCE_SYNTAX = "Write field names joined by dots, at most five relationships deep, for example Owner.Email."
 
@@ -101,8 +98,8 @@ def _source_fault(rule: Rule) -> str:
 
 
 def _target_fault(rule: Rule) -> str:
-    if rule.target in OWN_TARGETS:
-        return f"The connector fills {rule.target} itself, to find records again and to join them."
+    if own := own_fields.refused(rule.pair, rule.target):
+        return f"The connector fills {own.target} itself: it {own.why}."
     if fields.find(rule.pair, rule.target) is None:
         return (
             f"Zuora has no field “{rule.target}” there that can be filled. Write its REST name, for example notes, "
