@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connector.domain import JSON, ids
-from connector.domain.catalog_fields import UNIT_FIELD, accounting, taxation, unit_of_measure
+from connector.domain.catalog_fields import ACCOUNTING_FIELDS, UNIT_FIELD, taxation, unit_of_measure
 from connector.domain.labels import product_label
 from connector.domain.line_fields import text_field
 from connector.domain.operations import Action, Key, Noun, Operation, Ref
@@ -186,8 +186,6 @@ def _create_product(use: ProductUse, key: Key, sku: str, options: Options) -> Op
         "EffectiveStartDate": options.catalog_start_date,
         "EffectiveEndDate": options.catalog_end_date,
     }
-    if description := cleaned(str(use.product.get("Description") or ""), multiline=True):
-        payload["Description"] = description[:500]
     return Operation(
         action=Action.CREATE,
         key=key,
@@ -230,8 +228,9 @@ def _create_charge(use: ProductUse, rate_plan_id: Ref | str, options: Options) -
         "ProductRatePlanChargeTierData": {"ProductRatePlanChargeTier": _placeholders(use)},
         **_units(use, options),
         **taxation(use.product, options),
-        **accounting(use.product, options),
     }
+    if options.accounting_code:
+        payload |= dict.fromkeys(ACCOUNTING_FIELDS, options.accounting_code)
     if use.specific_months:
         payload["SpecificBillingPeriod"] = use.specific_months
     if use.setup.charge_type == "Recurring":

@@ -1,4 +1,4 @@
-"""What a product says of its unit, taxes and accounting, as fields of its Zuora charge; what nobody set is left to Zuora."""
+"""What a product says of its unit and taxes, as fields of its Zuora charge; what nobody set is left to Zuora."""
 
 from __future__ import annotations
 
@@ -11,18 +11,14 @@ from connector.errors import RecordError
 
 TAX_MODES = ("TaxExclusive", "TaxInclusive")
 LONGEST_TAX_CODE = 64
-LONGEST_ACCOUNT = 100
-# Salesforce field of Product2 -> Zuora field. All but the first two are custom: the vendor has them made by hand.
+# Fields of Product2. The tax mode is custom: the vendor has it made by hand.
 TAX_FIELDS = ("SBQQ__Taxable__c", "SBQQ__TaxCode__c")
 TAX_MODE_FIELD = "TaxMode__c"
-ACCOUNTING_FIELDS = {
-    "Z_Accounting_Code__c": "AccountingCode",
-    "Z_Deferred_Revenue_Account__c": "DeferredRevenueAccount",
-    "Z_Recognized_Revenue_Account__c": "RecognizedRevenueAccount",
-}
+ACCOUNTING_FIELDS = ("AccountingCode", "DeferredRevenueAccount", "RecognizedRevenueAccount")
+"""Of a charge: mapping rows fill them, else the integration's accounting code does."""
 UNIT_FIELD = "QuantityUnitOfMeasure"
 # Not every org has them, or shows them.
-OPTIONAL_PRODUCT_FIELDS = (UNIT_FIELD, TAX_MODE_FIELD, *ACCOUNTING_FIELDS)
+OPTIONAL_PRODUCT_FIELDS = (UNIT_FIELD, TAX_MODE_FIELD)
 LONGEST_UNIT = 25
 
 
@@ -62,18 +58,6 @@ def taxation(product: JSON, options: Options) -> JSON:
             record=str(product.get("Id")),
         )
     return {"Taxable": True, "TaxCode": code, "TaxMode": mode}
-
-
-def accounting(product: JSON, options: Options) -> JSON:
-    """Accounting codes the product names; the integration's for all it does not. Raises RecordError for one too long."""
-    found: JSON = {}
-    for source, target in ACCOUNTING_FIELDS.items():
-        code = text_field(product, source)
-        if len(code) > LONGEST_ACCOUNT:
-            raise _too_long(product, source, code, LONGEST_ACCOUNT)
-        if code or options.accounting_code:
-            found[target] = code or options.accounting_code
-    return found
 
 
 def _too_long(product: JSON, name: str, value: str, most: int) -> RecordError:

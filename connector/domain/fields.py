@@ -170,14 +170,27 @@ _CHARGE = _table(
     ZuoraField("RecognizedRevenueAccount", max_length=100),
     ZuoraField("RevenueRecognitionRuleName"),
     ZuoraField("RevRecCode", max_length=70),
+    _flag("UseDiscountSpecificAccountingCode"),
     ZuoraField("ProductCategory"),
     ZuoraField("ProductClass"),
     ZuoraField("ProductFamily"),
     ZuoraField("ProductLine"),
 )
-_ORDER = _table(ZuoraField("reasonCode", max_length=255))
+# How long descriptions of orders and line items may be is unverified: no longer than other texts of an order.
+_DESCRIPTION = ZuoraField("description", max_length=255, multiline=True)
+_ORDER = _table(
+    _DESCRIPTION,
+    ZuoraField("reasonCode", max_length=255),
+    # Laid on each of its subscriptions.
+    ZuoraField("quote.QuoteNumber__QT", max_length=32),
+    ZuoraField("quote.QuoteType__QT", max_length=32),
+    ZuoraField("quote.QuoteBusinessType__QT", max_length=32),
+    ZuoraField("quote.OpportunityName__QT", max_length=100),
+    ZuoraField("quote.OpportunityCloseDate__QT", Kind.DATE),
+)
 _LINE_ITEM = _table(
     ZuoraField("itemName", max_length=255, can_be_emptied=False),
+    _DESCRIPTION,
     ZuoraField("itemType", choices=("Product", "Fee", "Services"), can_be_emptied=False),
     ZuoraField("invoiceGroupNumber", max_length=255),
     ZuoraField("sequenceSetId", max_length=32),

@@ -5,7 +5,9 @@ request, those of an order and of what is in it under `customFields`. Which line
 are sent along: the externally managed plan id of a rate plan, the purchase order number of a line item.
 
 These records are created and not changed afterwards, so every mode of a row means "when it is created". Of an amendment nothing is
-mapped but the order itself: what it changes was mapped when it was opened.
+mapped but the order itself: what it changes was mapped when it was opened. Quote and opportunity are the exception: Zuora's
+document gives every entry of `subscriptions` a `quote`, and the quote types Amendment and Renew besides New, so a subscription names
+the quote that changed it last. That its earlier versions keep theirs is unverified.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from dataclasses import dataclass, field, replace
 from connector.domain import JSON, fields, ids, paths
 from connector.domain.labels import line_label, order_label, product_label
 from connector.domain.mapping import build
-from connector.domain.operations import Action, Key, Noun, Operation, Problem
-from connector.domain.rules import Pair, Rule
+from connector.domain.operations import Action, Key, Noun, Operation, Problem, Severity
+from connector.domain.rules import Options, Pair, Rule
 from connector.domain.snapshot import OrderSnapshot
 
 PRODUCT_PAIRS: Mapping[Noun, Pair] = {
@@ -32,6 +34,23 @@ LINE_PAIRS = (
     Pair.SUBSCRIPTION_CHARGE,
 )
 _OF_ORDERS = (*PRODUCT_PAIRS.values(), Pair.ORDER, *LINE_PAIRS)
+_OF_SUBSCRIPTIONS = "quote"
+"""The group of an order's targets that is laid on each of its subscriptions."""
+# Not every org has them: the vendor has them made by hand. Their absence is worth no line in every log.
+_SELDOM_THERE = frozenset(
+    {"Z_Accounting_Code__c", "Z_Deferred_Revenue_Account__c", "Z_Recognized_Revenue_Account__c"}
+)
+
+
+def in_use(rules: Sequence[Rule], options: Options) -> tuple[Rule, ...]:
+    """The rows without those that an option leaves out: quote and opportunity on the subscriptions of an order."""
+    if options.opportunity_fields:
+        return tuple(rules)
+    return tuple(
+        rule
+        for rule in rules
+        if rule.pair is not Pair.ORDER or not rule.target.startswith(f"{_OF_SUBSCRIPTIONS}.")
+    )
 
 
 def with_mapping(
@@ -80,10 +99,14 @@ class _Work:
             return operation
         pair = PRODUCT_PAIRS[operation.key.noun]
         mapped = self._mapped(operation.key, pair, product, product_label(product))
+        if not ids.same(product.get("Id"), operation.salesforce_id):
+            # A consumption schedule of the product is what this is about, and its name tells it from the others.
+            mapped.pop("Name", None)
         return replace(operation, payload={**operation.payload, **mapped})
 
     def _order(self, operation: Operation) -> Operation:
         mapped = self._mapped(operation.key, Pair.ORDER, self.order.record, order_label(self.order))
+        of_each = {name: mapped.pop(name) for name in (_OF_SUBSCRIPTIONS,) if name in mapped}
         payload = _laid_over(operation.payload, mapped)
         if items := payload.get("orderLineItems"):
             payload["orderLineItems"] = [
@@ -91,7 +114,9 @@ class _Work:
                 for item in items
             ]
         if entries := payload.get("subscriptions"):
-            payload["subscriptions"] = [self._subscription(operation.key, entry) for entry in entries]
+            payload["subscriptions"] = [
+                {**self._subscription(operation.key, entry), **of_each} for entry in entries
+            ]
         return replace(operation, payload=payload)
 
     def _subscription(self, key: Key, entry: JSON) -> JSON:
@@ -129,6 +154,8 @@ class _Work:
         mapped = build(self.rules, record, pair=pair, creating=True, record_label=label)
         salesforce_id = str(record.get("Id") or self.order.salesforce_id)
         for each in mapped.problems:
+            if each.severity is Severity.NOTICE and each.source in _SELDOM_THERE:
+                continue
             problem = Problem(each.severity, key, salesforce_id, each.message, each.who_acts)
             if problem not in self.problems:
                 self.problems.append(problem)

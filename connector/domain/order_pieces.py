@@ -110,7 +110,6 @@ def order_line_item(order: OrderSnapshot, line: Line) -> JSON:
     day = order.record["EffectiveDate"]
     return {
         "itemName": (cleaned(str(product.get("Name") or ""), multiline=False) or line.number)[:255],
-        "itemType": "Product",
         "itemCategory": "Sales",
         "itemState": "SentToBilling",
         "quantity": line.counted,

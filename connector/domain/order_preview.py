@@ -16,7 +16,7 @@ from typing import Any
 from connector.domain import JSON
 from connector.domain.operations import Operation, OrderMoney
 
-_ORDER_ONLY = ("processingOptions", "status")
+_ORDER_ONLY = ("description", "processingOptions", "status")
 _PLAN_ONLY = ("externallyManagedPlanId", "externalCatalogPlanId")
 _UPDATE_ONLY = ("externalCatalogPlanId",)
 _UNSAYABLE = {

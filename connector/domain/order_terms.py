@@ -1,4 +1,4 @@
-"""What an order says for all its subscriptions and line items: owners, contacts, payment term, currency, quote, trigger dates.
+"""What an order says for all its subscriptions and line items: owners, contacts, payment term, currency, trigger dates.
 
 One decision an order; the planner of its lines merges the answer into what it builds (`with_terms`, `item_fields`). Where the
 order says nothing, nothing is sent, and the account's own terms in Zuora count. That order-level terms reach Zuora at all is
@@ -19,7 +19,7 @@ from connector.domain.order_contacts import BILL_TO, SHIP_TO, Choice, choose
 from connector.domain.order_currencies import order_currency
 from connector.domain.order_keeping import Earlier, kept_notice, sold_before
 from connector.domain.order_owners import Owners, owner_id, read_owners
-from connector.domain.order_texts import payment_term, quote
+from connector.domain.order_texts import payment_term
 from connector.domain.order_triggers import hidden_triggers, in_order, trigger_dates
 from connector.domain.rules import MoneyRule, Options, Pair
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
@@ -30,14 +30,12 @@ from connector.errors import RecordError
 class OrderTerms:
     """Values may be `Ref`s: to owners, which the plan brings into Zuora first, and to contacts, whose `operations` come along.
 
-    `subscription_fields` go into every createSubscription, `entry_fields` into the entry of `subscriptions` around it,
-    `item_fields` into every order line item, `trigger_dates` ({"name", "triggerDate"}) into every order action, as
-    late as Zuora takes them there. `item_problems` count only where the order has line items. `sold_before`: the sales
-    that its lines change.
+    `subscription_fields` go into every createSubscription, `item_fields` into every order line item, `trigger_dates`
+    ({"name", "triggerDate"}) into every order action, as late as Zuora takes them there. `item_problems` count only
+    where the order has line items. `sold_before`: the sales that its lines change.
     """
 
     subscription_fields: JSON = field(default_factory=dict)
-    entry_fields: JSON = field(default_factory=dict)
     item_fields: JSON = field(default_factory=dict)
     trigger_dates: tuple[JSON, ...] = ()
     operations: tuple[Operation, ...] = ()
@@ -72,7 +70,6 @@ def order_terms(
             **_given({"billToContactId": bill_to.value, "soldToContactId": sold_to.value}),
             **shared,
         },
-        entry_fields=quote(order) if options.opportunity_fields else {},
         item_fields=_item_fields(owners, bill_to, sold_to) | shared,
         trigger_dates=tuple(trigger_dates(order)) if options.trigger_dates else (),
         billed=_number(owners.invoice) if owner_id(order.record, options.invoice_owner_field) else None,
@@ -88,12 +85,10 @@ def order_terms(
 
 
 def with_terms(entry: JSON, terms: OrderTerms) -> JSON:
-    """An entry of an order's `subscriptions` with the order's terms: dates in each action, quote and opportunity beside them, the
-    rest where a subscription is created."""
-    # Zuora's document gives every entry a `quote`, and the quote types Amendment and Renew besides New: the subscription then
-    # names the quote that changed it last. That its earlier versions keep theirs is unverified.
+    """An entry of an order's `subscriptions` with the order's terms: dates in each action, the rest where a subscription is
+    created."""
     actions = [_action_with_terms(action, terms) for action in entry["orderActions"]]
-    return {**entry, **terms.entry_fields, "orderActions": actions}
+    return {**entry, "orderActions": actions}
 
 
 def kept_terms(order: OrderSnapshot, payload: JSON, terms: OrderTerms) -> tuple[Problem, ...]:

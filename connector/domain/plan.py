@@ -16,7 +16,7 @@ from connector.domain.notices import gathered
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref
 from connector.domain.order_effects import order_kind
 from connector.domain.order_history import BUGS
-from connector.domain.order_mapping import with_mapping
+from connector.domain.order_mapping import in_use, with_mapping
 from connector.domain.order_past import carried_before
 from connector.domain.order_sequence import in_sequence
 from connector.domain.order_terms import order_terms
@@ -111,7 +111,7 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
                 terms=partial(terms, order),
                 history=history,
             )
-            operations, unmapped = with_mapping(order, plan.operations, ground.rules)
+            operations, unmapped = with_mapping(order, plan.operations, in_use(ground.rules, ground.options))
             _refuse_two_ways(order, operations, planned)
         except (RecordError, ConfigError, *BUGS) as fault:
             error = fault if isinstance(fault, ConnectorError) else _own_fault(order, fault)

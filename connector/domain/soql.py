@@ -14,7 +14,7 @@ from connector.domain import transforms
 from connector.domain.account_numbers import fields as template_fields
 from connector.domain.catalog_fields import OPTIONAL_PRODUCT_FIELDS, TAX_FIELDS
 from connector.domain.order_addresses import address_fields
-from connector.domain.order_mapping import LINE_PAIRS, PRODUCT_PAIRS
+from connector.domain.order_mapping import LINE_PAIRS, PRODUCT_PAIRS, in_use
 from connector.domain.order_owners import owner_fields
 from connector.domain.rules import Options, Pair, Rule
 
@@ -45,7 +45,6 @@ ORDER_FIELDS = (
     "Opportunity.SBQQ__RenewedContract__c",
     "SBQQ__Quote__r.SBQQ__Type__c",
 )
-_OPPORTUNITY_FIELDS = ("Opportunity.Name", "Opportunity.CloseDate", "SBQQ__Quote__r.Name")
 LINE_FIELDS = (
     "Id",
     "OrderId",
@@ -127,9 +126,8 @@ def orders_by_account(
         asked += ["CompanyAuthorizedDate", "CustomerAuthorizedDate"]
     # A field of Order alone has no dot: what an option says of other objects is not asked for.
     own = [name for name in _narrowed(asked, visible) if "." not in name]
-    through = _OPPORTUNITY_FIELDS if options.opportunity_fields else ()
-    mapped = _narrowed(_sources(rules, Pair.ORDER), visible)
-    fields = ", ".join(_once((*ORDER_FIELDS, *own, *through, *mapped)))
+    mapped = _narrowed(_sources(in_use(rules, options), Pair.ORDER), visible)
+    fields = ", ".join(_once((*ORDER_FIELDS, *own, *mapped)))
     sequence = "EffectiveDate, OrderNumber"
     if latest:
         sequence = f"EffectiveDate DESC, OrderNumber DESC LIMIT {latest}"

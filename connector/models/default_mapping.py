@@ -1,10 +1,11 @@
 """The mapping rows a new integration starts with. They are data: an administrator edits the copies.
 
-Identity (CRM ids), parents and the links between account and contacts are not mapped: the connector fills them itself.
+What identifies a record or decides what is billed is not mapped: the connector fills it itself (domain/own_fields.py).
 """
 
 from __future__ import annotations
 
+from connector.domain import JSON
 from connector.domain.rules import Mode, Pair, Rule
 
 
@@ -21,6 +22,17 @@ def _address(pair: Pair, prefix: str) -> tuple[Rule, ...]:
         Rule(pair, f"{prefix}Country", "country", transform="country_code"),
     )
 
+
+def _quote(source: str, target: str, transform: str, arguments: JSON | None = None) -> Rule:
+    """Laid on every subscription of an order, where the integration carries quote and opportunity."""
+    return Rule(Pair.ORDER, source, f"quote.{target}", transform=transform, arguments=arguments or {})
+
+
+# Zuora's document: "New, Amendment, Renew or Cancel", and for the business "New, Upsell, Downsell, Renewal or Churn". Which of
+# those CPQ's three types mean is unverified; an amendment may be an upsell or a downsell, so its business type is left out.
+_QUOTE_TYPE = "SBQQ__Quote__r.SBQQ__Type__c"
+_QUOTE_TYPES = {"Quote": "New", "Amendment": "Amendment", "Renewal": "Renew"}
+_BUSINESS_TYPES = {"Quote": "New", "Renewal": "Renewal"}
 
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule(Pair.ACCOUNT, "Name", "name", transform="truncate", arguments={"length": 255}, required=True),
@@ -42,5 +54,20 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     *_address(Pair.CONTACT, "Mailing"),
     Rule(Pair.PRODUCT, "Name", "Name", transform="truncate", arguments={"length": 100}),
     Rule(Pair.PRODUCT, "Description", "Description", transform="truncate", arguments={"length": 500}),
+    Rule(Pair.RATE_PLAN, "Name", "Name", transform="truncate", arguments={"length": 255}),
+    Rule(Pair.CHARGE, "Name", "Name", transform="truncate", arguments={"length": 100}),
+    # The vendor has these three made by hand in Salesforce; without them the integration's accounting code counts.
+    Rule(Pair.CHARGE, "Z_Accounting_Code__c", "AccountingCode"),
+    Rule(Pair.CHARGE, "Z_Deferred_Revenue_Account__c", "DeferredRevenueAccount"),
+    Rule(Pair.CHARGE, "Z_Recognized_Revenue_Account__c", "RecognizedRevenueAccount"),
+    Rule(Pair.CHARGE, "", "UseDiscountSpecificAccountingCode", transform="boolean", default=False),
+    Rule(Pair.ORDER, "Description", "description", transform="truncate", arguments={"length": 255}),
+    _quote("SBQQ__Quote__r.Name", "QuoteNumber__QT", "truncate", {"length": 32}),
+    _quote(_QUOTE_TYPE, "QuoteType__QT", "lookup", {"table": _QUOTE_TYPES, "default": ""}),
+    _quote(_QUOTE_TYPE, "QuoteBusinessType__QT", "lookup", {"table": _BUSINESS_TYPES, "default": ""}),
+    _quote("Opportunity.Name", "OpportunityName__QT", "truncate", {"length": 100}),
+    _quote("Opportunity.CloseDate", "OpportunityCloseDate__QT", "date"),
     Rule(Pair.ORDER_LINE_ITEM, "Product2.Name", "itemName", transform="truncate", arguments={"length": 255}),
+    Rule(Pair.ORDER_LINE_ITEM, "Description", "description", transform="truncate", arguments={"length": 255}),
+    Rule(Pair.ORDER_LINE_ITEM, "", "itemType", default="Product"),
 )

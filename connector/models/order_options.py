@@ -83,8 +83,8 @@ class OrderOptions(models.Model):
     opportunity_fields = models.BooleanField(
         "opportunity fields",
         default=_DEFAULTS.opportunity_fields,
-        help_text="Write number and type of the quote, and name and close date of the opportunity, on the subscriptions. Only where "
-        "Zuora has its quote fields; Zuora refuses orders with fields that it does not know.",
+        help_text="Write number and type of the quote, and name and close date of the opportunity, on the subscriptions: what the rows "
+        "quote.… of the field mapping say. Only where Zuora has its quote fields; Zuora refuses orders with fields that it does not know.",
     )
     invoice_owner_field = models.CharField(
         "invoice owner field",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from connector.domain import own_fields
+from connector.domain.rules import Pair, Rule
 from connector.models import FieldMapping, Integration
 from connector.models.default_mapping import DEFAULT_RULES
 from tests.admin.mapping_pages import (
@@ -24,6 +26,8 @@ from tests.models import rows
 
 pytestmark = pytest.mark.django_db
 
+OF_ORDERS = (Pair.PRODUCT, Pair.RATE_PLAN, Pair.CHARGE, Pair.ORDER, Pair.ORDER_LINE_ITEM)
+
 
 @pytest.fixture
 def integration(db: None) -> Integration:
@@ -39,7 +43,7 @@ def test_the_rows_of_another_integration_are_taken_over(
 
     looked_at = administrator.post(source(integration, "copy"), form)
 
-    assert "Added 1 Changed 1 Unchanged 29" in Page(looked_at).text
+    assert f"Added 1 Changed 1 Unchanged {len(DEFAULT_RULES) - 1}" in Page(looked_at).text
     other.mappings.all().delete()
     administrator.post(take_over(integration), {"sealed": sealed(looked_at)})
     region = integration.mappings.get(target="Region__c")
@@ -107,6 +111,35 @@ def test_one_row_gets_its_default_back_and_keeps_its_note(
     assert [each for each in stored(integration) if each["id"] != row.pk] == [
         each for each in others if each["id"] != row.pk
     ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in DEFAULT_RULES if rule.pair in OF_ORDERS],
+    ids=lambda rule: f"{rule.pair} {rule.target}",
+)
+def test_each_row_of_products_and_orders_is_marked_where_it_differs_and_restored(
+    administrator: Client, integration: Integration, rule: Rule
+) -> None:
+    row = integration.mappings.get(pair=rule.pair.value, target=rule.target)
+    row.source, row.transform, row.arguments = "Other__c", "upper", {}
+    row.save()
+    assert Page(administrator.get(page_of(integration))).text.count("differs from the default") == 1
+
+    administrator.post(restore(integration), {"pair": rule.pair.value, "target": rule.target})
+
+    row.refresh_from_db()
+    assert row.rule() == rule
+    assert "differs from the default" not in Page(administrator.get(page_of(integration))).text
+
+
+def test_the_page_says_what_the_connector_fills_itself_and_why(
+    administrator: Client, integration: Integration
+) -> None:
+    page = Page(administrator.get(page_of(integration)))
+    told = page.text[page.text.index("Filled by the connector") :]
+    for each in own_fields.OWN_FIELDS:
+        assert " ".join(f"{each.source} {each.target} {each.why}".split()) in told
 
 
 def test_a_default_that_is_missing_is_added(administrator: Client, integration: Integration) -> None:

@@ -183,15 +183,10 @@ def test_a_taxable_product_zuora_cannot_tax_is_refused(fields: dict[str, Any], w
         _charge(_use(SBQQ__Taxable__c=True, **fields))
 
 
-def test_accounting_is_the_products_and_else_the_integrations() -> None:
-    assert _set(_use(Z_Deferred_Revenue_Account__c="Deferred")) == {"DeferredRevenueAccount": "Deferred"}
-    assert _set(_use(Z_Deferred_Revenue_Account__c="Deferred"), accounting_code="Accounts Receivable") == {
-        "AccountingCode": "Accounts Receivable",
-        "DeferredRevenueAccount": "Deferred",
-        "RecognizedRevenueAccount": "Accounts Receivable",
-    }
-    with pytest.raises(RecordError, match="101 characters in Z_Accounting_Code__c"):
-        _charge(_use(Z_Accounting_Code__c="x" * 101))
+def test_a_new_charge_has_the_integrations_accounting_code() -> None:
+    assert _set(_use(), accounting_code="Accounts Receivable") == dict.fromkeys(
+        ("AccountingCode", "DeferredRevenueAccount", "RecognizedRevenueAccount"), "Accounts Receivable"
+    )
 
 
 def test_an_existing_plan_needs_no_tax_code() -> None:

@@ -37,6 +37,10 @@ REQUESTS = [
     (Pair.CONTACT, True, "/v1/contacts", "post", ""),
     (Pair.CONTACT, False, "/v1/contacts/{contactId}", "put", ""),
 ]
+LOST = {"description"}
+"""The copy of the document was made without descriptions, and without the fields of that name."""
+DATES_AS_TEXT = {"quote.OpportunityCloseDate__QT"}
+"""A date of the subscription, whose kind the document gives there."""
 _OPENED = ("subscriptions", "orderActions", "createSubscription")
 
 
@@ -49,7 +53,10 @@ class Document:
         request = self.content["paths"][path][method]["requestBody"]
         found = self._properties(request["content"]["application/json"]["schema"])
         found = self._properties(found[inside]) if inside else found
-        for group in ("taxInfo", "einvoiceProfile"):
+        if "subscriptions" in found:
+            # The fields of a quote are those of an order in a mapping, and of each of its subscriptions in a request.
+            found["quote"] = self._properties(found["subscriptions"]["items"])["quote"]
+        for group in ("taxInfo", "einvoiceProfile", "quote"):
             if group in found:
                 nested = self._properties(found.pop(group))
                 found |= {f"{group}.{name}": schema for name, schema in nested.items()}
@@ -112,10 +119,10 @@ def test_what_may_be_mapped_of_products_and_orders_is_part_of_zuoras_document(
     for name in inside:
         schema = published[name]
         published = document._properties(schema["items"] if schema.get("type") == "array" else schema)
-    for name in fields.names(pair):
+    for name in set(fields.names(pair)) - LOST:
         field, schema = fields.find(pair, name), document._resolved(published[name])
         assert field is not None
-        assert field.kind in KINDS[schema["type"]], name
+        assert field.kind in KINDS[schema["type"]] or name in DATES_AS_TEXT, name
         if field.choices:
             assert set(field.choices) == set(schema["enum"]), name
         if "maxLength" in schema:

@@ -197,7 +197,6 @@ def test_what_an_order_says(this: OrderSnapshot, options: Options, subscription:
     terms = _terms(this, options=options)
     assert terms.subscription_fields == subscription
     assert terms.item_fields == item
-    assert terms.entry_fields == {}
     assert terms.trigger_dates == ()
     assert terms.problems == ()
     made = {operation.key for operation in terms.operations}
@@ -362,30 +361,6 @@ def test_the_one_time_lines_of_an_order_with_an_invoice_owner_follow_the_money_r
         assert "Zuora would bill those lines to Account Acme Corp" in problem.message
 
 
-@pytest.mark.parametrize(
-    ("kind", "told"),
-    [
-        ("Quote", {"QuoteType__QT": "New", "QuoteBusinessType__QT": "New"}),
-        ("Renewal", {"QuoteType__QT": "Renew", "QuoteBusinessType__QT": "Renewal"}),
-        ("Amendment", {"QuoteType__QT": "Amendment"}),
-    ],
-)
-def test_quote_and_opportunity_go_along_where_the_options_say_so(kind: str, told: JSON) -> None:
-    this = order(
-        SBQQ__Quote__r={"Name": "Q-00042", "SBQQ__Type__c": kind},
-        Opportunity={"Name": "Acme 2026", "CloseDate": "2025-12-20"},
-    )
-    assert _terms(this).entry_fields == {}
-    assert _terms(this, options=Options(opportunity_fields=True)).entry_fields == {
-        "quote": {
-            "QuoteNumber__QT": "Q-00042",
-            **told,
-            "OpportunityName__QT": "Acme 2026",
-            "OpportunityCloseDate__QT": "2025-12-20",
-        }
-    }
-
-
 def test_authorised_dates_are_trigger_dates_where_the_options_say_so() -> None:
     this = order(CompanyAuthorizedDate="2026-01-05", CustomerAuthorizedDate=None)
     assert _terms(this).trigger_dates == ()
@@ -403,14 +378,12 @@ def test_a_hidden_authorised_date_is_told() -> None:
 def test_terms_go_into_every_action_that_creates_a_subscription_and_dates_into_all() -> None:
     terms = OrderTerms(
         subscription_fields={"paymentTerm": "Net 15"},
-        entry_fields={"quote": {"QuoteNumber__QT": "Q-1"}},
         trigger_dates=({"name": "ServiceActivation", "triggerDate": "2026-01-05"},),
     )
     contract = {"name": "ContractEffective", "triggerDate": "2026-01-01"}
     creating = {"triggerDates": [contract], "createSubscription": {"subscriptionNumber": "S-1"}}
     cancelling = {"triggerDates": [contract], "cancelSubscription": {}}
     assert with_terms({"orderActions": [creating]}, terms) == {
-        "quote": {"QuoteNumber__QT": "Q-1"},
         "orderActions": [
             {
                 "triggerDates": [contract, {"name": "ServiceActivation", "triggerDate": "2026-01-05"}],
@@ -420,7 +393,7 @@ def test_terms_go_into_every_action_that_creates_a_subscription_and_dates_into_a
     }
     untouched: JSON = {"subscriptionNumber": "S-1", "orderActions": [cancelling]}
     cancelled = with_terms(untouched, terms)
-    assert (cancelled["subscriptionNumber"], cancelled["quote"]) == ("S-1", {"QuoteNumber__QT": "Q-1"})
+    assert cancelled["subscriptionNumber"] == "S-1"
     assert cancelled["orderActions"] == [
         {**cancelling, "triggerDates": [*cancelling["triggerDates"], *terms.trigger_dates]}
     ]
@@ -441,17 +414,5 @@ def test_a_refused_payment_term_is_named_with_where_to_define_it(payload: JSON) 
 
 
 def test_what_people_paste_reaches_zuora_on_one_line_without_control_characters() -> None:
-    pasted = order(
-        SBQQ__PaymentTerm__c="Net\x00 30\x1b\r\n",
-        Opportunity={"Name": "Acme\r\nbig\x1b deal\x00", "CloseDate": "2026-01-01"},
-        SBQQ__Quote__r={"Name": "Q-1\x00", "SBQQ__Type__c": "Quote\x00"},
-    )
-    terms = _terms(pasted, options=Options(opportunity_fields=True))
+    terms = _terms(order(SBQQ__PaymentTerm__c="Net\x00 30\x1b\r\n"))
     assert terms.subscription_fields["paymentTerm"] == "Net 30"
-    assert terms.entry_fields["quote"] == {
-        "QuoteNumber__QT": "Q-1",
-        "QuoteType__QT": "New",
-        "QuoteBusinessType__QT": "New",
-        "OpportunityName__QT": "Acme big deal",
-        "OpportunityCloseDate__QT": "2026-01-01",
-    }

@@ -70,7 +70,12 @@ def test_the_default_mapping_covers_what_zuora_requires() -> None:
     assert {("contact", "firstName"), ("contact", "lastName")} <= targets
     assert {("bill_to", "country"), ("bill_to", "state"), ("sold_to", "country")} <= targets
     constants = {rule.target: rule.default for rule in DEFAULT_RULES if not rule.source}
-    assert constants == {"billCycleDay": 1, "autoPay": False}
+    assert constants == {
+        "billCycleDay": 1,
+        "autoPay": False,
+        "UseDiscountSpecificAccountingCode": False,
+        "itemType": "Product",
+    }
 
 
 def test_the_default_mapping_makes_a_whole_account_without_a_word_of_complaint() -> None:

@@ -19,6 +19,7 @@ from tests.cast import account
 from tests.sync import casebook, telling
 from tests.sync.casebook import Case
 from tests.sync.dataset import dataset
+from tests.sync.visible import invisible
 from tests.sync.worked_cases import CASES, DOCUMENTED
 from tests.sync.world import World, outcome_of
 
@@ -40,6 +41,7 @@ def test_a_worked_case(world: World, case: Case) -> None:
         report = world.sync()
         assert report.status is Status.SUCCEEDED, report.message
     check(world, case)
+    assert [each for call in world.written() for each in invisible(call["path"], call["body"])] == []
     sent = len(world.writes())
     world.sync()
     assert world.writes()[sent:] == []
@@ -53,6 +55,13 @@ def test_a_chain_synced_order_by_order_ends_the_same(world: World, case: Case) -
         report = world.sync()
         assert report.status is Status.SUCCEEDED, report.message
     check(world, case)
+
+
+def test_a_field_that_nobody_tells_of_is_seen() -> None:
+    item = {"purchaseOrderNumber": "802", "itemName": "Onboarding", "itemMood": "good"}
+    action = {"type": "CreateSubscription", "createSubscription": {"terms": {}, "renewalMood": "bad"}}
+    body = {"orderNumber": "1", "orderLineItems": [item], "subscriptions": [{"orderActions": [action]}]}
+    assert invisible("/v1/orders", body) == ["order_line_item: itemMood", "subscription: renewalMood"]
 
 
 def test_there_are_enough_cases_and_each_has_a_title_of_its_own() -> None:

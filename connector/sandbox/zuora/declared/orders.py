@@ -31,7 +31,7 @@ LINE_ITEM = shape(
     texts(
         "UOM accountingCode adjustmentLiabilityAccountingCode adjustmentRevenueAccountingCode billTo"
         " contractAssetAccountingCode contractLiabilityAccountingCode"
-        " contractRecognizedRevenueAccountingCode currency deferredRevenueAccountingCode itemName"
+        " contractRecognizedRevenueAccountingCode currency deferredRevenueAccountingCode description itemName"
         " itemNumber originalOrderLineItemNumber originalOrderNumber ownerAccountNumber productCode"
         " productRatePlanChargeId purchaseOrderNumber recognizedRevenueAccountingCode"
         " relatedSubscriptionNumber revenueRecognitionRule invoiceGroupNumber=255 sequenceSetId"
@@ -68,7 +68,7 @@ _PROCESSING = {
     "billingOptions": nested(_BILLING_OPTIONS),
 }
 _ORDER = {
-    **texts("existingAccountId existingAccountNumber=70 orderNumber=100 reasonCode=255"),
+    **texts("existingAccountId existingAccountNumber=70 orderNumber=100 description reasonCode=255"),
     **fields_of("date", "orderDate*"),
     "category": choice("NewSales|Return"),
     "customFields": custom("Order"),

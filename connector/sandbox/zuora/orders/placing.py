@@ -85,6 +85,7 @@ def place_order(tenant: Tenant, store: Store, body: Mapping[str, Any]) -> Record
         "orderDate": body["orderDate"],
         "category": body.get("category", "NewSales"),
         "reasonCode": body.get("reasonCode"),
+        "description": body.get("description"),
         "status": "Pending" if pending else "Completed",
         "accountId": account["id"],
         "currency": work.currency,
