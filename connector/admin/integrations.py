@@ -21,6 +21,7 @@ from connector.admin.pages import EnteredAdmin, named
 from connector.admin.stories import shown_value
 from connector.domain import own_fields, rules
 from connector.domain.mapping_files import Entry
+from connector.domain.order_mapping import in_use
 from connector.domain.rules import Rule
 from connector.models import DriftReport, FieldMapping, Integration
 from connector.models.stored_mappings import rows_of
@@ -156,7 +157,7 @@ class IntegrationAdmin(MappingTransfer, AuditedAdmin, EnteredAdmin):
 
 
 def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
-    rows = rows_of(integration)
+    rows, options = rows_of(integration), integration.options()
     missing = mapping_defaults.missing(rows)
     may = request.user.has_perm
     latest = integration.drift_reports.first() if may("connector.view_driftreport") else None
@@ -169,7 +170,7 @@ def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
         "pairs": [
             (
                 pair,
-                [_shown_row(row) for row in rows if row.pair == pair],
+                [_shown_row(row, options) for row in rows if row.pair == pair],
                 [_shown_rule(rule) for rule in missing if rule.pair.value == pair.value],
             )
             for pair in FieldMapping.Pair
@@ -182,9 +183,10 @@ def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
     }
 
 
-def _shown_row(row: FieldMapping) -> dict[str, Any]:
+def _shown_row(row: FieldMapping, options: rules.Options) -> dict[str, Any]:
     return {
         "row": row,
+        "is_in_use": bool(in_use([row.rule()], options)),
         "default": shown_value(row.default),
         "arguments": shown_value(row.arguments or None),
         "standing": mapping_defaults.standing(row),

@@ -23,10 +23,12 @@ from connector.domain.mapping_files import Fault
 from connector.domain.mapping_files.comparing import Comparison, Kind
 from connector.domain.mapping_trial import Trial
 from connector.domain.operations import Severity
+from connector.domain.order_mapping import SELDOM_THERE
 from connector.domain.own_fields import refused
 from connector.domain.rules import SOURCE_OBJECTS, TARGET_OBJECTS, Pair, Rule
 from connector.errors import ConnectorError, RecordError
 from connector.models import Account, FieldMapping, Integration
+from connector.models.stored_mappings import DEFAULTS
 
 _LOOKED_AT = ("integration", "pair", "source", "target", "transform", "arguments")
 MOST_ACCOUNTS = 200
@@ -176,6 +178,8 @@ def held_against(integration: Integration, comparison: Comparison) -> tuple[list
         rule = change.entry.rule
         if change.kind == Kind.REMOVED or not change.entry.is_active:
             continue
+        if rule.source in SELDOM_THERE and rule == DEFAULTS.get((rule.pair, rule.target)):
+            continue  # as every new integration has it, whatever its org has
         told = describer.check(rule)
         label = f"{rule.source or 'default'} → {rule.target}"
         found += [Fault(change.entry.line, f"{label}: {message}") for message in told.faults.values()]

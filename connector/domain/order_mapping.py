@@ -36,10 +36,10 @@ LINE_PAIRS = (
 _OF_ORDERS = (*PRODUCT_PAIRS.values(), Pair.ORDER, *LINE_PAIRS)
 _OF_SUBSCRIPTIONS = "quote"
 """The group of an order's targets that is laid on each of its subscriptions."""
-# Not every org has them: the vendor has them made by hand. Their absence is worth no line in every log.
-_SELDOM_THERE = frozenset(
+SELDOM_THERE = frozenset(
     {"Z_Accounting_Code__c", "Z_Deferred_Revenue_Account__c", "Z_Recognized_Revenue_Account__c"}
 )
+"""Sources of default rows that not every org has: the vendor has them made by hand. Their absence is worth no line in every log."""
 
 
 def in_use(rules: Sequence[Rule], options: Options) -> tuple[Rule, ...]:
@@ -154,7 +154,7 @@ class _Work:
         mapped = build(self.rules, record, pair=pair, creating=True, record_label=label)
         salesforce_id = str(record.get("Id") or self.order.salesforce_id)
         for each in mapped.problems:
-            if each.severity is Severity.NOTICE and each.source in _SELDOM_THERE:
+            if each.severity is Severity.NOTICE and each.source in SELDOM_THERE:
                 continue
             problem = Problem(each.severity, key, salesforce_id, each.message, each.who_acts)
             if problem not in self.problems:

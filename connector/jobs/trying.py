@@ -36,7 +36,8 @@ class Tried:
 
 def try_mapping(integration: Integration, salesforce_id: str, rules: Sequence[Rule]) -> Tried:
     """Raises ConnectorError: Salesforce cannot be asked, or shows no such account."""
-    options = replace(integration.options(), bill_to_contact="", sold_to_contact="")
+    # The rows of quote and opportunity are tried as well where the integration does not carry them.
+    options = replace(integration.options(), bill_to_contact="", sold_to_contact="", opportunity_fields=True)
     org = integration.salesforce
     with SalesforceClient(
         org.credentials(), impatient(), SharedTokens(org), allowance=allowance(org)

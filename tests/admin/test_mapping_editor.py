@@ -246,6 +246,30 @@ def test_a_file_is_held_against_both_systems_before_it_is_taken_over(
     assert "Salesforce's fields could not be looked at, so the row was not checked against them" in page.text
 
 
+def test_the_whole_default_mapping_is_restored_in_an_org_without_the_vendors_accounting_fields(
+    administrator: Client, world: World
+) -> None:
+    named = "Z_Accounting_Code__c"
+    world.org.change_settings({"hidden_fields": {"Product2": [named]}})
+    cache.clear()
+    world.integration.mappings.filter(pair="charge").delete()
+    address = reverse("admin:connector_integration_mapping_source", args=[world.integration.pk, "default"])
+    page = Page(administrator.post(address, {"how": "replace", "reason": "Anew"}))
+    assert f"Added AccountingCode Product → product rate plan charge {named}" in page.text
+    assert "shows the integration user no field" not in page.text
+    assert "Take over" in page.buttons
+
+
+def test_rows_of_the_quote_are_tried_though_the_integration_does_not_carry_it(
+    administrator: Client, world: World
+) -> None:
+    world.org.reset()
+    world.org.seed(dataset([account(orders=[order()])]))
+    row = {"pair": "order", "source": "Opportunity.Name", "target": "quote.OpportunityName__QT"}
+    told = piece(administrator, "trial", **form(world, **row), account=ACME_CORP)
+    assert "Sale 00000101" in told
+
+
 def test_who_may_not_see_accounts_tries_nothing_on_them(world: World) -> None:
     user = User.objects.create_user("mapper", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__endswith="_fieldmapping"))

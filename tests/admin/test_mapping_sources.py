@@ -133,6 +133,14 @@ def test_each_row_of_products_and_orders_is_marked_where_it_differs_and_restored
     assert "differs from the default" not in Page(administrator.get(page_of(integration))).text
 
 
+def test_the_page_says_which_rows_wait_for_an_option(administrator: Client, integration: Integration) -> None:
+    hint = "counts with the option “Opportunity fields” on"
+    assert Page(administrator.get(page_of(integration))).text.count(hint) == 5
+    integration.opportunity_fields = True
+    integration.save()
+    assert hint not in Page(administrator.get(page_of(integration))).text
+
+
 def test_the_page_says_what_the_connector_fills_itself_and_why(
     administrator: Client, integration: Integration
 ) -> None:

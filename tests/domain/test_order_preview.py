@@ -75,6 +75,7 @@ def payload(*actions: dict[str, Any], **fields: Any) -> dict[str, Any]:
         "existingAccountNumber": "A00000001",
         "subscriptions": [{"orderActions": list(actions)}],
         "orderLineItems": [ITEM],
+        "description": "For the lab",
         "processingOptions": {"runBilling": False, "collectPayment": False},
         **fields,
     }
@@ -122,6 +123,7 @@ def test_a_body_leaves_out_what_only_creation_knows(action: dict[str, Any]) -> N
     before = repr(given)
     text = repr(preview_body(given))
     for name in (
+        "description",
         "processingOptions",
         "paymentProfile",
         "externallyManagedPlanId",

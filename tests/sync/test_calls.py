@@ -48,7 +48,7 @@ def test_a_first_run_logs_in_once_on_each_side(world: World) -> None:
     assert counts["salesforce POST /services/oauth2/token"] == 1
     assert counts["zuora POST /oauth/token"] == 1
     described = [name for name in counts if name.endswith("/describe")]
-    assert sum(counts[name] for name in described) == len(described) == 4
+    assert sum(counts[name] for name in described) == len(described) == 5
 
 
 def test_an_account_in_step_costs_four_queries_and_two_looks(world: World) -> None:

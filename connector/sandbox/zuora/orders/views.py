@@ -54,7 +54,6 @@ def full(view: View, order: Record) -> dict[str, Any]:
         "status": order["status"],
         "category": order["category"],
         "reasonCode": order["reasonCode"],
-        "description": order["description"],
         "currency": order["currency"],
         "existingAccountNumber": account["accountNumber"],
         "customFields": custom_values(order),

@@ -67,7 +67,7 @@ def test_a_recurring_charge_is_no_line_item(zuora: Any, shop: Any, bodies: Any) 
         ({"existingAccountNumber": "A404"}, BAD_VALUE, "A404"),
         ({"orderNumber": "x" * 101}, BAD_VALUE, "orderNumber"),
         ({"Region__c": "x"}, UNKNOWN, "Region__c"),
-        ({"description": "x"}, UNKNOWN, "description"),
+        ({"remark": "x"}, UNKNOWN, "remark"),
         ({"status": "Draft"}, RULE, "Draft"),
         ({"category": "Return"}, RULE, "Return"),
         ({"processingOptions": {"runBilling": True}}, RULE, "runBilling"),
