@@ -20,7 +20,7 @@ UNKNOWN_BEFORE = {
     *((rule.pair.value, rule.target) for rule in DEFAULT_RULES if rule.target.startswith("quote.")),
 }
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 def migrate(name: str = "") -> None:
