@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
@@ -101,6 +103,26 @@ def test_a_file_of_a_spreadsheet_is_read_whatever_it_adds() -> None:
         "\ufeffTarget,Pair,Source\r\nnotes,account,Description\r\n,,\r\n\r\nRegion__c,account,Region__c\r\n"
     )
     assert rows(text, "csv") == [("account", "Description", "notes"), ("account", "Region__c", "Region__c")]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_file_of_a_spreadsheet_that_writes_no_commas_is_read_alike(delimiter: str) -> None:
+    stream = io.StringIO()
+    commas = csv.reader(io.StringIO(written(ENTRIES, form="csv"), newline=""))
+    csv.writer(stream, delimiter=delimiter).writerows(commas)
+
+    found = read("\ufeff" + stream.getvalue(), form="csv")
+
+    assert (found.entries, found.faults) == (ENTRIES, ())
+
+
+def test_the_first_line_alone_tells_what_stands_between_cells() -> None:
+    text = 'pair,source,target,note\naccount,Name,name,"a;b;c;d;e\t\t\t\t"\naccount,Fax,fax,x;y;z\n'
+    assert [entry.note for entry in read(text, form="csv").entries] == ["a;b;c;d;e\t\t\t\t", "x;y;z"]
+    assert (
+        read("pair;source;target;note\naccount;Name;name;1,2,3,4,5", form="csv").entries[0].note
+        == "1,2,3,4,5"
+    )
 
 
 @pytest.mark.parametrize("note", ["=1+1", "+41", "-", "@x", "'=1", "''", "\tx"])
@@ -271,6 +293,16 @@ def test_what_is_no_mapping_is_refused_as_a_whole(text: str, expected: str) -> N
         ),
         ("pair,source,target,arguments\naccount,Name,name,{x}\n", "Line 2: “arguments” must be JSON"),
         ('pair,source,target\naccount,"Name,name\n', "This is no CSV"),
+        (
+            "pair;source;target\naccount,Name,name\n",
+            "Line 2: It has 1 cells, and the first line names 3 columns.",
+        ),
+        ("pair;source,target\naccount;Name;name\n", "Line 1: The first line must name the columns"),
+        (
+            "pair\tsource\ttarget\trequired\naccount\tName\tname\tmaybe\n",
+            "Line 2: “required” must be yes or no",
+        ),
+        ("pair|source|target\naccount|Name|name\n", "Line 1: The first line must name the columns"),
         (
             'pair,source,target,note\naccount,Name,name,"two\nlines"\naccount,Fax,name,\n',
             "Line 4: Fax → name: name is filled on line 2 already, from Name.",

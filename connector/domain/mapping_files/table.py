@@ -1,4 +1,7 @@
-"""CSV: one row a line, for whoever edits a mapping in a spreadsheet. Arguments and default stand as JSON in their cell."""
+"""CSV: one row a line, for whoever edits a mapping in a spreadsheet. Arguments and default stand as JSON in their cell.
+
+It is written with commas. Read are semicolons and tabs as well, which spreadsheets of many countries write; the first line tells.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ COLUMNS = (
 _NEEDED = ("pair", "source", "target")
 _JSON = ("arguments", "default")
 _FLAGS = ("required", "active")
+_DELIMITERS = (",", ";", "\t")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
@@ -50,7 +54,8 @@ def _cell(name: str, value: Any) -> str:
 
 def read(text: str, faults: list[Fault]) -> Iterator[Entry]:
     """Raises Unreadable where the first line does not name the columns."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    text = text.removeprefix("\ufeff")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         _check_header(header)
@@ -67,6 +72,12 @@ def read(text: str, faults: list[Fault]) -> Iterator[Entry]:
                 yield own_json.entry(found, line)
     except csv.Error as error:
         raise Unreadable(reader.line_num, f"This is no CSV: {error}.") from None
+
+
+def _delimiter(text: str) -> str:
+    """What stands most often in the first line, in which no name of a column holds any; a comma where none does."""
+    header = text.splitlines()[0] if text else ""
+    return max(_DELIMITERS, key=header.count)
 
 
 def _check_header(header: Sequence[str]) -> None:
