@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, DateField, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import URLPattern, path
 from unfold.decorators import display
 
@@ -17,14 +18,16 @@ from connector.admin import drift, mapping_defaults, mapping_editor, triggers
 from connector.admin.audit import AuditedAdmin
 from connector.admin.badges import Badge, Tone, report_badge
 from connector.admin.mapping_transfer import SEE, MappingTransfer, may_take
-from connector.admin.pages import EnteredAdmin, named
+from connector.admin.pages import EnteredAdmin, named, row_key
 from connector.admin.stories import shown_value
-from connector.domain import own_fields, rules
+from connector.domain import own_fields
 from connector.domain.mapping_files import Entry
 from connector.domain.order_mapping import in_use
-from connector.domain.rules import Rule
+from connector.domain.rules import Options, Pair, Rule
 from connector.models import DriftReport, FieldMapping, Integration
-from connector.models.stored_mappings import rows_of
+from connector.models.stored_mappings import ChangedMeanwhile, put_in_order, rows_of
+
+MAP = "connector.change_fieldmapping"
 
 
 @admin.register(Integration)
@@ -104,19 +107,24 @@ class IntegrationAdmin(MappingTransfer, AuditedAdmin, EnteredAdmin):
             kwargs["error_messages"] = {"invalid": "Write the day as YYYY-MM-DD, for example 2000-01-01."}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    class Media:
+        js = ("connector/mapping_order.js",)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
         return super().get_queryset(request).annotate(account_count=Count("accounts"))
 
     def get_urls(self) -> list[URLPattern]:
         trial = self.admin_site.admin_view(self.trial_view)
         report = self.admin_site.admin_view(self.drift_view)
+        order = self.admin_site.admin_view(self.order_view)
         return [
             path("<path:object_id>/trial/", trial, name="connector_integration_trial"),
             path("<path:object_id>/drift/", report, name="connector_integration_drift"),
+            path("<path:object_id>/mapping/order/", order, name="connector_integration_mapping_order"),
             *super().get_urls(),
         ]
 
-    @triggers.posted("connector.change_fieldmapping")
+    @triggers.posted(MAP)
     def trial_view(self, request: HttpRequest, integration: Integration) -> HttpResponse:
         """Every row that is on, on one account."""
         return mapping_editor.tried(request, integration, list(integration.rules()))
@@ -124,6 +132,21 @@ class IntegrationAdmin(MappingTransfer, AuditedAdmin, EnteredAdmin):
     @triggers.posted(drift.START)
     def drift_view(self, request: HttpRequest, integration: Integration) -> HttpResponse:
         return drift.start(request, integration)
+
+    @triggers.posted(MAP)
+    def order_view(self, request: HttpRequest, integration: Integration) -> HttpResponse:
+        """The rows of one pair as they were dragged; the answer is how they are now, and one message."""
+        pair, wanted, seen = (request.POST.get(name, "") for name in ("pair", "rows", "seen"))
+        if pair not in FieldMapping.Pair.values:
+            return HttpResponse("There is no such pair.", status=400, content_type="text/plain")
+        label, is_saved = FieldMapping.Pair(pair).label, True
+        try:
+            put_in_order(integration, Pair(pair), _keys(wanted), seen=_keys(seen), reason="Put in order")
+        except ChangedMeanwhile:
+            is_saved = False
+        shown = {**_shown_mapping(request, integration), "label": label, "is_saved": is_saved}
+        shown["group"] = next(group for group in shown["pairs"] if group[0] == pair)
+        return render(request, "connector/mapping_ordered.html", shown)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -157,16 +180,24 @@ class IntegrationAdmin(MappingTransfer, AuditedAdmin, EnteredAdmin):
 
 
 def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
-    rows, options = rows_of(integration), integration.options()
-    missing = mapping_defaults.missing(rows)
     may = request.user.has_perm
     latest = integration.drift_reports.first() if may("connector.view_driftreport") else None
     return {
-        "integration": integration,
+        **_shown_mapping(request, integration),
+        "own_fields": [(pair, own_fields.of(Pair(pair.value))) for pair in FieldMapping.Pair],
         "drift": latest,
         "drift_badge": report_badge(latest) if latest else None,
         "can_start_drift": may(drift.START),
         "trial_accounts": mapping_editor.accounts_of(integration) if may(mapping_editor.SEE_ACCOUNTS) else [],
+    }
+
+
+def _shown_mapping(request: HttpRequest, integration: Integration) -> dict[str, Any]:
+    rows, options = rows_of(integration), integration.options()
+    missing = mapping_defaults.missing(rows)
+    may = request.user.has_perm
+    return {
+        "integration": integration,
         "pairs": [
             (
                 pair,
@@ -175,15 +206,19 @@ def _shown(request: HttpRequest, integration: Integration) -> dict[str, Any]:
             )
             for pair in FieldMapping.Pair
         ],
-        "own_fields": [(pair, own_fields.of(rules.Pair(pair.value))) for pair in FieldMapping.Pair],
-        "can_map": may("connector.change_fieldmapping"),
+        "can_map": may(MAP),
         "can_add_mapping": may("connector.add_fieldmapping"),
         "can_see_mapping": may(SEE),
         "can_take_mapping": may_take(request),
     }
 
 
-def _shown_row(row: FieldMapping, options: rules.Options) -> dict[str, Any]:
+def _keys(text: str) -> list[int]:
+    """Numbers of rows; 0 for what is none, which no row has."""
+    return [row_key(each) or 0 for each in text.split(",")]
+
+
+def _shown_row(row: FieldMapping, options: Options) -> dict[str, Any]:
     return {
         "row": row,
         "is_in_use": bool(in_use([row.rule()], options)),

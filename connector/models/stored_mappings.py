@@ -100,6 +100,30 @@ def put(integration: Integration, rule: Rule, *, reason: str) -> FieldMapping:
         return locked.mappings.get(pair=rule.pair.value, target=rule.target)
 
 
+def put_in_order(
+    integration: Integration, pair: Pair, wanted: Sequence[int], *, seen: Sequence[int], reason: str
+) -> int:
+    """Sort the rows of one pair, and tell how many moved; both lists are numbers of rows, `seen` as they were looked at.
+
+    They share the positions that they had, so that no row of another pair moves. Raises ChangedMeanwhile."""
+    with transaction.atomic():
+        locked = Integration.objects.select_for_update().get(pk=integration.pk)
+        rows = list(locked.mappings.select_for_update().filter(pair=pair.value).order_by("position", "pk"))
+        if [row.pk for row in rows] != list(seen) or sorted(wanted) != sorted(seen):
+            raise ChangedMeanwhile
+        by_number = {row.pk: row for row in rows}
+        places = positions([(row.position, number) for row, number in zip(rows, wanted, strict=True)])
+        moved = 0
+        for number, position in zip(wanted, places, strict=True):
+            row = by_number[number]
+            if row.position != position:
+                row.position = position
+                row._change_reason = reason  # type: ignore[attr-defined]
+                row.save()
+                moved += 1
+        return moved
+
+
 def _store(
     integration: Integration, rows: Sequence[FieldMapping], comparison: Comparison, reason: str
 ) -> None:

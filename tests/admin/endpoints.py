@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from connector.models import SyncRun
+from connector.models.stored_mappings import rows_of
 from tests.admin.installation import SECRET, WORD, Installation
 from tests.cast import ACME_CORP, ACME_HOLDING
 
@@ -90,6 +91,15 @@ def _filled_in(given: Mapping[str, object], installation: Installation) -> dict[
 
 def _integration(installation: Installation) -> object:
     return installation.integration.pk
+
+
+def _rows(installation: Installation) -> str:
+    """The rows of a pair in their order."""
+    return ",".join(str(row.pk) for row in rows_of(installation.integration) if row.pair == "account")
+
+
+def _rows_turned(installation: Installation) -> str:
+    return ",".join(reversed(_rows(installation).split(",")))
 
 
 def _runs() -> str:
@@ -219,6 +229,9 @@ EXPECTED: dict[str, Expected] = {
     "admin:connector_integration_mapping_take_over": Expected(LEADS_ON, REFUSED, REFUSED),
     "admin:connector_integration_mapping_restore": Expected(LEADS_ON, REFUSED, REFUSED),
     "admin:connector_fieldmapping_put_back": _NOBODYS,
+    "admin:connector_integration_mapping_order": replace(
+        _PRESSED, form={"pair": "account", "rows": _rows_turned, "seen": _rows}, is_page=False
+    ),
     "admin:connector_integration_trial": replace(_PRESSED, form=_TRIED, only_asks=True),
     "admin:connector_fieldmapping_choices": Expected(
         viewer=REFUSED, asks=True, is_page=False, query={"pair": "account", "integration": _integration}
