@@ -1,7 +1,7 @@
 """Drift reports: what differs over all accounts, by field and by account, and *Sync these*.
 
-While a report is open its page asks every two seconds for what is new. What a report found is as old as the report: an account that
-was synced since says so, and is not synced again from here.
+While a report is open its page asks every two seconds how it stands, and every fifteen what it found, as that is counted anew. What a
+report found is as old as the report: an account that was synced since says so, and is not synced again from here.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class DriftReportAdmin(RecordedAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<uuid:report_id>/live/", wrap(self.live), name="connector_driftreport_live"),
+            path("<uuid:report_id>/found/", wrap(self.found), name="connector_driftreport_found"),
             path("<uuid:report_id>/export/", wrap(self.export_view), name="connector_driftreport_export"),
             path("<path:object_id>/sync/", wrap(self.sync_view), name="connector_driftreport_sync"),
             path("<path:object_id>/stop/", wrap(self.stop_view), name="connector_driftreport_stop"),
@@ -80,12 +81,18 @@ class DriftReportAdmin(RecordedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         report = seen(self, request, object_id)
-        shown = _shown(request, report)
+        shown = {**_head(request, report), **_found(request, report)}
         return page(self, request, "connector/drift.html", original=report, title="Drift report", **shown)
 
     def live(self, request: HttpRequest, report_id: str) -> HttpResponse:
         report = seen(self, request, str(report_id))
-        return render(request, "connector/drift_live.html", _shown(request, report))
+        found = {} if report.is_open else _found(request, report)
+        shown = {**_head(request, report), **found, "is_live": True}
+        return render(request, "connector/drift_live.html", shown)
+
+    def found(self, request: HttpRequest, report_id: str) -> HttpResponse:
+        report = seen(self, request, str(report_id))
+        return render(request, "connector/drift_found.html", _found(request, report))
 
     def export_view(self, request: HttpRequest, report_id: str) -> StreamingHttpResponse:
         """The list as it is filtered, a line for each difference."""
@@ -147,15 +154,24 @@ def start(request: HttpRequest, integration: Integration) -> HttpResponse:
     return HttpResponseRedirect(address_of(report))
 
 
-def _shown(request: HttpRequest, report: DriftReport) -> dict[str, Any]:
+def _head(request: HttpRequest, report: DriftReport) -> dict[str, Any]:
+    return {
+        "report": report,
+        "badge": report_badge(report),
+        "total": max(report.total, report.checked),
+        "query": Choice.of(request).query(),
+        "can_start": request.user.has_perm(START),
+        "queue": jobs.queue_state() if report.status == DriftReport.Status.QUEUED else None,
+    }
+
+
+def _found(request: HttpRequest, report: DriftReport) -> dict[str, Any]:
     choice = Choice.of(request)
     findings = choice.findings(report)
     pages, shown = shown_findings(findings, number=choice.page)
     to_sync = 0 if report.is_open else jobs.unsynced(findings).count()
     return {
         "report": report,
-        "badge": report_badge(report),
-        "total": max(report.total, report.checked),
         "choice": choice,
         "query": choice.query(),
         "fields": choice.fields(report),
@@ -165,8 +181,6 @@ def _shown(request: HttpRequest, report: DriftReport) -> dict[str, Any]:
         "previous": choice.turned(pages.number - 1),
         "next": choice.turned(pages.number + 1),
         "to_sync": to_sync if request.user.has_perm(triggers.SYNC) else 0,
-        "can_start": request.user.has_perm(START),
-        "queue": jobs.queue_state() if report.status == DriftReport.Status.QUEUED else None,
     }
 
 

@@ -254,6 +254,7 @@ EXPECTED: dict[str, Expected] = {
     "admin:connector_integration_drift": _PRESSED,
     **_recorded("connector_driftreport"),
     "admin:connector_driftreport_live": Expected(is_page=False),
+    "admin:connector_driftreport_found": Expected(is_page=False),
     "admin:connector_driftreport_export": Expected(is_page=False),
     "admin:connector_driftreport_sync": _PRESSED,
     "admin:connector_driftreport_stop": replace(_PRESSED, is_spare=True),

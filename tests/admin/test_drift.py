@@ -7,7 +7,9 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from connector.models import Account, DriftReport, Integration, SyncRun
@@ -129,13 +131,32 @@ def test_the_export_has_a_line_for_each_difference_and_no_formula(
 def test_a_report_that_runs_renews_itself_and_a_finished_one_does_not(viewer: Client) -> None:
     running = rows.drift_report(status="running", in_step=3)
 
-    assert "hx-get" in Page(viewer.get(_address("change", running))).html
-    live = Page(viewer.get(_address("live", running, "?kind=differs")))
-    assert f"{_address('live', running)}?kind=differs" in live.html
-    assert "3 of 12" in live.text
+    page = Page(viewer.get(_address("change", running, "?kind=differs"))).html
+    for view, trigger in (("live", "every 2s"), ("found", "every 15s")):
+        assert f'hx-get="{_address(view, running)}?kind=differs" hx-trigger="{trigger}"' in page
+        assert trigger in Page(viewer.get(_address(view, running))).html
+    assert "3 of 12" in Page(viewer.get(_address("live", running))).text
 
     DriftReport.objects.update(status="finished")
-    assert "hx-get" not in Page(viewer.get(_address("live", running))).html
+    for view in ("change", "live", "found"):
+        assert "hx-get" not in Page(viewer.get(_address(view, running))).html
+
+
+def test_what_was_found_is_counted_for_its_own_part_and_at_the_end(
+    viewer: Client, report: DriftReport
+) -> None:
+    DriftReport.objects.update(status="running")
+    with CaptureQueriesContext(connection) as asked:
+        live = Page(viewer.get(_address("live", report)))
+    assert "Differ 2" in live.text
+    assert [query["sql"] for query in asked if "driftdifference" in query["sql"]] == []
+    assert _accounts(live) == []
+    assert _accounts(Page(viewer.get(_address("found", report)))) == ["Ada's", "Bob's", "Cleo's", "Dora's"]
+
+    DriftReport.objects.update(status="finished")
+    over = Page(viewer.get(_address("live", report, "?kind=stopped")))
+    assert _accounts(over) == ["Dora's"]
+    assert ("div", "hx-swap-oob", "true") in over.attributes
 
 
 @pytest.mark.parametrize(

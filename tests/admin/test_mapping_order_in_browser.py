@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from connector.models import Integration
 from connector.models.stored_mappings import rows_of
@@ -24,12 +23,8 @@ def integration(transactional_db: None) -> Integration:
 
 
 @pytest.fixture
-def shown(page: Page, live_server: LiveServer, integration: Integration) -> Page:
-    client = Client()
-    client.force_login(User.objects.create_superuser("root"))
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
-    page.goto(live_server.url + reverse("admin:connector_integration_change", args=[integration.pk]))
+def shown(page: Page, visit: Callable[[str], None], integration: Integration) -> Page:
+    visit(reverse("admin:connector_integration_change", args=[integration.pk]))
     return page
 
 
