@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db.models import Count, DateField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
 from connector.admin import drift, mapping_defaults, mapping_editor, triggers
@@ -25,9 +25,12 @@ from connector.domain.mapping_files import Entry
 from connector.domain.order_mapping import in_use
 from connector.domain.rules import Options, Pair, Rule
 from connector.models import DriftReport, FieldMapping, Integration
+from connector.models.mappings import transform_choices
 from connector.models.stored_mappings import ChangedMeanwhile, put_in_order, rows_of
 
 MAP = "connector.change_fieldmapping"
+_TRANSFORMS = dict(transform_choices())
+_MODES = dict(FieldMapping.Mode.choices)
 
 
 @admin.register(Integration)
@@ -206,6 +209,7 @@ def _shown_mapping(request: HttpRequest, integration: Integration) -> dict[str, 
             )
             for pair in FieldMapping.Pair
         ],
+        "rows_address": reverse("admin:connector_fieldmapping_changelist"),
         "can_map": may(MAP),
         "can_add_mapping": may("connector.add_fieldmapping"),
         "can_see_mapping": may(SEE),
@@ -219,8 +223,11 @@ def _keys(text: str) -> list[int]:
 
 
 def _shown_row(row: FieldMapping, options: Options) -> dict[str, Any]:
+    """Labels come from tables made once: Django makes one for each label it is asked for, and a mapping may have hundreds of rows."""
     return {
         "row": row,
+        "transform": _TRANSFORMS.get(row.transform, row.transform),
+        "mode": _MODES.get(row.mode, row.mode),
         "is_in_use": bool(in_use([row.rule()], options)),
         "default": shown_value(row.default),
         "arguments": shown_value(row.arguments or None),

@@ -1,14 +1,10 @@
-"""Somebody of each group, logged in; one of them in a browser."""
+"""Somebody of each group, logged in."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
 
 from connector.models.roles import ADMINISTRATOR, OPERATOR, VIEWER
 
@@ -41,19 +37,3 @@ def superuser(db: None) -> Client:
     client = Client()
     client.force_login(User.objects.create_superuser("root"))
     return client
-
-
-@pytest.fixture
-def visit(page: Page, live_server: LiveServer) -> Callable[[str], None]:
-    """Opens in a browser an address of the console as somebody who may do everything."""
-    client = Client()
-    client.force_login(User.objects.create_superuser("root"))
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
-
-    def go(address: str) -> None:
-        response = page.goto(f"{live_server.url}{address}")
-        assert response is not None
-        assert response.status == 200
-
-    return go

@@ -8,10 +8,13 @@ error.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from syncadmin.embedded.chromium import chromium_path
 
@@ -60,3 +63,19 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not problems, f"The browser reported: {problems}"
+
+
+@pytest.fixture
+def visit(page: Page, live_server: LiveServer) -> Callable[[str], None]:
+    """Opens in a browser an address of the console as somebody who may do everything."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+
+    def go(address: str) -> None:
+        response = page.goto(f"{live_server.url}{address}")
+        assert response is not None
+        assert response.status == 200
+
+    return go
