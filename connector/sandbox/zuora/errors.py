@@ -51,6 +51,7 @@ RESOURCES = {  # unverified numbers, one per family
     "/v1/accounts": 531000,
     "/v1/contacts": 531100,
     "/v1/orders": 587400,
+    "/v1/order-line-items": 587400,
     "/v1/async/orders": 587400,
     "/v1/subscriptions": 535000,
 }

@@ -35,6 +35,9 @@ DECLARED = {
     "POSTOrderAsyncRequestType": orders.ASYNC_ORDER,
     "POSTOrderPreviewRequestType": orders.PREVIEW,
     "PUTOrderActionTriggerDatesRequestType": orders.TRIGGER_DATES,
+    "PUTOrderPatchRequestType": orders.ORDER_FIELDS,
+    "PUTSubscriptionPatchRequestType": orders.SUBSCRIPTION_FIELDS,
+    "PUTOrderLineItemRequestType": orders.LINE_ITEM_CHANGE,
     "ProxyCreateProductRatePlan": catalog.RATE_PLAN,
     "ProxyCreateProductRatePlanCharge": catalog.CHARGE,
 }

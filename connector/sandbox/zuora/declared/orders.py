@@ -6,7 +6,18 @@ from __future__ import annotations
 
 from connector.sandbox.zuora.declared import accounts
 from connector.sandbox.zuora.declared.order_actions import ACTION, PREVIEWED_ACTION, custom
-from connector.sandbox.zuora.fields import Field, Shape, choice, fields_of, many, nested, shape, texts
+from connector.sandbox.zuora.declared.pricing import CUSTOM_CHARGE_FIELDS
+from connector.sandbox.zuora.fields import (
+    Field,
+    Shape,
+    choice,
+    fields_of,
+    many,
+    nested,
+    shape,
+    texts,
+    without,
+)
 
 QUOTE = shape(
     texts("OpportunityCloseDate__QT OpportunityName__QT QuoteBusinessType__QT QuoteNumber__QT QuoteType__QT")
@@ -133,4 +144,45 @@ PREVIEW = shape(
     fields_of("opaque", "previewAccountInfo"),
     previewOptions=nested(PREVIEW_OPTIONS, required=True),
     subscriptions=_subscriptions(PREVIEWED_ACTION),
+)
+ORDER_FIELDS = shape(
+    customFields=custom("Order"),
+    subscriptions=many(
+        nested(
+            shape(
+                texts("subscriptionNumber"),
+                orderActions=many(
+                    nested(
+                        shape(
+                            texts("orderActionId"),
+                            fields_of("integer", "sequence"),
+                            customFields=custom("OrderAction"),
+                        )
+                    )
+                ),
+            )
+        )
+    ),
+)
+SUBSCRIPTION_FIELDS = shape(
+    customFields=custom("Subscription"),
+    ratePlans=many(
+        nested(
+            shape(
+                texts("ratePlanId"),
+                charges=many(
+                    nested(shape(texts("chargeId chargeNumber"), customFields=CUSTOM_CHARGE_FIELDS))
+                ),
+                customFields=custom("RatePlan"),
+            )
+        )
+    ),
+)
+_FIXED = (
+    *("currency", "itemCategory", "itemNumber", "productRatePlanChargeId"),
+    *("originalOrderLineItemNumber", "originalOrderNumber"),
+)
+LINE_ITEM_CHANGE = shape(
+    without(LINE_ITEM, *_FIXED).fields,
+    itemState=choice("Executing|Booked|SentToBilling|Complete|Canceled"),  # so spelled here
 )

@@ -1,4 +1,4 @@
-"""/v1/orders, /v1/async/orders, /v1/async-jobs"""
+"""/v1/orders, /v1/order-line-items, /v1/async/orders, /v1/async-jobs"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from connector.sandbox.zuora.accounts import find_account
 from connector.sandbox.zuora.errors import BAD_VALUE, NOT_FOUND, refuse
 from connector.sandbox.zuora.fields import is_date
-from connector.sandbox.zuora.orders import activating, views
+from connector.sandbox.zuora.orders import activating, custom_fields, views
 from connector.sandbox.zuora.orders.jobs import poll_job, start_job
 from connector.sandbox.zuora.orders.placing import AT_ONCE, IN_BACKGROUND, PREVIEWED, check_order, place_order
 from connector.sandbox.zuora.orders.previews import preview_order
@@ -73,6 +73,22 @@ def give_trigger_dates(number: str) -> Response:
     with tenant().writing() as store:
         order = activating.give_trigger_dates(tenant(), store, number, body)
         return succeeded(activating.shown(store, order))
+
+
+@blueprint.put("/orders/<number>/customFields")
+def change_custom_fields(number: str) -> Response:
+    body = read_body()
+    with tenant().writing() as store:
+        custom_fields.change_order(tenant(), store, number, body)
+        return succeeded({})
+
+
+@blueprint.put("/order-line-items/<item_id>")
+def change_line_item(item_id: str) -> Response:
+    body = read_body()
+    with tenant().writing() as store:
+        custom_fields.change_line_item(tenant(), store, item_id, body)
+        return succeeded({})
 
 
 @blueprint.get("/orders")

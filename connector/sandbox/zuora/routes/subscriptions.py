@@ -10,11 +10,12 @@ from flask import Blueprint, Response, request
 from connector.sandbox.zuora.accounts import find_account
 from connector.sandbox.zuora.errors import BAD_VALUE, NOT_FOUND, refuse
 from connector.sandbox.zuora.fields import is_date
+from connector.sandbox.zuora.orders.custom_fields import change_subscription
 from connector.sandbox.zuora.orders.state import latest
 from connector.sandbox.zuora.orders.subscription_views import DETAILS, full
 from connector.sandbox.zuora.paging import page_of
 from connector.sandbox.zuora.store import Record, View
-from connector.sandbox.zuora.wire import succeeded, tenant
+from connector.sandbox.zuora.wire import read_body, succeeded, tenant
 
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/v1/subscriptions")
 
@@ -46,6 +47,14 @@ def read_version(number: str, version: int) -> Response:
         if found is None:
             raise refuse(NOT_FOUND, f"Cannot find version {version} of the subscription '{number}'.")
         return succeeded(_shown(view, found))
+
+
+@blueprint.put("/<number>/customFields")
+def change_custom_fields(number: str) -> Response:
+    body = read_body()
+    with tenant().writing() as store:
+        change_subscription(tenant(), store, number, body)
+        return succeeded({})
 
 
 def _shown(view: View, subscription: Record) -> dict[str, Any]:
