@@ -101,7 +101,7 @@ def choices(request: HttpRequest) -> HttpResponse:
     except ConnectorError as error:
         unasked.append(f"Zuora: {error.message}")
     targets = [(name, _limits(pair, name)) for name in fields.names(pair) if not refused(pair, name)]
-    targets += [(name, "custom field") for name in sorted(custom) if not refused(pair, name)]
+    targets += [(name, _limits(pair, name)) for name in sorted(custom) if not refused(pair, name)]
     shown = {
         "sources": sorted(sources, key=lambda each: each[0].lower()),
         "targets": targets,

@@ -53,6 +53,12 @@ def _table(*rows: ZuoraField) -> dict[str, ZuoraField]:
     return {row.name: row for row in rows}
 
 
+def _given(*rows: ZuoraField) -> dict[str, ZuoraField]:
+    """Fields that stay as they were given at creation: of what was sold, for a standard field may change what is billed, and of the
+    catalogue, which the connector never changes."""
+    return _table(*(replace(row, on_update=False) for row in rows))
+
+
 def _flag(name: str) -> ZuoraField:
     return ZuoraField(name, Kind.BOOLEAN, can_be_emptied=False)
 
@@ -146,13 +152,13 @@ _CONTACT = {
 
 # Of products and orders only what neither identifies a record nor changes what is billed: prices, quantities, periods, dates and
 # accounts are the connector's to say, from the money that was sold.
-_PRODUCT = _table(
+_PRODUCT = _given(
     ZuoraField("Name", max_length=100, can_be_emptied=False),
     ZuoraField("Description", max_length=500, multiline=True),
     ZuoraField("Category", max_length=100),
     ZuoraField("ProductNumber", max_length=100),
 )
-_RATE_PLAN = _table(
+_RATE_PLAN = _given(
     ZuoraField("Name", max_length=255, can_be_emptied=False),
     ZuoraField("Description", max_length=500, multiline=True),
     ZuoraField("ProductRatePlanNumber", max_length=100),
@@ -161,7 +167,7 @@ _REVENUE_CHOICES = (
     "Upon Billing Document Posting Date",
     "Upon Order Activation Date",
 )
-_CHARGE = _table(
+_CHARGE = _given(
     ZuoraField("Name", max_length=100, can_be_emptied=False),
     ZuoraField("Description", max_length=500, multiline=True),
     ZuoraField("ProductRatePlanChargeNumber", max_length=100),
@@ -178,7 +184,7 @@ _CHARGE = _table(
 )
 # How long descriptions of orders and line items may be is unverified: no longer than other texts of an order.
 _DESCRIPTION = ZuoraField("description", max_length=255, multiline=True)
-_ORDER = _table(
+_ORDER = _given(
     _DESCRIPTION,
     ZuoraField("reasonCode", max_length=255),
     # Laid on each of its subscriptions.
@@ -188,7 +194,7 @@ _ORDER = _table(
     ZuoraField("quote.OpportunityName__QT", max_length=100),
     ZuoraField("quote.OpportunityCloseDate__QT", Kind.DATE),
 )
-_LINE_ITEM = _table(
+_LINE_ITEM = _given(
     ZuoraField("itemName", max_length=255, can_be_emptied=False),
     _DESCRIPTION,
     ZuoraField("itemType", choices=("Product", "Fee", "Services"), can_be_emptied=False),
@@ -201,15 +207,15 @@ _LINE_ITEM = _table(
     ZuoraField("revenueRecognitionRule"),
     ZuoraField("revenueRecognitionTiming", max_length=200, choices=_REVENUE_CHOICES),
 )
-_SUBSCRIPTION = _table(
+_SUBSCRIPTION = _given(
     ZuoraField("notes", max_length=500, multiline=True),
     ZuoraField("invoiceGroupNumber", max_length=255),
     _flag("invoiceSeparately"),
     ZuoraField("invoiceTemplateId", max_length=32),
     ZuoraField("sequenceSetId", max_length=32),
 )
-_SUBSCRIPTION_RATE_PLAN = _table(ZuoraField("ratePlanName", max_length=255, can_be_emptied=False))
-_SUBSCRIPTION_CHARGE = _table(
+_SUBSCRIPTION_RATE_PLAN = _given(ZuoraField("ratePlanName", max_length=255, can_be_emptied=False))
+_SUBSCRIPTION_CHARGE = _given(
     ZuoraField("name", max_length=100, can_be_emptied=False),
     ZuoraField("deferredRevenueAccountingCode"),
     ZuoraField("recognizedRevenueAccountingCode"),
@@ -235,6 +241,7 @@ _TABLES = {
     Pair.SUBSCRIPTION_RATE_PLAN: _SUBSCRIPTION_RATE_PLAN,
     Pair.SUBSCRIPTION_CHARGE: _SUBSCRIPTION_CHARGE,
 }
+_CATALOGUE = (Pair.PRODUCT, Pair.RATE_PLAN, Pair.CHARGE)
 
 
 def names(pair: Pair) -> tuple[str, ...]:
@@ -251,5 +258,5 @@ def find(pair: Pair, target: str) -> ZuoraField | None:
     """The field of that exact name, a custom one without known limits, or None: Zuora has no such field."""
     declared = _TABLES[pair].get(target)
     if declared is None and is_custom(target):
-        return ZuoraField(target, Kind.CUSTOM, multiline=True)
+        return ZuoraField(target, Kind.CUSTOM, on_update=pair not in _CATALOGUE, multiline=True)
     return declared

@@ -24,6 +24,8 @@ class Noun(StrEnum):
     RATE_PLAN = "rate plan"
     CHARGE = "charge"
     ORDER = "order"
+    ORDER_LINE_ITEM = "order line item"
+    SUBSCRIPTION = "subscription"
 
 
 class Action(StrEnum):
@@ -168,9 +170,9 @@ OWED = "owed"
 class Operation:
     """One decided step.
 
-    `target` is the Zuora id of an update. `yields` maps names in Zuora's answer to further keys the same call creates
-    (an account comes with its bill-to and sold-to contacts). `needs` lists keys that must stand before; keys
-    referred to in the payload count as well.
+    `target` is the Zuora id of what an update changes; of an order or a subscription its number. `yields` maps names in
+    Zuora's answer to further keys the same call creates (an account comes with its bill-to and sold-to contacts). `needs`
+    lists keys that must stand before; keys referred to in the payload count as well.
     """
 
     action: Action

@@ -4,10 +4,11 @@ The mapped values are laid over what was planned, each where its endpoint wants 
 request, those of an order and of what is in it under `customFields`. Which line a part of the order came of is told by the ids that
 are sent along: the externally managed plan id of a rate plan, the purchase order number of a line item.
 
-These records are created and not changed afterwards, so every mode of a row means "when it is created". Of an amendment nothing is
-mapped but the order itself: what it changes was mapped when it was opened. Quote and opportunity are the exception: Zuora's
-document gives every entry of `subscriptions` a `quote`, and the quote types Amendment and Renew besides New, so a subscription names
-the quote that changed it last. That its earlier versions keep theirs is unverified.
+Products, and standard fields of an order and of what is in it, are given here and not changed afterwards, so every mode of such a row
+means "when it is created"; custom fields of an order follow later (`order_mapping_updates`). Of an amendment nothing is mapped but
+the order itself: what it changes was mapped when it was opened. Quote and opportunity are the exception: Zuora's document gives
+every entry of `subscriptions` a `quote`, and the quote types Amendment and Renew besides New, so a subscription names the quote that
+changed it last. That its earlier versions keep theirs is unverified.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ LINE_PAIRS = (
     Pair.SUBSCRIPTION_RATE_PLAN,
     Pair.SUBSCRIPTION_CHARGE,
 )
-_OF_ORDERS = (*PRODUCT_PAIRS.values(), Pair.ORDER, *LINE_PAIRS)
+ORDER_PAIRS = (Pair.ORDER, *LINE_PAIRS)
+_GIVEN = (*PRODUCT_PAIRS.values(), *ORDER_PAIRS)
 _OF_SUBSCRIPTIONS = "quote"
 """The group of an order's targets that is laid on each of its subscriptions."""
 SELDOM_THERE = frozenset(
@@ -57,14 +59,14 @@ def with_mapping(
     order: OrderSnapshot, operations: Sequence[Operation], rules: Sequence[Rule]
 ) -> tuple[tuple[Operation, ...], tuple[Problem, ...]]:
     """The operations of one order with what the mapping adds, and what is wrong with that. Never raises."""
-    own = tuple(rule for rule in rules if rule.pair in _OF_ORDERS)
+    own = tuple(rule for rule in rules if rule.pair in _GIVEN)
     if not own:
         return tuple(operations), ()
-    work = _Work(order, own, dict(_lines(order)))
+    work = _Work(order, own, dict(named_lines(order)))
     return tuple(work.filled(operation) for operation in operations), tuple(work.problems)
 
 
-def _lines(order: OrderSnapshot) -> Iterator[tuple[str, JSON]]:
+def named_lines(order: OrderSnapshot) -> Iterator[tuple[str, JSON]]:
     """Each line under every id by which a planned record names it: its own, its product's, its schedules' on both."""
     for line in order.lines:
         yield ids.normalise(str(line["Id"])), line
@@ -78,7 +80,7 @@ def _lines(order: OrderSnapshot) -> Iterator[tuple[str, JSON]]:
 
 @dataclass(slots=True)
 class _Work:
-    """One order being filled; `lines` as `_lines` names them."""
+    """One order being filled; `lines` as `named_lines` names them."""
 
     order: OrderSnapshot
     rules: Sequence[Rule]

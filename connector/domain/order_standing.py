@@ -50,6 +50,11 @@ def is_carried_out(found: JSON) -> bool:
     return not found or str(found.get("status") or "") in (COMPLETED, _PENDING)
 
 
+def is_completed(found: JSON) -> bool:
+    """Whether Zuora has carried it out and waits for nothing; empty stands for an order remembered so."""
+    return not found or found.get("status") == COMPLETED
+
+
 def standing(order: OrderSnapshot, found: JSON, *, key: Key) -> tuple[Problem, ...]:
     """What must be said of an order Zuora has. `found`: the JSON of GET /v1/orders/{number}; empty for one remembered as
     carried out.

@@ -17,6 +17,7 @@ from connector.domain.operations import Action, Key, Noun, Operation, Plan, Prob
 from connector.domain.order_effects import order_kind
 from connector.domain.order_history import BUGS
 from connector.domain.order_mapping import in_use, with_mapping
+from connector.domain.order_mapping_updates import mapping_updates
 from connector.domain.order_past import carried_before
 from connector.domain.order_sequence import in_sequence
 from connector.domain.order_terms import order_terms
@@ -97,6 +98,7 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
     _know_products(draft, snapshot)
     ordered = in_sequence(account.orders)
     terms = partial(order_terms, account=account, account_currency=currency, ground=ground, snapshot=snapshot)
+    _follow_mapping(draft, snapshot, ordered, ground, key)
     history, counted = carried_before(ordered, snapshot.zuora, currency, options=ground.options, terms=terms)
     for order in ordered:
         this = order_key(order)
@@ -134,6 +136,18 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
         draft.known |= {
             each.key: {"id": each.target} for each in wanted if each.key.noun is Noun.CONTACT and each.target
         }
+
+
+def _follow_mapping(
+    draft: Draft, snapshot: Snapshot, ordered: Sequence[OrderSnapshot], ground: Ground, key: Key
+) -> None:
+    """What Zuora has comes first: an order of this run may change the subscriptions, and would make their rate plans anew."""
+    number = draft.known.get(key, {}).get("accountNumber", "")
+    if not number or draft.has_error(key):
+        return
+    operations, problems = mapping_updates(ordered, snapshot.zuora, ground.rules, account_number=number)
+    draft.operations += operations
+    draft.problems += problems
 
 
 def _know_products(draft: Draft, snapshot: Snapshot) -> None:

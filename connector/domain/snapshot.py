@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from connector.domain import JSON
 from connector.domain.operations import Key
@@ -82,6 +83,10 @@ class ZuoraSubscription:
     term_start: str
     """Of the subscription, and of its current term."""
     term_end: str | None
+    custom_fields: Mapping[str, Any] = field(default_factory=dict)
+    plan_fields: Mapping[str, Any] = field(default_factory=dict)
+    charge_fields: Mapping[str, Any] = field(default_factory=dict)
+    """The custom fields of the subscription, of the rate plan and of its single charge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ class ZuoraState:
     unclear: Mapping[str, str] = field(default_factory=dict)
     """Why a rate plan (by external id) or a product (by SKU) cannot be told: Zuora holds it twice, for example."""
     orders: Mapping[str, JSON] = field(default_factory=dict)
+    mapped_orders: Mapping[str, JSON] = field(default_factory=dict)
+    """Of orders that a link remembers as carried out: what Zuora holds of them, where a mapping row may change that."""
     subscriptions: Mapping[str, ZuoraSubscription] = field(default_factory=dict)
     """By externally managed plan id (18 characters: the first order product of its chain, or for usage its consumption schedule)
     and by subscription number."""

@@ -175,6 +175,8 @@ class RecordLink(models.Model):
         RATE_PLAN = Noun.RATE_PLAN.value, "Rate plan"
         CHARGE = Noun.CHARGE.value, "Charge"
         ORDER = Noun.ORDER.value, "Order"
+        ORDER_LINE_ITEM = Noun.ORDER_LINE_ITEM.value, "Order line item"
+        SUBSCRIPTION = Noun.SUBSCRIPTION.value, "Subscription"
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="links")
     noun = models.CharField(max_length=20, choices=Noun.choices)

@@ -71,7 +71,13 @@ class FieldMapping(models.Model):
         default=None,
         help_text='Taken where the source is empty, as JSON: "text" in quotes, 1, true.',
     )
-    mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.ALWAYS)
+    mode = models.CharField(
+        max_length=20,
+        choices=Mode.choices,
+        default=Mode.ALWAYS,
+        help_text="Products, and standard fields of orders, line items, subscriptions, rate plans and charges, are filled only when they "
+        "are created, whatever is chosen here. Custom fields (…__c) of orders and of what is in them follow later as well.",
+    )
     required = models.BooleanField(default=False, help_text="A record without a value here is not synced.")
     is_active = models.BooleanField("is active", default=True)
     note = models.CharField(max_length=255, blank=True, default="", help_text="For your colleagues.")

@@ -22,7 +22,7 @@ from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import OPERATOR, PROMISE, Outcome, Report, Result
 from connector.sync.rendering import plain
 from connector.sync.resolving import resolve
-from connector.sync.sending import Yield
+from connector.sync.sending import UPDATE, Yield
 from connector.sync.services import Services
 from connector.sync.verifying import is_verified, judge
 
@@ -136,10 +136,7 @@ class Application:
             self.known |= made.known
             return payload, made
         self.services.journal.beat()
-        if operation.key.noun is Noun.CONTACT:
-            self.services.zuora.update_contact(operation.target, payload)
-        else:
-            self.services.zuora.update_account(operation.target, payload)
+        UPDATE[operation.key.noun](self.services.zuora, operation.target, payload)
         return payload, Made({})
 
     def _verify(self, operation: Operation, payload: JSON) -> None:
@@ -219,11 +216,7 @@ class Application:
 
     def _told(self, operation: Operation, error: ConnectorError) -> tuple[str, str]:
         """What happened, and who acts: nobody only where the run is repeated by itself and comes back to the record."""
-        what = (
-            "is not finished yet"
-            if isinstance(error, StillAtIt)
-            else f"could not be {wording.verb(operation)}"
-        )
+        what = "is not finished yet" if isinstance(error, StillAtIt) else wording.could_not(operation)
         message = f"{operation.title} {what}: {error.message}"
         message = " ".join((message, *filter(None, (refused_term(operation, error.message),))))
         if not isinstance(error, RemoteUnavailable):

@@ -16,6 +16,7 @@ from connector.domain.labels import LONGEST_NAME, counted, excerpt
 from connector.domain.line_fields import text_field
 from connector.domain.matching import is_given_up
 from connector.domain.operations import OWED, Key
+from connector.domain.order_mapping_updates import follow_lines
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.errors import ConfigError, RemoteUnavailable
@@ -84,10 +85,10 @@ def _gathered(
         unsettled(services, rows), merged, options
     )
     owners = [merged.get(key, key) for key in owners]
-    state = zuora_state(services, requested, found, contacts, wanted_orders, bearing, owners)
+    state = zuora_state(services, requested, found, contacts, wanted_orders, bearing, owners, rules)
     if any(_made_meanwhile(accounts[key], state) for key in requested):
         found = _zuora_accounts(services, [*living, *merged], linked)
-        state = zuora_state(services, requested, found, contacts, wanted_orders, bearing, owners)
+        state = zuora_state(services, requested, found, contacts, wanted_orders, bearing, owners, rules)
     deleted = frozenset(key for key in asked if key in records and key not in living)
     for key in requested:
         _tell(services, accounts[key], state, options)
@@ -225,14 +226,16 @@ def _order_rows(
 def _orders(
     services: Services, rows: Sequence[JSON], rules: Sequence[Rule], options: Options, multi_currency: bool
 ) -> dict[str, list[OrderSnapshot]]:
-    """Orders by account; lines only of those that no link settles, and of all where one builds on another."""
+    """Orders by account; lines only of those that no link settles, and of all where one builds on another or a mapping row may
+    change what it became in Zuora."""
     wanting = unsettled(services, rows)
     lines = _lines(services, wanting, rules)
     chained = {str(line["OrderId"]) for line in lines if line.get("SBQQ__RevisedOrderProduct__c")}
     accounts = {str(row["AccountId"]) for row in wanting if str(row["Id"]) in chained}
-    lines += _lines(
-        services, [row for row in rows if row not in wanting and str(row["AccountId"]) in accounts], rules
-    )
+    settled = [row for row in rows if row not in wanting]
+    if not follow_lines(rules):
+        settled = [row for row in settled if str(row["AccountId"]) in accounts]
+    lines += _lines(services, settled, rules)
     lines = with_schedules(services, lines, options=options, multi_currency=multi_currency)
     by_order = grouped(lines, "OrderId")
     orders: dict[str, list[OrderSnapshot]] = defaultdict(list)

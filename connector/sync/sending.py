@@ -1,4 +1,4 @@
-"""Which call creates a record of each noun in Zuora, and which one finds it by its natural key."""
+"""Which call creates a record of each noun in Zuora, which one finds it by its natural key, and which one changes it."""
 
 from __future__ import annotations
 
@@ -172,3 +172,12 @@ FIND: Mapping[Noun, Callable[[ZuoraClient, Sought], Yield]] = {
     Noun.ORDER: _find_order,
 }
 """Noun -> what Zuora holds under the natural key; empty where nothing."""
+
+UPDATE: Mapping[Noun, Callable[[ZuoraClient, str, JSON], None]] = {
+    Noun.ACCOUNT: ZuoraClient.update_account,
+    Noun.CONTACT: ZuoraClient.update_contact,
+    Noun.ORDER: ZuoraClient.update_order_fields,
+    Noun.ORDER_LINE_ITEM: ZuoraClient.update_line_item,
+    Noun.SUBSCRIPTION: ZuoraClient.update_subscription_fields,
+}
+"""Noun -> the call that changes what an operation names as its target. Idempotent by content: no write intent, no key."""

@@ -28,8 +28,7 @@ def sentence(operation: Operation, result: Result, number: str) -> str:
         name = number or (summary(operation.kind, operation.effects) if operation.effects else "")
         return f"{operation.title} created in Zuora{' as ' if name else ''}{name}."
     if result is Result.UPDATED:
-        fields = ", ".join(change.field for change in operation.changes)
-        return f"{operation.title} updated in Zuora: {fields}."
+        return f"{operation.title} updated in Zuora: {_fields(operation)}."
     if result is Result.UNCHANGED:
         return f"{operation.title} unchanged: {operation.decision}."
     return f"{operation.title} skipped. {operation.decision}."
@@ -56,8 +55,17 @@ def belongs(operation: Operation, account: Key, zuora_id: str) -> bool:
     return account in operation.requirements() or operation.payload.get("accountId") == zuora_id
 
 
-def verb(operation: Operation) -> str:
-    return "created" if operation.action is Action.CREATE else "updated"
+def could_not(operation: Operation) -> str:
+    """Of custom fields the names as well: an answer of Zuora's need not say which one it refuses."""
+    if operation.action is Action.CREATE:
+        return "could not be created"
+    if operation.key.noun in (Noun.ACCOUNT, Noun.CONTACT):
+        return "could not be updated"
+    return f"could not be updated ({_fields(operation)})"
+
+
+def _fields(operation: Operation) -> str:
+    return ", ".join(change.field for change in operation.changes)
 
 
 def detail(operation: Operation, payload: Any) -> JSON:

@@ -12,13 +12,15 @@ from connector.domain.drafts import account_key
 from connector.domain.line_fields import text_field
 from connector.domain.operations import Key, Noun
 from connector.domain.order_gates import gate
-from connector.domain.rules import Pair
+from connector.domain.order_mapping_updates import follow_subscriptions, follows_order
+from connector.domain.rules import Pair, Rule
 from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState, ZuoraSubscription
 from connector.domain.usage import catalog_products
 from connector.errors import ConfigError, RecordError, RemoteRejected
 from connector.sync.services import Services
 
 T = TypeVar("T")
+_LACKS = order_standing.gone()
 
 
 def zuora_state(
@@ -29,10 +31,11 @@ def zuora_state(
     orders: Sequence[OrderSnapshot],
     bearing: Mapping[str, Sequence[str]],
     parties: Sequence[str],
+    rules: Sequence[Rule],
 ) -> ZuoraState:
     """Zuora's side for the accounts asked for. `found`: Zuora accounts by CRM ID; `people`: Salesforce contacts by account;
     `bearing`: by account, the identities of contacts that the orders need there; `parties`: accounts that may own or pay for
-    the orders' subscriptions.
+    the orders' subscriptions; `rules`: the mapping, which may follow into orders that Zuora has.
 
     Raises what the Zuora client raises.
     """
@@ -49,6 +52,10 @@ def zuora_state(
         contact_links |= _linked_contacts(services, contacts, owners, _contact_keys(key, identities))
     known = _known_orders(services, orders)
     wanting = [order for order in orders if order.order_number not in known and not gate(order)]
+    carried = [
+        order for order in orders if order_standing.is_completed(known.get(order.order_number, _LACKS))
+    ]
+    followed = carried if follow_subscriptions(rules) else []
     lines = [line for order in wanting for line in order.lines]
     products = {key: product for line in lines for key, product in catalog_products(line).items()}
     unclear: dict[str, str] = {}
@@ -65,7 +72,14 @@ def zuora_state(
         products=_products(services, skus, unclear),
         unclear=unclear,
         orders=known,
-        subscriptions=_subscriptions(services, _numbers(found, [*requested, *parties]), wanting),
+        mapped_orders={
+            order.order_number: _mapped_order(services, order.order_number)
+            for order in carried
+            if not known[order.order_number] and follows_order(order, rules)
+        },
+        subscriptions=_subscriptions(
+            services, _numbers(found, [*requested, *parties]), [*wanting, *followed]
+        ),
     )
 
 
@@ -77,7 +91,7 @@ def _numbers(found: Mapping[str, tuple[JSON, ...]], account_ids: Sequence[str]) 
 def _subscriptions(
     services: Services, account_numbers: Sequence[str], orders: Sequence[OrderSnapshot]
 ) -> dict[str, ZuoraSubscription]:
-    """What the accounts own, where an order to be carried has subscription lines: to change, or not to sell a second time."""
+    """What the accounts own, where an order has subscription lines: to change, not to sell a second time, or to follow the mapping."""
     if not any(line.get("SBQQ__SubscriptionPricing__c") for order in orders for line in order.lines):
         return {}
     found: dict[str, ZuoraSubscription] = {}
@@ -158,6 +172,11 @@ def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[s
             if answer is not None or link:
                 known[number] = order_standing.gone() if answer is None else answer
     return known
+
+
+def _mapped_order(services: Services, number: str) -> JSON:
+    found = _order(services, number)
+    return order_standing.gone() if found is None else found
 
 
 def _order(services: Services, number: str) -> JSON | None:

@@ -95,6 +95,26 @@ def test_each_field_leads_to_its_accounts(viewer: Client, report: DriftReport) -
     )
 
 
+def test_fields_of_what_is_in_an_order_are_counted_and_narrowed_to_as_well(
+    viewer: Client, report: DriftReport
+) -> None:
+    told = {"field": "charge.Note__c", "record": "Custom fields of subscription SUB-1", "before": "lab"}
+    of_item = {"field": "Note__c", "record": "Custom fields of the line item", "after": "twice"}
+    account = rows.account("001000000000009AAA", of=report.integration, name="Acme Corp")
+    rows.drift_finding(
+        report, account, {"noun": "subscription", **told}, {"noun": "order line item", **of_item}
+    )
+    page = Page(viewer.get(_address("change", report)))
+    assert {
+        "?noun=subscription&field=charge.Note__c",
+        "?noun=order+line+item&field=Note__c",
+    } <= set(page.addresses)
+    assert "Order line item" in page.text
+    assert "Custom fields of subscription SUB-1" in page.text
+    narrowed = Page(viewer.get(_address("change", report, "?noun=order+line+item&field=Note__c")))
+    assert ("Acme Corp" in narrowed.links, _accounts(narrowed)) == (True, [])
+
+
 def test_a_long_report_has_pages(viewer: Client) -> None:
     integration = rows.integration()
     report = rows.drift_report(integration)

@@ -63,6 +63,27 @@ def test_the_fields_of_both_sides_are_offered(administrator: Client, world: Worl
     assert 'value="crmId"' not in text
 
 
+def test_the_editor_says_which_fields_are_filled_only_when_creating(
+    administrator: Client, world: World
+) -> None:
+    world.tenant.change_settings(
+        {"custom_fields": {"Subscription": {"Note__c": {}}, "Product": {"Tier__c": {}}}}
+    )
+    told = {}
+    for pair in ("subscription", "product"):
+        given = {"integration": world.integration.pk, "pair": pair}
+        answer = administrator.get(reverse("admin:connector_fieldmapping_choices"), given)
+        told[pair] = " ".join(answer.content.decode().split())
+    assert (
+        '<option value="notes" label="text, up to 500 characters, only when creating">'
+        in told["subscription"]
+    )
+    assert '<option value="Note__c" label="custom field">' in told["subscription"]
+    assert '<option value="Tier__c" label="custom field, only when creating">' in told["product"]
+    page = Page(administrator.get(reverse("admin:connector_fieldmapping_add")))
+    assert "are filled only when they are created, whatever is chosen here" in page.text
+
+
 def test_a_row_is_checked_as_it_is_typed(administrator: Client, world: World) -> None:
     told = piece(administrator, "check", **form(world, target="currency", source="Name"))
     assert "Another row of this integration fills the same Zuora field." in told

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from connector.domain import JSON
 from connector.domain.mapping import build
 from connector.domain.operations import Noun, Operation, Severity
-from connector.domain.order_mapping import LINE_PAIRS, PRODUCT_PAIRS, with_mapping
+from connector.domain.order_mapping import LINE_PAIRS, ORDER_PAIRS, PRODUCT_PAIRS, with_mapping
+from connector.domain.order_mapping_updates import mapping_updates
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Pair, Rule
 from connector.domain.snapshot import OrderSnapshot, Snapshot, ZuoraState
@@ -22,6 +23,7 @@ from connector.models.default_mapping import DEFAULT_RULES
 from connector.sync.resolving import resolve
 from tests.cast import ACME_CORP, account, line, one_time_line, order
 from tests.domain.test_mapping_properties import records, rules
+from tests.domain.test_order_mapping_updates import ITEM, LINE, THERE, held, line_item
 from tests.sync.judging import findings, judge
 
 pytestmark = pytest.mark.skipif(judge() is None, reason="Zuora's document is not part of this checkout")
@@ -85,6 +87,48 @@ def test_what_is_mapped_of_an_order_its_parts_and_its_products(made: list[Rule],
     for problem in problems:
         assert any(name in problem.message for name in names), problem
         assert problem.severity is not Severity.ERROR or problem.who_acts
+
+
+UPDATES = {
+    Noun.ORDER: "/v1/orders/{}/customFields",
+    Noun.ORDER_LINE_ITEM: "/v1/order-line-items/{}",
+    Noun.SUBSCRIPTION: "/v1/subscriptions/{}/customFields",
+}
+EVERY = [Rule(pair, "Name", "X__c") for pair in ORDER_PAIRS]
+
+
+@given(any_rules, records, records)
+@example(EVERY, {"Name": "po-7"}, {})
+@example(EVERY, {"Name": None}, {"X__c": 1})
+@usual
+def test_what_a_mapping_changes_of_an_order_and_its_parts(
+    made: list[Rule], record: JSON, found: JSON
+) -> None:
+    sold = order(lines=[{**record, **line()}, {**record, **one_time_line()}])
+    there = dataclasses.replace(THERE, custom_fields=found, plan_fields=found, charge_fields=found)
+    state = ZuoraState(
+        orders={sold.order_number: held(customFields=found, orderLineItems=[line_item(customFields=found)])},
+        subscriptions={LINE: there},
+    )
+    disturbed = dataclasses.replace(sold, record={**record, **sold.record})
+    operations, problems = mapping_updates(
+        [disturbed], state, made, account_number=held()["existingAccountNumber"]
+    )
+    assert {each.salesforce_id for each in operations} <= {sold.salesforce_id, LINE, ITEM}
+    if made == EVERY:
+        assert [each.key.noun for each in operations] == list(UPDATES)
+    for operation in operations:
+        body = json.loads(json.dumps(operation.payload, default=float))
+        assert findings("PUT", UPDATES[operation.key.noun].format(operation.target), body) == []
+        assert all(each.field.endswith("__c") for each in operation.changes)
+    for problem in problems:
+        assert "error of the connector itself" not in problem.message
+
+
+def test_the_judge_knows_the_calls_of_updates() -> None:
+    for template in UPDATES.values():
+        assert findings("PUT", template.format("1"), {"customFields": {"X__c": 1}}) == []
+        assert findings("PUT", template.format("1"), {"X": 1})
 
 
 def test_the_judge_sees_what_a_mapping_may_not_reach() -> None:

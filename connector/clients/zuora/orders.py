@@ -1,4 +1,5 @@
-"""Orders: looked up by the number Salesforce gave them, created in one atomic call, or through a job that is polled."""
+"""Orders: looked up by the number Salesforce gave them, created in one atomic call, or through a job that is polled.
+Afterwards their custom fields can be changed."""
 
 from __future__ import annotations
 
@@ -29,6 +30,17 @@ class Orders(Wire):
         wanted(answer, "orderNumber", asked)
         wanted(answer, "status", asked)
         return answer
+
+    # Reference: https://developer.zuora.com/v1-api-reference/api/orders/put_updateordercustomfields/
+    def update_order_fields(self, order_number: str, payload: JSON) -> None:
+        """Change the custom fields given and no others."""
+        path = f"/v1/orders/{part(order_number, 'order number')}/customFields"
+        self._change(path, payload, record=order_number)
+
+    # Reference: https://developer.zuora.com/v1-api-reference/api/order-line-items/put_orderlineitem/
+    def update_line_item(self, item_id: str, payload: JSON) -> None:
+        """Change the fields given and no others."""
+        self._change(f"/v1/order-line-items/{part(item_id, 'line item id')}", payload, record=item_id)
 
     # Reference: https://developer.zuora.com/v1-api-reference/api/orders/post_previeworder/
     def preview_order(self, payload: JSON) -> JSON:

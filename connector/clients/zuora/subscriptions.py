@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from connector.clients.zuora.errors import Asked, unexpected
 from connector.clients.zuora.wire import MAX_PAGES, Wire, part, wanted
-from connector.domain import JSON
+from connector.domain import JSON, fields
 from connector.domain.snapshot import ZuoraSubscription
 
 _BASES = {"Per_Billing_Period": 0, "Per_Month": 1, "Per_Year": 12}
@@ -33,6 +33,12 @@ class Subscriptions(Wire):
                 for plan in live
             ]
         return found
+
+    # Reference: https://developer.zuora.com/v1-api-reference/api/orders/put_updatesubscriptioncustomfields/
+    def update_subscription_fields(self, number: str, payload: JSON) -> None:
+        """Change the custom fields given, of the subscription, its rate plans and their charges, and no others."""
+        path = f"/v1/subscriptions/{part(number, 'subscription number')}/customFields"
+        self._change(path, payload, record=number)
 
     def _subscriptions(self, account_number: str) -> Iterator[tuple[JSON, Asked]]:
         path = f"/v1/subscriptions/accounts/{part(account_number, 'account number')}"
@@ -71,7 +77,15 @@ def _subscription(number: str, record: JSON, plan: JSON, asked: Asked) -> ZuoraS
         subscription_start=str(record.get("subscriptionStartDate") or "")[:10],
         term_start=str(record.get("termStartDate") or "")[:10],
         term_end=str(record["termEndDate"])[:10] if record.get("termEndDate") else None,
+        custom_fields=_custom_fields(record),
+        plan_fields=_custom_fields(plan),
+        charge_fields=_custom_fields(charge),
     )
+
+
+def _custom_fields(record: JSON) -> JSON:
+    """They stand among the others, told by their names alone."""
+    return {name: value for name, value in record.items() if fields.is_custom(name)}
 
 
 def _base_months(charge: JSON) -> int | None:

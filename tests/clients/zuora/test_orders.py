@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.clients.zuora import ZuoraClient
-from connector.errors import RemoteRejected, RemoteUnavailable
+from connector.errors import ConfigError, RemoteRejected, RemoteUnavailable
 from tests.clients.conftest import Reply, Sandbox, Script, tenant_client
 
 ORDER = {"orderNumber": "00000101", "status": "Completed"}
@@ -96,6 +96,36 @@ def test_a_preview_without_its_result_is_unexpected(zuora: ZuoraClient, script: 
     script.answer({"success": True})
     with pytest.raises(RemoteRejected, match="previewResult"):
         zuora.preview_order({"orderNumber": "00000101"})
+
+
+def test_custom_fields_are_changed_by_calls_that_are_repeated_without_a_key(
+    zuora: ZuoraClient, script: Script
+) -> None:
+    lost, done = Reply({}, status=503), {"success": True}
+    script.answer(lost, done, lost, done, lost, done)
+    body = {"customFields": {"Note__c": "x"}}
+    zuora.update_order_fields("00000101", body)
+    zuora.update_line_item("8ad0item", body)
+    zuora.update_subscription_fields("SUB-1", body)
+    paths = (
+        "/v1/orders/00000101/customFields",
+        "/v1/order-line-items/8ad0item",
+        "/v1/subscriptions/SUB-1/customFields",
+    )
+    assert [(asked.method, asked.path) for asked in script.api] == [
+        ("PUT", path) for path in paths for _ in range(2)
+    ]
+    assert not any("Idempotency-Key" in asked.headers for asked in script.api)
+
+
+def test_a_change_of_custom_fields_that_is_refused_names_what_was_to_change(
+    zuora: ZuoraClient, script: Script
+) -> None:
+    reason = {"code": 53500021, "message": "'customFields.Note__c' is not a known custom field."}
+    script.answer(Reply({"success": False, "reasons": [reason]}, status=400))
+    with pytest.raises(ConfigError, match=r"SUB-1.*customFields\.Note__c") as caught:
+        zuora.update_subscription_fields("SUB-1", {"customFields": {"Note__c": "x"}})
+    assert caught.value.record == "SUB-1"
 
 
 @pytest.fixture
