@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -68,6 +67,8 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def visit(page: Page, live_server: LiveServer) -> Callable[[str], None]:
     """Opens in a browser an address of the console as somebody who may do everything."""
+    from django.contrib.auth.models import User  # needs the apps, which not every user of this file has
+
     client = Client()
     client.force_login(User.objects.create_superuser("root"))
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
