@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
@@ -108,6 +109,14 @@ class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
             stored = FieldMapping.objects.filter(pk=key).first() if key is not None else None
             self._told[request] = mapping_editor.looked_at(self._bound(request, key), stored)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new row comes last of its integration's."""
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        if (integration := mapping_editor.of_key(request.GET.get("integration", ""))) is not None:
+            last = integration.mappings.aggregate(last=Max("position"))["last"]
+            given.setdefault("position", 0 if last is None else last + 1)
+        return given
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -146,3 +146,13 @@ def test_two_who_put_the_same_rows_in_order_do_not_undo_each_other(integration: 
         put_in_order(integration, Pair.ACCOUNT, [*seen[1:], seen[0]], seen=seen, reason="Other")
 
     assert order_of(integration) == seen[::-1]
+
+
+def test_a_new_row_is_offered_the_place_behind_all_others(
+    administrator: Client, integration: Integration
+) -> None:
+    last = rows_of(integration)[-1]
+    page = administrator.get(
+        reverse("admin:connector_fieldmapping_add"), {"integration": integration.pk, "pair": "order"}
+    )
+    assert page.context["adminform"].form["position"].value() == last.position + 1
