@@ -43,8 +43,8 @@ class _End:
 
 def is_repeated(error: RemoteUnavailable, *, run: SyncRun, retries_left: int) -> bool:
     """Whether a run that ends on this error is tried again by itself. Where it never got to try, it waits for up to a day."""
-    if run.trigger == SyncRun.Trigger.COMMAND and not retries_left and not run.tries:
-        return False  # it was never queued: nobody but the one who started it carries it on
+    if run.trigger == SyncRun.Trigger.COMMAND and not retries_left:
+        return False  # nobody but the one who started it carries it on
     if isinstance(error, RemotePaused):
         return datetime.now(UTC) - run.created_at < LONGEST_PAUSE
     return retries_left > 0 and (error.retry_after or 0) <= LONGEST_RETRY_SECONDS

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.core.management import CommandError, call_command
+from redis.exceptions import RedisError
 
 from connector import jobs
+from connector.jobs import queueing
 from connector.jobs.doorbell import run_queue
 from connector.models import Account, Integration, SyncRun
 from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS
@@ -118,8 +122,20 @@ def test_several_accounts_are_queued_each_once_and_not_synced_here(world: World,
     assert (done.returncode, done.stdout) == (0, "2 syncs queued.\n")
     assert "No worker is running: start one with" in done.stderr
     assert _queued_ids() == {ACME_CORP, ACME_LABS}
-    assert {run.trigger for run in SyncRun.objects.all()} == {SyncRun.Trigger.COMMAND}
+    assert {run.trigger for run in SyncRun.objects.all()} == {SyncRun.Trigger.QUEUED}
     assert world.zuora_accounts() == []
+
+
+def test_those_that_wait_for_redis_are_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(call: str, row_id: uuid.UUID) -> None:
+        raise RedisError
+
+    labs = Account.objects.remember(world.integration, ACME_LABS)
+    monkeypatch.setattr(queueing, "ring", away)
+
+    with pytest.raises(CommandError, match=r"no worker knows of 2 of them yet\. They start by themselves"):
+        call_command("sync_account", "--all")
+    assert {run.account for run in SyncRun.objects.filter(status="queued")} == {world.account, labs}
 
 
 def test_one_id_that_is_none_keeps_all_from_being_queued(world: World, manage: Manage) -> None:

@@ -102,6 +102,11 @@ def test_a_sync_on_the_command_line_has_no_job_and_is_given_its_time(world: Worl
     assert sweep() == Swept(rung=1)
 
 
+def test_a_sync_that_a_command_queued_is_not_taken_for_one_on_the_command_line(world: World) -> None:
+    _lost(world, status="running", attempt=1, trigger="queued")
+    assert sweep() == Swept(rung=1)
+
+
 def test_what_a_finished_job_counted_does_not_count_for_its_successor(world: World) -> None:
     run = _lost(world, status="retrying", attempt=1)
     dead = run_queue().enqueue("x", job_id=str(run.pk))

@@ -105,7 +105,7 @@ class Command(BaseCommand):
     def _sync(self, accounts: list[Account]) -> None:
         self._say(f"Syncing {len(accounts)} accounts…")
         for account in accounts:
-            jobs.enqueue_sync(account, trigger=SyncRun.Trigger.COMMAND)
+            jobs.enqueue_sync(account, trigger=SyncRun.Trigger.QUEUED)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while waiting := SyncRun.objects.filter(status__in=OPEN).count():
             if time.monotonic() > deadline:

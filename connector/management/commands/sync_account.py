@@ -68,19 +68,25 @@ class Command(BaseCommand):
 
     def _queue(self, accounts: Iterable[Account]) -> None:
         """An account that is being synced already needs no second sync; one integration is switched off for all of them."""
-        queued, busy = 0, list[str]()
+        queued, waiting, busy = 0, 0, list[str]()
         for account in accounts:
             try:
-                jobs.enqueue_sync(account, trigger=SyncRun.Trigger.COMMAND)
+                run = jobs.enqueue_sync(account, trigger=SyncRun.Trigger.QUEUED)
             except RunAlreadyOpen as error:
                 busy.append(visible(error))
             except ConfigError as error:
                 raise CommandError(f"{visible(error)} {_told(queued)}") from None
             else:
                 queued += 1
+                waiting += bool(run.who_acts)  # Redis went away meanwhile
         self.stdout.write(_told(queued))
         for told in busy:
             self.stdout.write(f"  {told}")
+        if waiting:
+            raise CommandError(
+                f"Redis does not answer any more, so no worker knows of {waiting} of them yet. They start by themselves once it "
+                "is back: start it, or correct REDIS_URL."
+            )
 
 
 def _told(queued: int) -> str:
