@@ -155,7 +155,9 @@ TEST_RUNNER = "syncadmin.test_runner.PytestRunner"
 # Failed logins, see connector/admin/logins.py
 
 AXES_FAILURE_LIMIT = 5
-ADDRESS_FAILURE_LIMIT = 50  # within the same time, whatever names were tried
+ADDRESS_FAILURE_LIMIT = environment.whole_number(
+    "ADDRESS_FAILURE_LIMIT", lowest=0, highest=100_000, default=50
+)  # within the same time, whatever names were tried
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True

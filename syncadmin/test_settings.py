@@ -13,6 +13,7 @@ import tempfile
 from syncadmin import keys
 
 OPERATOR_VARIABLES = (
+    "ADDRESS_FAILURE_LIMIT",
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
     "CSRF_TRUSTED_ORIGINS",

@@ -1,7 +1,7 @@
 """The second limit on logins: an address from which many fail, whatever names are tried, is locked as a whole for a while.
 
 The first one, of a name from an address, is the library's own; one address could try five passwords with each of a thousand names.
-The limit is high, because a whole company may stand behind one address.
+The limit is high, because a whole company may stand behind one address; ADDRESS_FAILURE_LIMIT says how high, 0 that there is none.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class LoginHandler(AxesDatabaseHandler):
 def address_locked_until(address: str | None) -> datetime | None:
     """When so many of its failures are over that logins from it go on; None where it is not locked. Clients without an address,
     as on a Unix socket, have nothing in common that could be locked."""
-    if address is None:
+    if address is None or not settings.ADDRESS_FAILURE_LIMIT:
         return None
     begin = timezone.now() - settings.AXES_COOLOFF_TIME
     kept = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=begin)

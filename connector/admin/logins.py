@@ -50,7 +50,10 @@ def locked_out(
     locked = f"{settings.AXES_FAILURE_LIMIT} attempts failed, so this name cannot log in from this address for now."
     if end := address_locked_until(address):
         until = end
-        locked = f"{settings.ADDRESS_FAILURE_LIMIT} attempts failed from this address, so nobody can log in from it for now."
+        locked = (
+            f"{settings.ADDRESS_FAILURE_LIMIT} attempts failed from this address ({address}), so nobody can log in from it for now. "
+            f"The operator lifts that with “manage.py axes_reset_ip {address}”."
+        )
     seconds = max(1, math.ceil((until - now).total_seconds()))
     minutes = math.ceil(timedelta(seconds=seconds) / timedelta(minutes=1))
     said = f"{locked} Try again in {minutes} minute{'s' if minutes > 1 else ''}; trying before then does not make it longer."

@@ -85,9 +85,19 @@ def test_an_address_that_tries_many_names_is_locked_and_no_other() -> None:
 
     locked = _try(PASSWORD)
     assert locked.status_code == 429
-    assert "10 attempts failed from this address, so nobody can log in from it" in Page(locked).text
+    assert (
+        "10 attempts failed from this address (192.0.2.1), so nobody can log in from it" in Page(locked).text
+    )
+    assert "manage.py axes_reset_ip 192.0.2.1" in Page(locked).text
     assert "Try again in 15 minutes" in Page(locked).text
     assert _try(PASSWORD, address="192.0.2.2").status_code == 302
+
+
+def test_no_address_is_locked_where_the_limit_is_off(settings: Settings) -> None:
+    settings.ADDRESS_FAILURE_LIMIT = 0
+
+    assert _try_names(3) == [200] * 3
+    assert _try(PASSWORD).status_code == 302
 
 
 @pytest.mark.usefixtures("ten_lock_an_address")
