@@ -55,6 +55,8 @@ class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
             )
         if db_field.name in ("default", "arguments"):
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 2})
+        if db_field.name == "position":
+            kwargs["show_hidden_initial"] = True
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
@@ -124,6 +126,10 @@ class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if (
+            change and "position" not in form.changed_data
+        ):  # the rows may have been put in order since the page was opened
+            obj.position = FieldMapping.objects.values_list("position", flat=True).get(pk=obj.pk)
         super().save_model(request, obj, form, change)
         for unchecked in form.told.unchecked if form.told else ():
             messages.warning(request, unchecked)

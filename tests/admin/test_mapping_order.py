@@ -156,3 +156,24 @@ def test_a_new_row_is_offered_the_place_behind_all_others(
         reverse("admin:connector_fieldmapping_add"), {"integration": integration.pk, "pair": "order"}
     )
     assert page.context["adminform"].form["position"].value() == last.position + 1
+
+
+@pytest.mark.parametrize(("typed", "ends_up"), [(None, "where it was put"), (7, "where it was typed")])
+def test_a_page_opened_before_the_rows_were_put_in_order_moves_nothing_back(
+    administrator: Client, integration: Integration, typed: int | None, ends_up: str
+) -> None:
+    first, *others = order_of(integration)
+    address = reverse("admin:connector_fieldmapping_change", args=[first])
+    opened = administrator.get(address)
+    assert 'name="initial-position"' in opened.content.decode()
+    form = opened.context["adminform"].form
+    given = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False)}
+    given["initial-position"] = given["position"]
+    put(administrator, integration, [*others, first])
+    moved_to = FieldMapping.objects.get(pk=first).position
+
+    administrator.post(address, {**given, "note": "Seen", **({} if typed is None else {"position": typed})})
+
+    row = FieldMapping.objects.get(pk=first)
+    assert row.note == "Seen"
+    assert row.position == {"where it was put": moved_to, "where it was typed": typed}[ends_up]
