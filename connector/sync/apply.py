@@ -1,11 +1,12 @@
 """Carry a plan out: one operation at a time, each its own outcome, each told in the journal.
 
 An operation that fails stops only what needs it. When the remote stops answering, the rest waits: the run is repeated as a
-whole later, which is safe because gather and plan look first.
+whole later, which is safe because gather and plan look first. Custom fields of what was sold keep no order waiting.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ from connector.sync.verifying import is_verified, judge
 
 UNAVAILABLE_IN_A_ROW = 2
 _CATALOG = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
+_SOLD = (Noun.ORDER, Noun.ORDER_LINE_ITEM, Noun.SUBSCRIPTION)
 _PENDING = "Zuora keeps it pending: set its activation dates in Zuora."
 _DONE = {
     Action.CREATE: Result.CREATED,
@@ -57,7 +59,7 @@ class Application:
         self.stopped: dict[Key, Problem] = dict(plan.blocked())
         self.outcomes: list[Outcome] = []
         self.unavailable: RemoteUnavailable | None = None
-        self.misses = 0
+        self.misses: Counter[bool] = Counter()
         self.patience = Patience()
         self.is_halted = False
 
@@ -105,7 +107,8 @@ class Application:
         if (problem := self._stopping(operation)) is not None:
             self._stop(operation, problem)
             return
-        if self.misses >= UNAVAILABLE_IN_A_ROW and operation.action in (Action.CREATE, Action.UPDATE):
+        writes = operation.action in (Action.CREATE, Action.UPDATE)
+        if writes and self.misses[_is_of_fields(operation)] >= UNAVAILABLE_IN_A_ROW:
             message = "it was not tried, because Zuora did not answer before."
             self._fail(operation, RemoteUnavailable(message, system="Zuora"))
             return
@@ -114,7 +117,8 @@ class Application:
         except ConnectorError as error:
             self._fail(operation, error)
             return
-        self.misses = 0 if operation.action in (Action.CREATE, Action.UPDATE) else self.misses
+        if writes:
+            self.misses[_is_of_fields(operation)] = 0
         self._succeed(operation, payload, made)
 
     def _stopping(self, operation: Operation) -> Problem | None:
@@ -192,7 +196,7 @@ class Application:
         if isinstance(error, RemoteRejected):
             self._doubt_catalog(operation)
         if isinstance(error, RemoteUnavailable):
-            self.misses += not isinstance(error, StillAtIt)
+            self.misses[_is_of_fields(operation)] += not isinstance(error, StillAtIt)
             self.unavailable = _graver(self.unavailable, error)
         message, who_acts = self._told(operation, error)
         result = Result.WAITING if waits else Result.FAILED
@@ -263,6 +267,11 @@ class Application:
                     problem.key, problem.record, Result.FAILED, problem.message, problem.who_acts
                 )
                 self.outcomes.insert(0, outcome)
+
+
+def _is_of_fields(operation: Operation) -> bool:
+    """Whether it changes custom fields of what was sold: of that nothing else is ever updated. Misses in a row are counted apart."""
+    return operation.action is Action.UPDATE and operation.key.noun in _SOLD
 
 
 def _graver(one: RemoteUnavailable | None, other: RemoteUnavailable) -> RemoteUnavailable:

@@ -354,6 +354,27 @@ def test_a_lost_answer_is_made_up_for_by_the_next_sync(synced: World) -> None:
     assert (held["Note__c"], synced.state("orders")[0]["Note__c"]) == ("field", "po-8")
 
 
+def test_custom_fields_that_zuora_does_not_take_keep_no_order_from_being_billed(world: World) -> None:
+    numbers = ("00000101", "00000102", "00000103")
+    there = [order(each, lines=[one_time_line(f"{each[-3:]:>010}")], PoNumber="po-7") for each in numbers]
+    synced = sold(world, Rule(Pair.ORDER, "PoNumber", "Note__c"), orders=there)
+    for each in there:
+        synced.change("Order", each.salesforce_id, PoNumber="po-8")
+    synced.add(account(orders=[order("00000104", lines=[one_time_line("0000000104")])]))
+    synced.zuora.fault("status", "PUT", "customFields$", times=None, status=500)
+    report = synced.sync()
+    assert synced.orders() == [*numbers, "00000104"]
+    became = results(report)
+    assert [became[f"order:{number}-fields"] for number in numbers] == ["waiting"] * 3
+    assert became["order:00000104"] == "created"
+    assert "was not tried" in outcome_of(report, Noun.ORDER, "00000103-fields").message
+    assert report.unavailable is not None
+    synced.zuora.heal()
+    synced.forget_requests()
+    assert synced.sync().status is Status.SUCCEEDED
+    assert synced.writes() == [f"PUT /v1/orders/{number}/customFields" for number in numbers]
+
+
 def test_a_preview_and_a_drift_report_show_what_a_sync_would_change(synced: World) -> None:
     synced.change("OrderItem", LINE, Description="field")
     synced.change("OrderItem", ITEM, Description="twice")
