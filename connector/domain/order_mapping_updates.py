@@ -23,12 +23,10 @@ from connector.domain.order_history import BUGS
 from connector.domain.order_mapping import ORDER_PAIRS, named_lines
 from connector.domain.order_standing import is_completed, standing
 from connector.domain.rules import Mode, Pair, Rule
-from connector.domain.snapshot import OrderSnapshot, ZuoraState, ZuoraSubscription
+from connector.domain.snapshot import CANCELLED, OrderSnapshot, ZuoraState, ZuoraSubscription
 from connector.errors import ConfigError, ConnectorError, RecordError
 
 _OF_SUBSCRIPTIONS = (Pair.SUBSCRIPTION, Pair.SUBSCRIPTION_RATE_PLAN, Pair.SUBSCRIPTION_CHARGE)
-# Whether Zuora takes new custom fields of what was cancelled is unverified: it is left alone. It spells the state in two ways.
-_CANCELLED = ("Cancelled", "Canceled")
 
 
 def following(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -136,7 +134,7 @@ class _Work:
         for item in held.get("orderLineItems") or ():
             number = item.get("purchaseOrderNumber")
             line = lines.get(ids.normalise(number)) if ids.is_salesforce_id(number) else None
-            if line is None or item.get("itemState") in _CANCELLED:
+            if line is None or item.get("itemState") in CANCELLED:
                 continue
             label = line_label(order, line)
             line_id = str(line["Id"])
@@ -158,7 +156,8 @@ class _Work:
                 opened.setdefault(there.number, []).append((line, there))
         self.subscriptions |= opened.keys()
         for parts in opened.values():
-            if parts[0][1].status not in _CANCELLED:
+            # Whether Zuora takes new custom fields of what was cancelled is unverified: it is left alone, and so is a line item.
+            if not parts[0][1].is_cancelled:
                 self._subscription(order, parts)
 
     def _subscription(self, order: OrderSnapshot, parts: Sequence[tuple[JSON, ZuoraSubscription]]) -> None:

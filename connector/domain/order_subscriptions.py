@@ -25,7 +25,6 @@ from connector.domain.pricing import half_unit, minor_digits, rounded
 from connector.domain.rules import MoneyRule, Options
 from connector.domain.snapshot import OrderSnapshot, ZuoraState, ZuoraSubscription
 
-_CANCELED = "Cancelled"
 _PENDING = ("Pending Activation", "Pending Acceptance")
 
 
@@ -134,7 +133,7 @@ def _check_standing(line: Line, change: ChainChange, there: ZuoraSubscription, o
             f"{label} is still {there.status.lower()} in Zuora. Set its activation dates there and resync.",
             record=line.salesforce_id,
         )
-    if there.status == _CANCELED and not chain.canceled_on:
+    if there.is_cancelled and not chain.canceled_on:
         raise SettledInZuora(
             f"{label} was cancelled in Zuora, though Salesforce sells it on. Enter the order in Zuora by hand, under the same order "
             "number, and resync.",
@@ -179,7 +178,7 @@ def _replaced_difference(
     if there.term_end == ends:
         return ""
     label = f"{there.number}, which does not end as its orders left it:"
-    if there.status == _CANCELED:
+    if there.is_cancelled:
         return (
             f"{label} it was cancelled there on {there.term_end or 'no day'}, by Salesforce it ends on {ends or 'no day'}. What was sold "
             "for the days between is not billed; put it right in Zuora."

@@ -15,6 +15,9 @@ from typing import Any
 from connector.domain import JSON
 from connector.domain.operations import Key
 
+CANCELLED = ("Cancelled", "Canceled")
+"""Zuora spells the state of a subscription or a line item in two ways."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderSnapshot:
@@ -87,6 +90,10 @@ class ZuoraSubscription:
     plan_fields: Mapping[str, Any] = field(default_factory=dict)
     charge_fields: Mapping[str, Any] = field(default_factory=dict)
     """The custom fields of the subscription, of the rate plan and of its single charge."""
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status in CANCELLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,12 @@ def _subscriptions(
     for account_number in account_numbers:
         for external_id, subscription in services.zuora.find_subscriptions(account_number):
             found.setdefault(subscription.number, subscription)
-            if ids.is_salesforce_id(external_id):
-                found[ids.normalise(external_id)] = subscription
+            if not ids.is_salesforce_id(external_id):
+                continue
+            name = ids.normalise(external_id)
+            # What was cancelled, and sold again by hand, says nothing of what is sold now.
+            if name not in found or found[name].is_cancelled or not subscription.is_cancelled:
+                found[name] = subscription
     return found
 
 

@@ -284,6 +284,22 @@ def test_a_cancelled_subscription_is_left_alone(world: World) -> None:
     assert synced.writes() == []
 
 
+@pytest.mark.parametrize("live", [SUBSCRIPTION, "SUB-AGAIN"])
+def test_a_cancelled_subscription_never_stands_for_the_live_one(world: World, live: str) -> None:
+    """Sold again by hand under the same externally managed plan id; whichever Zuora lists first."""
+    synced = sold(world, *ROWS, orders=[order(lines=[line(Description="lab")])])
+    with synced.tenant.writing() as store:
+        held = store.first("subscriptions", subscriptionNumber=SUBSCRIPTION)
+        assert held is not None
+        store.put("subscriptions", {**held, "id": "8ad0again", "subscriptionNumber": "SUB-AGAIN"})
+        store.change("subscriptions", held["id"] if live == "SUB-AGAIN" else "8ad0again", status="Cancelled")
+    synced.change("OrderItem", LINE, Description="field")
+    synced.add(account(orders=[amended()]))
+    assert synced.sync().status is Status.SUCCEEDED
+    assert synced.writes() == [f"PUT /v1/subscriptions/{live}/customFields", "POST /v1/orders"]
+    assert synced.written()[1]["body"]["subscriptions"][0]["subscriptionNumber"] == live
+
+
 def test_every_rate_plan_of_a_line_charged_by_usage_follows_its_line(world: World) -> None:
     rows = (Rule(Pair.SUBSCRIPTION_RATE_PLAN, "Description", "Note__c"),)
     other = {"Id": "0Mh000000000002CAA", "Name": "Calls at night"}
