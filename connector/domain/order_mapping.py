@@ -68,14 +68,22 @@ def with_mapping(
 
 def named_lines(order: OrderSnapshot) -> Iterator[tuple[str, JSON]]:
     """Each line under every id by which a planned record names it: its own, its product's, its schedules' on both."""
+    yield from sold_lines(order)
     for line in order.lines:
-        yield ids.normalise(str(line["Id"])), line
         if product_id := paths.read(line, "Product2.Id"):
             yield ids.normalise(str(product_id)), line
         for schedule in line.get("consumption_schedules") or ():
-            for name in ("Id", "product_schedule_id"):
-                if schedule.get(name):
-                    yield ids.normalise(str(schedule[name])), line
+            if schedule.get("product_schedule_id"):
+                yield ids.normalise(str(schedule["product_schedule_id"])), line
+
+
+def sold_lines(order: OrderSnapshot) -> Iterator[tuple[str, JSON]]:
+    """Each line under the ids that name what was sold by it, and not what it is sold from: its own, and its schedules'."""
+    for line in order.lines:
+        yield ids.normalise(str(line["Id"])), line
+        for schedule in line.get("consumption_schedules") or ():
+            if schedule.get("Id"):
+                yield ids.normalise(str(schedule["Id"])), line
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from connector.domain.labels import counted, line_label, order_label
 from connector.domain.mapping import build
 from connector.domain.operations import Action, Change, Key, Noun, Operation, Problem, Severity
 from connector.domain.order_history import BUGS
-from connector.domain.order_mapping import ORDER_PAIRS, named_lines
+from connector.domain.order_mapping import ORDER_PAIRS, sold_lines
 from connector.domain.order_standing import is_completed, standing
 from connector.domain.rules import Mode, Pair, Rule
 from connector.domain.snapshot import CANCELLED, OrderSnapshot, ZuoraState, ZuoraSubscription
@@ -130,7 +130,7 @@ class _Work:
         self._add(update, changed, {"customFields": body})
 
     def _items(self, order: OrderSnapshot, held: JSON) -> None:
-        lines = dict(named_lines(order))
+        lines = dict(sold_lines(order))
         for item in held.get("orderLineItems") or ():
             number = item.get("purchaseOrderNumber")
             line = lines.get(ids.normalise(number)) if ids.is_salesforce_id(number) else None
@@ -150,7 +150,7 @@ class _Work:
 
     def _subscriptions(self, order: OrderSnapshot) -> None:
         opened: dict[str, list[tuple[JSON, ZuoraSubscription]]] = {}
-        for name, line in named_lines(order):
+        for name, line in sold_lines(order):
             there = self.state.subscriptions.get(name)
             if there is not None and there.number not in self.subscriptions:
                 opened.setdefault(there.number, []).append((line, there))

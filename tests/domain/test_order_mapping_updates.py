@@ -19,7 +19,7 @@ from connector.domain.order_mapping_updates import (
 )
 from connector.domain.rules import Mode, Pair, Rule
 from connector.domain.snapshot import OrderSnapshot, ZuoraState, ZuoraSubscription
-from tests.cast import line, one_time_line, order
+from tests.cast import CALLS, CALLS_BY_RATE, SEATS, line, one_time_line, order, schedule, usage_line
 
 HERE = "A00000001"
 LINE, ITEM = line()["Id"], one_time_line()["Id"]
@@ -167,6 +167,17 @@ def test_a_subscription_that_only_its_number_names_is_left_alone() -> None:
     """As at creation it is told by the externally managed plan id of its rate plan."""
     rule = Rule(Pair.SUBSCRIPTION, "OrderItemNumber", "Note__c")
     assert updates(rule, **{THERE.number: THERE}) == ((), ())
+
+
+@pytest.mark.parametrize("name", [SEATS, CALLS, CALLS_BY_RATE])
+def test_a_subscription_is_told_by_what_was_sold_and_not_by_its_product(name: str) -> None:
+    """One made by hand may name its rate plan after the product in Salesforce."""
+    rule = Rule(Pair.SUBSCRIPTION, "OrderItemNumber", "Note__c")
+    this = order(lines=[line(), usage_line()])
+    found = updates(rule, this=this, **{name: THERE})
+    assert found == ((), ())
+    ((operation,), _) = updates(rule, this=this, **{schedule()["Id"]: THERE})
+    assert operation.target == THERE.number
 
 
 @pytest.mark.parametrize("status", ["Pending", "Draft", "Scheduled", "Cancelled"])
