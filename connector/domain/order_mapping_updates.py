@@ -21,7 +21,7 @@ from connector.domain.mapping import build
 from connector.domain.operations import Action, Change, Key, Noun, Operation, Problem, Severity
 from connector.domain.order_history import BUGS
 from connector.domain.order_mapping import ORDER_PAIRS, sold_lines
-from connector.domain.order_standing import is_completed, standing
+from connector.domain.order_standing import is_completed, refusal, standing
 from connector.domain.rules import Mode, Pair, Rule
 from connector.domain.snapshot import CANCELLED, OrderSnapshot, ZuoraState, ZuoraSubscription
 from connector.errors import ConfigError, ConnectorError, RecordError
@@ -112,13 +112,20 @@ class _Work:
         self._subscriptions(order)
 
     def _tell_standing(self, order: OrderSnapshot, held: JSON) -> None:
-        """A link says that it was carried out, and Zuora something else."""
+        """A link says that it was carried out, and Zuora something else, or nothing."""
+        if reason := refusal(held):
+            told = f"{order_label(order)} is in Zuora; its custom fields could not be compared: {reason}"
+            self._warn(order, told, ConfigError.who_acts)
+            return
         try:
             self.problems += standing(order, held, key=fields_key(order))
         except ConnectorError as error:
-            told = f"{error.message} Its mapped fields are not compared."
-            record = order.salesforce_id
-            self.problems.append(Problem(Severity.WARNING, fields_key(order), record, told, error.who_acts))
+            self._warn(order, f"{error.message} Its mapped fields are not compared.", error.who_acts)
+
+    def _warn(self, order: OrderSnapshot, told: str, who_acts: str) -> None:
+        self.problems.append(
+            Problem(Severity.WARNING, fields_key(order), order.salesforce_id, told, who_acts)
+        )
 
     def _order(self, order: OrderSnapshot, held: JSON) -> None:
         label = order_label(order)

@@ -43,6 +43,11 @@ def refused(reason: str) -> JSON:
     return {_REFUSED: reason}
 
 
+def refusal(found: JSON) -> str:
+    """Why Zuora would not tell of it; empty where it did."""
+    return str(found.get(_REFUSED) or "")
+
+
 def is_carried_out(found: JSON) -> bool:
     """Whether what this order says holds in Zuora, or will once it is activated there."""
     if found.get(_GONE) or found.get(_REFUSED):
@@ -63,7 +68,7 @@ def standing(order: OrderSnapshot, found: JSON, *, key: Key) -> tuple[Problem, .
     it cannot be looked up.
     """
     label = order_label(order)
-    if reason := found.get(_REFUSED):
+    if reason := refusal(found):
         raise ConfigError(
             f"{label} cannot be looked up: {reason} Until it can, it is not sent, for Zuora may have it.",
             record=order.salesforce_id,

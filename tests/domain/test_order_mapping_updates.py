@@ -19,6 +19,7 @@ from connector.domain.order_mapping_updates import (
 )
 from connector.domain.rules import Mode, Pair, Rule
 from connector.domain.snapshot import OrderSnapshot, ZuoraState, ZuoraSubscription
+from connector.errors import ConfigError
 from tests.cast import CALLS, CALLS_BY_RATE, SEATS, line, one_time_line, order, schedule, usage_line
 
 HERE = "A00000001"
@@ -198,7 +199,11 @@ def test_an_order_that_is_not_as_its_link_says_is_told(found: dict[str, Any]) ->
 def test_an_order_that_zuora_would_not_tell_of_is_told_without_stopping_anything() -> None:
     operations, (told,) = updates(NOTE, found=order_standing.refused("Zuora refused GET."))
     assert operations == ()
-    assert (told.severity, "Zuora refused GET." in told.message) == (Severity.WARNING, True)
+    assert (told.severity, told.key.value) == (Severity.WARNING, "00000101-fields")
+    assert told.message == (
+        f"Order 00000101 ({order().salesforce_id}) is in Zuora; its custom fields could not be compared: Zuora refused GET."
+    )
+    assert told.who_acts == ConfigError.who_acts
 
 
 def test_an_order_of_another_account_and_one_that_zuora_lacks_are_no_updates() -> None:
