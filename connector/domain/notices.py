@@ -33,6 +33,11 @@ def _is_shared(problem: Problem) -> bool:
 def _together(problems: list[Problem]) -> Problem:
     if len(problems) == 1:
         return problems[0]
-    named = "; ".join(problem.subject for problem in problems[:MOST_NAMED])
-    more = f"; and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
-    return replace(problems[0], message=f"{problems[0].shared}: {named}{more}.")
+    subjects = named([problem.subject for problem in problems])
+    return replace(problems[0], message=f"{problems[0].shared}: {subjects}.")
+
+
+def named(subjects: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f"; and {len(subjects) - MOST_NAMED} more" if len(subjects) > MOST_NAMED else ""
+    return "; ".join(subjects[:MOST_NAMED]) + more

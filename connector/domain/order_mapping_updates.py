@@ -4,13 +4,14 @@ A standard field of what was sold may change what is billed, so it stays as it w
 with its rate plans and charges is mapped from the line that opened it, told by the externally managed plan ids, and a line item from
 the line that is its purchase order number. What amends a subscription maps nothing of it, so the orders of one chain never disagree.
 
-Every update has a key of its own: what cannot be mapped stops that update, and no order.
+Every update has a key of its own, so that no order is stopped by it. What cannot be mapped is left as it is in Zuora, with a warning:
+it was sold without, and a row that is made today must not fail the orders of years.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connector.domain import JSON, fields, ids
@@ -18,6 +19,8 @@ from connector.domain.diffs import changes, patch
 from connector.domain.drafts import problem_of
 from connector.domain.labels import counted, line_label, order_label
 from connector.domain.mapping import build
+from connector.domain.matching import SettledInZuora
+from connector.domain.notices import named
 from connector.domain.operations import Action, Change, Key, Noun, Operation, Problem, Severity
 from connector.domain.order_history import BUGS
 from connector.domain.order_mapping import ORDER_PAIRS, sold_lines
@@ -66,7 +69,7 @@ def mapping_updates(
             work.follow(order)
         except (RecordError, ConfigError, *BUGS) as fault:
             work.problems.append(_own_fault(order, fault))
-    return tuple(work.operations), tuple(work.problems)
+    return tuple(work.operations), (*work.problems, *work.foreign(), *work.left_alone())
 
 
 def fields_key(order: OrderSnapshot) -> Key:
@@ -94,6 +97,31 @@ class _Work:
     problems: list[Problem] = field(default_factory=list)
     noticed: set[tuple[Pair, str]] = field(default_factory=set)
     subscriptions: set[str] = field(default_factory=set)
+    elsewhere: dict[str, list[OrderSnapshot]] = field(default_factory=dict)
+    unmapped: dict[tuple[str, Severity], dict[str, Problem]] = field(default_factory=dict)
+    """By row and gravity: what is wrong, by the label of each record."""
+
+    def foreign(self) -> Iterator[Problem]:
+        for owner, orders in self.elsewhere.items():
+            told = (
+                f"Zuora has {named([order_label(each) for each in orders])} under account {owner}, and not under "
+                f"{self.account_number}: custom fields are not compared. Correct the account in Salesforce or in Zuora, and resync."
+            )
+            first = orders[0]
+            yield Problem(
+                Severity.WARNING, fields_key(first), first.salesforce_id, told, SettledInZuora.who_acts
+            )
+
+    def left_alone(self) -> Iterator[Problem]:
+        """One warning for each row, however many orders are older than it: what was sold has no need of the field."""
+        for (row, severity), found in self.unmapped.items():
+            first, *others = found.values()
+            told = first.message
+            if severity is Severity.ERROR:
+                told += f" Until then the mapping row {row} leaves what stands in Zuora."
+            if others:
+                told += f" The same row meets {len(others)} more like this: {named(list(found)[1:])}."
+            yield replace(first, message=told)
 
     def follow(self, order: OrderSnapshot) -> None:
         known = self.state.orders.get(order.order_number)
@@ -104,8 +132,12 @@ class _Work:
             if not known:
                 self._tell_standing(order, held)
             return
-        if held.get("existingAccountNumber", self.account_number) != self.account_number:
-            return  # another account's in Zuora, and not this one's to change
+        owner = str(held.get("existingAccountNumber") or self.account_number)
+        if owner != self.account_number:
+            # Not this account's to change. Of one that no link knows, the plan says so, and does not carry it.
+            if not known:
+                self.elsewhere.setdefault(owner, []).append(order)
+            return
         if held:
             self._order(order, held)
             self._items(order, held)
@@ -215,15 +247,18 @@ class _Work:
         current = dict(held or {})
         mapped = build(self.rules, record, pair=pair, creating=False, current=current, record_label=label)
         for each in mapped.problems:
-            if each.severity is Severity.NOTICE and (pair, each.target) in self.noticed:
-                continue  # a field that is hidden is so on every line
-            self.noticed.add((pair, each.target))
-            told = Problem(each.severity, update.key, update.salesforce_id, each.message, each.who_acts)
-            if told not in self.problems:
-                self.problems.append(told)
+            is_notice = each.severity is Severity.NOTICE
+            severity = Severity.NOTICE if is_notice else Severity.WARNING
+            told = Problem(severity, update.key, update.salesforce_id, each.message, each.who_acts)
+            if not is_notice:
+                row = f"{each.source or 'constant'} → {each.target} ({pair.replace('_', ' ')})"
+                self.unmapped.setdefault((row, each.severity), {}).setdefault(label, told)
+            elif (pair, each.target) not in self.noticed:  # a field that is hidden is so on every line
+                self.noticed.add((pair, each.target))
+                self.problems += [told] if told not in self.problems else []
         found = changes(current, mapped.payload, pair=pair)
-        named = tuple(Change(f"{above}{each.field}", each.before, each.after) for each in found)
-        return named, patch(current, mapped.payload, pair=pair)
+        below = tuple(Change(f"{above}{each.field}", each.before, each.after) for each in found)
+        return below, patch(current, mapped.payload, pair=pair)
 
     def _add(self, update: _Update, changed: tuple[Change, ...], payload: JSON) -> None:
         if not changed:

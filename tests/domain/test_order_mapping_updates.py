@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -64,6 +65,14 @@ def updates(
         subscriptions=subscriptions,
     )
     return mapping_updates([this or order(PoNumber="po-7")], state, rules, account_number=HERE)
+
+
+def remembered(numbers: Sequence[str], **fields: Any) -> ZuoraState:
+    """Orders that links remember as carried out, all with the same fields in Zuora."""
+    return ZuoraState(
+        orders={number: {} for number in numbers},
+        mapped_orders={number: held(**fields) for number in numbers},
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,17 +215,52 @@ def test_an_order_that_zuora_would_not_tell_of_is_told_without_stopping_anything
     assert told.who_acts == ConfigError.who_acts
 
 
-def test_an_order_of_another_account_and_one_that_zuora_lacks_are_no_updates() -> None:
-    assert updates(NOTE, found=held(existingAccountNumber="A-OTHER")) == ((), ())
+def test_an_order_that_zuora_lacks_is_no_update() -> None:
     assert mapping_updates([order()], ZuoraState(), [NOTE], account_number=HERE) == ((), ())
 
 
-def test_a_value_that_cannot_be_mapped_stops_its_own_update_and_not_the_order() -> None:
+def test_orders_of_another_account_in_zuora_are_told_once_with_both_accounts() -> None:
+    numbers = ("00000101", "00000102")
+    state = remembered(numbers, existingAccountNumber="A-OTHER")
+    these = [order(number, PoNumber="po-7") for number in numbers]
+    operations, (told,) = mapping_updates(these, state, [NOTE], account_number=HERE)
+    assert operations == ()
+    assert (told.severity, told.key) == (Severity.WARNING, Key(Noun.ORDER, "00000101-fields"))
+    assert all(text in told.message for text in (*numbers, "A-OTHER", HERE))
+
+
+def test_an_order_of_another_account_that_no_link_knows_is_left_to_the_plan() -> None:
+    assert updates(NOTE, known=held(existingAccountNumber="A-OTHER")) == ((), ())
+
+
+def test_a_value_that_is_missing_or_does_not_fit_is_left_with_one_warning_for_its_row() -> None:
+    """Thirty orders are older than the row."""
+    numbers = [f"{number:08d}" for number in range(101, 131)]
+    rules = [
+        replace(NOTE, required=True),
+        Rule(Pair.ORDER, "Type", "Kind__c", transform="lookup", arguments={"table": {"Old": "old"}}),
+        Rule(Pair.ORDER, "OrderNumber", "Kept__c"),
+    ]
+    state = remembered(numbers, customFields={"Note__c": "x", "Kind__c": "y"})
+    these = [order(number, PoNumber=None) for number in numbers]
+    operations, (unfit, missing) = mapping_updates(these, state, rules, account_number=HERE)
+    assert [each.payload for each in operations] == [
+        {"customFields": {"Kept__c": number}} for number in numbers
+    ]
+    for told, row in ((missing, "PoNumber → Note__c (order)"), (unfit, "Type → Kind__c (order)")):
+        assert (told.severity, told.key) == (Severity.WARNING, Key(Noun.ORDER, "00000101-fields"))
+        assert f"Until then the mapping row {row} leaves what stands in Zuora." in told.message
+        assert "meets 29 more like this: Order 00000102 (" in told.message
+        assert told.message.endswith("; and 9 more.")
+    assert "has no PoNumber; Zuora requires Note__c" in missing.message
+    assert "“New” in Type, which is not in the table of the mapping row" in unfit.message
+
+
+def test_a_single_record_that_cannot_be_mapped_is_told_as_it_is() -> None:
     rule = replace(NOTE, required=True)
     operations, (told,) = updates(rule, this=order(PoNumber=None), found=held(customFields={"Note__c": "x"}))
     assert operations == ()
-    assert (told.severity, told.key) == (Severity.ERROR, Key(Noun.ORDER, "00000101-fields"))
-    assert "has no PoNumber; Zuora requires Note__c" in told.message
+    assert told.message.endswith("leaves what stands in Zuora.")
 
 
 def test_a_line_that_breaks_the_comparison_is_told_and_the_next_order_follows() -> None:
