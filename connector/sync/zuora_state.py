@@ -16,7 +16,8 @@ from connector.domain.order_mapping_updates import follow_subscriptions, follows
 from connector.domain.rules import Pair, Rule
 from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState, ZuoraSubscription
 from connector.domain.usage import catalog_products
-from connector.errors import ConfigError, RecordError, RemoteRejected
+from connector.errors import ConfigError
+from connector.sync.order_lookups import account_numbers, known_orders, settled_orders
 from connector.sync.services import Services
 
 T = TypeVar("T")
@@ -50,11 +51,12 @@ def zuora_state(
         identities += bearing.get(key, ())
         owners = [str(account["id"]) for account in found.get(key, ())]
         contact_links |= _linked_contacts(services, contacts, owners, _contact_keys(key, identities))
-    known = _known_orders(services, orders)
+    known = known_orders(services, orders)
     wanting = [order for order in orders if order.order_number not in known and not gate(order)]
     carried = [
         order for order in orders if order_standing.is_completed(known.get(order.order_number, _LACKS))
     ]
+    unseen = [order for order in carried if not known[order.order_number] and follows_order(order, rules)]
     followed = carried if follow_subscriptions(rules) else []
     lines = [line for order in wanting for line in order.lines]
     products = {key: product for line in lines for key, product in catalog_products(line).items()}
@@ -72,30 +74,21 @@ def zuora_state(
         products=_products(services, skus, unclear),
         unclear=unclear,
         orders=known,
-        mapped_orders={
-            order.order_number: _mapped_order(services, order.order_number)
-            for order in carried
-            if not known[order.order_number] and follows_order(order, rules)
-        },
+        mapped_orders=settled_orders(services, unseen, found),
         subscriptions=_subscriptions(
-            services, _numbers(found, [*requested, *parties]), [*wanting, *followed]
+            services, account_numbers(found, [*requested, *parties]), [*wanting, *followed]
         ),
     )
 
 
-def _numbers(found: Mapping[str, tuple[JSON, ...]], account_ids: Sequence[str]) -> list[str]:
-    numbers = [str(account["accountNumber"]) for key in account_ids for account in found.get(key, ())]
-    return list(dict.fromkeys(numbers))
-
-
 def _subscriptions(
-    services: Services, account_numbers: Sequence[str], orders: Sequence[OrderSnapshot]
+    services: Services, owners: Sequence[str], orders: Sequence[OrderSnapshot]
 ) -> dict[str, ZuoraSubscription]:
     """What the accounts own, where an order has subscription lines: to change, not to sell a second time, or to follow the mapping."""
     if not any(line.get("SBQQ__SubscriptionPricing__c") for order in orders for line in order.lines):
         return {}
     found: dict[str, ZuoraSubscription] = {}
-    for account_number in account_numbers:
+    for account_number in owners:
         for external_id, subscription in services.zuora.find_subscriptions(account_number):
             found.setdefault(subscription.number, subscription)
             if not ids.is_salesforce_id(external_id):
@@ -161,36 +154,6 @@ def forget_below(
         if stale and not services.links.get(account_key(account_id)):
             for key, link in stale.items():
                 services.links.forget(key, link)
-
-
-def _known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
-    """Zuora's orders by number. Only a link of an order that Zuora carried out is trusted without a look."""
-    known: dict[str, JSON] = {}
-    for order in orders:
-        number = order.order_number
-        link = services.links.get(Key(Noun.ORDER, number))
-        if link and link.get("status") == order_standing.COMPLETED:
-            known[number] = {}
-        elif link or not gate(order):
-            answer = _order(services, number)
-            if answer is not None or link:
-                known[number] = order_standing.gone() if answer is None else answer
-    return known
-
-
-def _mapped_order(services: Services, number: str) -> JSON:
-    found = _order(services, number)
-    return order_standing.gone() if found is None else found
-
-
-def _order(services: Services, number: str) -> JSON | None:
-    """What is wrong with the look-up of one order must stop this order, not the account: it is noted."""
-    try:
-        return services.zuora.get_order(number)
-    except (ConfigError, RecordError, RemoteRejected) as error:
-        if error.record != number:
-            raise
-        return order_standing.refused(error.message)
 
 
 def _rate_plans(

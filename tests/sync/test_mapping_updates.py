@@ -239,6 +239,68 @@ def test_zuora_is_asked_only_for_what_the_rows_are_about(world: World, row: Rule
     assert [path for path in asked if path.startswith(("orders", "subscriptions"))] == looks
 
 
+def of_number(number: int) -> OrderSnapshot:
+    return order(
+        f"{number:08d}", lines=[one_time_line(f"{number:010d}", Description="once")], PoNumber="po-7"
+    )
+
+
+LIST = "zuora GET /v1/orders/subscriptionOwner/A00000001"
+
+
+def test_sixty_orders_are_read_in_two_pages(world: World) -> None:
+    sixty = [of_number(number) for number in range(101, 161)]
+    synced = sold(world, *ROWS, orders=sixty)
+    for each in (sixty[0], sixty[-1]):
+        synced.change("Order", each.salesforce_id, PoNumber="po-8")
+    plan = synced.preview()
+    assert [each.key.value for each in plan.writes()] == ["00000101-fields", "00000160-fields"]
+    assert synced.call_counts()[LIST] == 2
+    assert len(synced.zuora.requests()) < 8
+
+
+def test_three_orders_are_read_one_by_one(world: World) -> None:
+    synced = sold(world, *ROWS, orders=[of_number(number) for number in range(101, 104)])
+    synced.sync()
+    assert LIST not in synced.call_counts()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 200, "body": {"success": True, "orders": []}},
+        {"status": 403, "body": {"success": False, "reasons": [{"code": 58000030, "message": "No."}]}},
+        {"status": 200, "body": {"success": True}},
+    ],
+    ids=["empty", "refused", "unreadable"],
+)
+def test_what_the_list_does_not_show_is_asked_for_singly(world: World, answer: dict[str, Any]) -> None:
+    numbers = range(101, 105)
+    synced = sold(world, *ROWS, orders=[of_number(number) for number in numbers])
+    synced.change("Order", of_number(104).salesforce_id, PoNumber="po-8")
+    synced.zuora.fault("status", "GET", "subscriptionOwner", times=None, **answer)
+    assert synced.sync().status is Status.SUCCEEDED
+    assert synced.writes() == ["PUT /v1/orders/00000104/customFields"]
+    looks = [f"zuora GET /v1/orders/{number:08d}" for number in numbers]
+    assert [synced.call_counts()[each] for each in looks] == [1] * 4
+
+
+def test_a_list_of_other_orders_is_not_read_to_its_end(world: World) -> None:
+    """Where it would take more pages than single look-ups; here the list is made to go on for ever."""
+    synced = sold(world, *ROWS, orders=[of_number(number) for number in range(101, 105)])
+    body = {"success": True, "orders": [], "nextPage": "https://zuora.test/v1/orders"}
+    synced.zuora.fault("status", "GET", "subscriptionOwner", times=None, status=200, body=body)
+    assert synced.sync().status is Status.SUCCEEDED
+    assert synced.call_counts()[LIST] == 4
+
+
+def test_looking_orders_up_is_a_sign_of_life(world: World) -> None:
+    synced = sold(world, *ROWS, orders=[of_number(number) for number in range(101, 104)])
+    keepers = synced.memory.open_run()
+    synced.sync(keepers=keepers)
+    assert keepers.calls.count("beat") == 3
+
+
 def test_an_order_without_one_time_lines_is_not_read_for_line_items(world: World) -> None:
     synced = sold(world, Rule(Pair.ORDER_LINE_ITEM, "Description", "Note__c"), orders=[order()])
     synced.sync()

@@ -3,6 +3,8 @@ Afterwards their custom fields can be changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from connector.clients.zuora.errors import Asked, unexpected
 from connector.clients.zuora.wire import Wire, part, wanted
 from connector.domain import JSON
@@ -20,6 +22,14 @@ class Orders(Wire):
         if not isinstance(order, dict):
             raise unexpected(asked, "order")
         return order
+
+    # Reference: https://developer.zuora.com/v1-api-reference/api/orders/get_ordersbysubscriptionowner/
+    def order_pages(self, account_number: str) -> Iterator[dict[str, JSON]]:
+        """The orders that touch what the account owns, by number, a page at a time; each as `get_order` gives it, which is what Zuora's
+        document says of both. An account that Zuora does not have has none."""
+        path = f"/v1/orders/subscriptionOwner/{part(account_number, 'account number')}"
+        for orders, asked in self._pages(path, "orders", record=account_number):
+            yield {wanted(order, "orderNumber", asked): order for order in orders}
 
     # Reference: https://developer.zuora.com/v1-api-reference/api/orders/post_order/
     def create_order(self, payload: JSON, *, idempotency_key: str) -> JSON:

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from connector.clients.zuora.errors import Asked, unexpected
-from connector.clients.zuora.wire import MAX_PAGES, Wire, part, wanted
+from connector.clients.zuora.wire import Wire, part, wanted
 from connector.domain import JSON, fields
 from connector.domain.snapshot import ZuoraSubscription
 
 _BASES = {"Per_Billing_Period": 0, "Per_Month": 1, "Per_Year": 12}
-_PAGE_SIZE = "40"
-"""The largest page of a v1 list."""
 
 
 class Subscriptions(Wire):
@@ -21,17 +19,11 @@ class Subscriptions(Wire):
         """The latest version of every subscription the account owns, once for each of its rate plans, with the rate plan's
         externally managed plan id (empty where it has none). An account that Zuora does not have has none."""
         found: list[tuple[str, ZuoraSubscription]] = []
-        for record, asked in self._subscriptions(account_number):
-            number = wanted(record, "subscriptionNumber", asked)
-            plans = record.get("ratePlans")
-            if not isinstance(plans, list):
-                raise unexpected(asked, f"ratePlans of {number}")
-            # A removed rate plan stays in the list for a while (unverified how long): it bills nothing any more.
-            live = [plan for plan in plans if plan.get("lastChangeType") != "Remove"] or plans
-            found += [
-                (str(plan.get("externallyManagedPlanId") or ""), _subscription(number, record, plan, asked))
-                for plan in live
-            ]
+        path = f"/v1/subscriptions/accounts/{part(account_number, 'account number')}"
+        detail = ("charge-detail", "last-segment")
+        for records, asked in self._pages(path, "subscriptions", record=account_number, params=[detail]):
+            for record in records:
+                found += _rate_plans(record, asked)
         return found
 
     # Reference: https://developer.zuora.com/v1-api-reference/api/orders/put_updatesubscriptioncustomfields/
@@ -40,22 +32,15 @@ class Subscriptions(Wire):
         path = f"/v1/subscriptions/{part(number, 'subscription number')}/customFields"
         self._change(path, payload, record=number)
 
-    def _subscriptions(self, account_number: str) -> Iterator[tuple[JSON, Asked]]:
-        path = f"/v1/subscriptions/accounts/{part(account_number, 'account number')}"
-        asked = Asked("GET", path, account_number)
-        for page in range(1, MAX_PAGES + 1):
-            params = [("page", str(page)), ("pageSize", _PAGE_SIZE), ("charge-detail", "last-segment")]
-            answer = self._find(path, record=account_number, params=params)
-            if answer is None:
-                return
-            records = answer.get("subscriptions")
-            if not isinstance(records, list):
-                raise unexpected(asked, "subscriptions")
-            for record in records:
-                yield record, asked
-            if not answer.get("nextPage"):
-                return
-        raise unexpected(asked, "end: there are too many pages")
+
+def _rate_plans(record: JSON, asked: Asked) -> Iterator[tuple[str, ZuoraSubscription]]:
+    number = wanted(record, "subscriptionNumber", asked)
+    plans = record.get("ratePlans")
+    if not isinstance(plans, list):
+        raise unexpected(asked, f"ratePlans of {number}")
+    # A removed rate plan stays in the list for a while (unverified how long): it bills nothing any more.
+    for plan in [plan for plan in plans if plan.get("lastChangeType") != "Remove"] or plans:
+        yield str(plan.get("externallyManagedPlanId") or ""), _subscription(number, record, plan, asked)
 
 
 def _subscription(number: str, record: JSON, plan: JSON, asked: Asked) -> ZuoraSubscription:

@@ -20,6 +20,8 @@ from connector.domain import JSON
 from connector.errors import RecordError, RemoteRejected, RemoteUnavailable
 
 PAGE_SIZE = 99
+LIST_PAGE_SIZE = "40"
+"""The largest page of a v1 list."""
 MAX_PAGES = 1000
 IN_LIST = 50
 """Values of one IN filter: far from the length a gateway would refuse, few enough calls for 200 accounts."""
@@ -214,6 +216,24 @@ class Wire:
             if cursor in seen or len(seen) >= MAX_PAGES:
                 raise unexpected(Asked("GET", path), "end: a page is repeated")
             seen.add(cursor)
+
+    def _pages(
+        self, path: str, name: str, *, record: str, params: Sequence[tuple[str, str]] = ()
+    ) -> Iterator[tuple[list[JSON], Asked]]:
+        """Every page of a v1 list, whose records stand under `name`. A list that Zuora does not have has none."""
+        asked = Asked("GET", path, record)
+        for page in range(1, MAX_PAGES + 1):
+            paging = [("page", str(page)), ("pageSize", LIST_PAGE_SIZE)]
+            answer = self._find(path, record=record, params=[*paging, *params])
+            if answer is None:
+                return
+            records = answer.get(name)
+            if not isinstance(records, list):
+                raise unexpected(asked, name)
+            yield records, asked
+            if not answer.get("nextPage"):
+                return
+        raise unexpected(asked, "end: there are too many pages")
 
 
 def in_filters(field: str, values: Iterable[str]) -> Iterator[str]:

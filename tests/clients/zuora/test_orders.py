@@ -37,6 +37,32 @@ def test_an_answer_without_its_order_is_unexpected(zuora: ZuoraClient, script: S
         zuora.get_order("00000101")
 
 
+def test_orders_of_an_account_are_given_page_by_page(zuora: ZuoraClient, script: Script) -> None:
+    script.answer({"success": True, "orders": [ORDER], "nextPage": "https://zuora.test/v1/orders?page=2"})
+    script.answer({"success": True, "orders": [{"orderNumber": "00000102"}]})
+    pages = zuora.order_pages("A 1")
+    assert next(pages) == {"00000101": ORDER}
+    assert len(script.api) == 1
+    assert list(pages) == [{"00000102": {"orderNumber": "00000102"}}]
+    assert [asked.path for asked in script.api] == ["/v1/orders/subscriptionOwner/A%201"] * 2
+    assert [asked.query for asked in script.api] == [
+        {"page": ["1"], "pageSize": ["40"]},
+        {"page": ["2"], "pageSize": ["40"]},
+    ]
+
+
+def test_an_account_that_is_not_there_has_no_orders(zuora: ZuoraClient, script: Script) -> None:
+    script.answer(MISSING)
+    assert list(zuora.order_pages("A1")) == []
+
+
+@pytest.mark.parametrize("orders", [None, {}, [{}]])
+def test_a_list_without_orders_is_unexpected(zuora: ZuoraClient, script: Script, orders: Any) -> None:
+    script.answer({"success": True, "orders": orders})
+    with pytest.raises(RemoteRejected, match="unexpected reply"):
+        list(zuora.order_pages("A1"))
+
+
 def test_a_created_order_is_answered_whole(zuora: ZuoraClient, script: Script) -> None:
     answer = {
         "success": True,
@@ -177,6 +203,14 @@ def test_an_order_is_kept_once_and_read_back(client: ZuoraClient, tenant: Sandbo
     [item] = kept["orderLineItems"]
     assert (kept["orderNumber"], item["itemName"]) == ("00000101", "Training")
     assert Decimal(item["amountPerUnit"]) == Decimal("99.90")
+
+
+def test_an_order_is_listed_as_it_is_read(client: ZuoraClient) -> None:
+    payload = order(client)
+    for number in ("00000101", "00000102"):
+        client.create_order({**payload, "orderNumber": number}, idempotency_key=number)
+    [page] = client.order_pages(payload["existingAccountNumber"])
+    assert page == {number: client.get_order(number) for number in ("00000101", "00000102")}
 
 
 def test_a_number_taken_by_another_order_is_refused(client: ZuoraClient) -> None:

@@ -1,0 +1,88 @@
+"""Zuora's orders by the numbers Salesforce gave them: one by one where it matters whether there is one at all, in bulk where a mapping
+row may change what was carried out long ago."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from connector.domain import JSON, ids, order_standing
+from connector.domain.operations import Key, Noun
+from connector.domain.order_gates import gate
+from connector.domain.snapshot import OrderSnapshot
+from connector.errors import ConfigError, RecordError, RemoteRejected
+from connector.sync.services import Services
+
+SINGLY = 3
+"""More orders of one account than these are looked for in its list first."""
+_OF_THE_RECORD = (ConfigError, RecordError, RemoteRejected)
+
+
+def account_numbers(found: Mapping[str, tuple[JSON, ...]], account_ids: Sequence[str]) -> list[str]:
+    """Zuora's numbers of accounts by their 18-character ids; `found`: what answers to their CRM IDs."""
+    numbers = [str(account["accountNumber"]) for key in account_ids for account in found.get(key, ())]
+    return list(dict.fromkeys(numbers))
+
+
+def known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
+    """Zuora's orders by number. Only a link of an order that Zuora carried out is trusted without a look."""
+    known: dict[str, JSON] = {}
+    for order in orders:
+        number = order.order_number
+        link = services.links.get(Key(Noun.ORDER, number))
+        if link and link.get("status") == order_standing.COMPLETED:
+            known[number] = {}
+        elif link or not gate(order):
+            answer = _order(services, number)
+            if answer is not None or link:
+                known[number] = order_standing.gone() if answer is None else answer
+    return known
+
+
+def settled_orders(
+    services: Services, orders: Sequence[OrderSnapshot], found: Mapping[str, tuple[JSON, ...]]
+) -> dict[str, JSON]:
+    """What Zuora holds of orders that links remember as carried out, by number. `found` as for `account_numbers`."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for order in orders:
+        wanted[ids.normalise(str(order.record["AccountId"]))].append(order.order_number)
+    held: dict[str, JSON] = {}
+    for account_id, numbers in wanted.items():
+        if len(numbers) > SINGLY:
+            for account_number in account_numbers(found, [account_id]):
+                held |= _listed(services, account_number, numbers)
+        # What the list does not show: another account's subscriptions; whether an order of line items alone has a subscription owner is
+        # unverified.
+        for number in numbers:
+            if number not in held:
+                answer = _order(services, number)
+                held[number] = order_standing.gone() if answer is None else answer
+    return held
+
+
+def _listed(services: Services, account_number: str, numbers: Sequence[str]) -> dict[str, JSON]:
+    """Those of the orders that the account's list shows, in no more calls than it takes to ask for each. A list that Zuora refuses
+    shows none."""
+    shown: dict[str, JSON] = {}
+    try:
+        for page in islice(services.zuora.order_pages(account_number), len(numbers)):
+            shown |= {number: order for number, order in page.items() if number in numbers}
+            if len(shown) == len(numbers):
+                break
+            services.journal.beat()
+    except _OF_THE_RECORD as error:
+        if error.record != account_number:
+            raise
+    return shown
+
+
+def _order(services: Services, number: str) -> JSON | None:
+    """What is wrong with the look-up of one order must stop this order, not the account: it is noted."""
+    services.journal.beat()
+    try:
+        return services.zuora.get_order(number)
+    except _OF_THE_RECORD as error:
+        if error.record != number:
+            raise
+        return order_standing.refused(error.message)
