@@ -10,14 +10,15 @@ from connector.domain.accounts import create_account, update_account
 from connector.domain.catalog import known_keys
 from connector.domain.drafts import Draft, Ground, account_key, problem_of
 from connector.domain.hierarchy import ancestors
-from connector.domain.labels import order_label
+from connector.domain.labels import account_label, order_label
 from connector.domain.matching import SettledInZuora, match_account
 from connector.domain.notices import gathered
-from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref
+from connector.domain.operations import Action, Key, Noun, Operation, Plan, Problem, Ref, Severity
 from connector.domain.order_effects import order_kind
 from connector.domain.order_history import BUGS
 from connector.domain.order_mapping import in_use, with_mapping
 from connector.domain.order_mapping_updates import mapping_updates
+from connector.domain.order_owners import owner_fields, owner_id
 from connector.domain.order_past import carried_before
 from connector.domain.order_sequence import in_sequence
 from connector.domain.order_terms import order_terms
@@ -98,7 +99,7 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
     _know_products(draft, snapshot)
     ordered = in_sequence(account.orders)
     terms = partial(order_terms, account=account, account_currency=currency, ground=ground, snapshot=snapshot)
-    _follow_mapping(draft, snapshot, ordered, ground, key)
+    _follow_mapping(draft, snapshot, account, ordered, ground)
     history, counted = carried_before(ordered, snapshot.zuora, currency, options=ground.options, terms=terms)
     for order in ordered:
         this = order_key(order)
@@ -139,15 +140,35 @@ def _plan_orders(draft: Draft, snapshot: Snapshot, account: AccountSnapshot, gro
 
 
 def _follow_mapping(
-    draft: Draft, snapshot: Snapshot, ordered: Sequence[OrderSnapshot], ground: Ground, key: Key
+    draft: Draft,
+    snapshot: Snapshot,
+    account: AccountSnapshot,
+    ordered: Sequence[OrderSnapshot],
+    ground: Ground,
 ) -> None:
     """What Zuora has comes first: an order of this run may change the subscriptions, and would make their rate plans anew."""
+    key = account_key(account.salesforce_id)
     number = draft.known.get(key, {}).get("accountNumber", "")
     if not number or draft.has_error(key):
         return
     operations, problems = mapping_updates(ordered, snapshot.zuora, ground.rules, account_number=number)
     draft.operations += operations
     draft.problems += problems
+    owners = [owner_id(order.record, name) for order in ordered for name in owner_fields(ground.options)]
+    there = snapshot.zuora.accounts
+    held = [found for owner in owners for found in there.get(snapshot.merged.get(owner, owner), ())]
+    for each in dict.fromkeys((number, *(str(found["accountNumber"]) for found in held))):
+        if reason := snapshot.zuora.unlisted.get(each):
+            draft.problems.append(_not_compared(account, each, reason))
+
+
+def _not_compared(account: AccountSnapshot, number: str, reason: str) -> Problem:
+    message = (
+        f"{account_label(account)}: mapped fields of subscriptions are not compared, because those of {number} cannot be read in "
+        f"Zuora: {reason} Everything else goes on."
+    )
+    key = account_key(account.salesforce_id)
+    return Problem(Severity.WARNING, key, account.salesforce_id, message, ConfigError.who_acts)
 
 
 def _know_products(draft: Draft, snapshot: Snapshot) -> None:

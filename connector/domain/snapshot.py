@@ -115,6 +115,8 @@ class ZuoraState:
     subscriptions: Mapping[str, ZuoraSubscription] = field(default_factory=dict)
     """By externally managed plan id (18 characters: the first order product of its chain, or for usage its consumption schedule)
     and by subscription number."""
+    unlisted: Mapping[str, str] = field(default_factory=dict)
+    """Why the subscriptions of an account, by its number, cannot be listed, where only a mapping row asks for them."""
 
     def subscription(self, *names: str) -> ZuoraSubscription | None:
         """By the first of the names it is known by: externally managed plan ids (an order product's, a schedule's), its number."""

@@ -16,7 +16,7 @@ from connector.domain.order_mapping_updates import follow_subscriptions, follows
 from connector.domain.rules import Pair, Rule
 from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState, ZuoraSubscription
 from connector.domain.usage import catalog_products
-from connector.errors import ConfigError
+from connector.errors import ConfigError, RecordError, RemoteRejected
 from connector.sync.order_lookups import account_numbers, known_orders, settled_orders
 from connector.sync.services import Services
 
@@ -57,7 +57,7 @@ def zuora_state(
         order for order in orders if order_standing.is_completed(known.get(order.order_number, _LACKS))
     ]
     unseen = [order for order in carried if not known[order.order_number] and follows_order(order, rules)]
-    followed = carried if follow_subscriptions(rules) else []
+    followed = _with_subscriptions(carried) if follow_subscriptions(rules) else []
     lines = [line for order in wanting for line in order.lines]
     products = {key: product for line in lines for key, product in catalog_products(line).items()}
     unclear: dict[str, str] = {}
@@ -66,6 +66,9 @@ def zuora_state(
     for key, product in products.items():
         sku = text_field(product, "ProductCode")
         skus[sku] = skus.get(sku, True) and key in rate_plans
+    selling = _with_subscriptions(wanting)
+    sellers = [ids.normalise(str(order.record["AccountId"])) for order in selling]
+    unlisted: dict[str, str] = {}
     return ZuoraState(
         accounts=found,
         contacts={key: tuple(rows) for key, rows in contacts.items()},
@@ -76,20 +79,36 @@ def zuora_state(
         orders=known,
         mapped_orders=settled_orders(services, unseen, found),
         subscriptions=_subscriptions(
-            services, account_numbers(found, [*requested, *parties]), [*wanting, *followed]
+            services,
+            account_numbers(found, [*requested, *parties]) if selling or followed else [],
+            needed=account_numbers(found, [*sellers, *parties]) if selling else [],
+            unlisted=unlisted,
         ),
+        unlisted=unlisted,
     )
 
 
+def _with_subscriptions(orders: Sequence[OrderSnapshot]) -> list[OrderSnapshot]:
+    return [
+        order for order in orders if any(line.get("SBQQ__SubscriptionPricing__c") for line in order.lines)
+    ]
+
+
 def _subscriptions(
-    services: Services, owners: Sequence[str], orders: Sequence[OrderSnapshot]
+    services: Services, owners: Sequence[str], *, needed: Sequence[str], unlisted: dict[str, str]
 ) -> dict[str, ZuoraSubscription]:
-    """What the accounts own, where an order has subscription lines: to change, not to sell a second time, or to follow the mapping."""
-    if not any(line.get("SBQQ__SubscriptionPricing__c") for order in orders for line in order.lines):
-        return {}
+    """What the accounts own, by their numbers: `needed` to change it and not to sell it a second time, else to follow the mapping.
+    What is wrong with a list that only the mapping wants must stop no order: it is noted."""
     found: dict[str, ZuoraSubscription] = {}
     for account_number in owners:
-        for external_id, subscription in services.zuora.find_subscriptions(account_number):
+        try:
+            listed = services.zuora.find_subscriptions(account_number)
+        except (ConfigError, RecordError, RemoteRejected) as error:
+            if account_number in needed or error.record != account_number:
+                raise
+            unlisted[account_number] = error.message
+            continue
+        for external_id, subscription in listed:
             found.setdefault(subscription.number, subscription)
             if not ids.is_salesforce_id(external_id):
                 continue

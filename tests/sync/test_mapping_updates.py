@@ -11,9 +11,10 @@ from connector.domain.drift import drift
 from connector.domain.operations import Action, Noun, Severity
 from connector.domain.rules import Mode, Pair, Rule
 from connector.domain.snapshot import OrderSnapshot
+from connector.errors import ConnectorError, RemoteUnavailable
 from connector.sandbox.zuora.orders import custom_fields
 from connector.sync.outcome import Result, Status
-from tests.cast import ACME_CORP, account, line, one_time_line, order, schedule, usage_line
+from tests.cast import ACME_CORP, ACME_LABS, account, line, one_time_line, order, schedule, usage_line
 from tests.cpq import amendment, order_product_id
 from tests.sync.judging import judge_bodies
 from tests.sync.world import World, outcome_of, results
@@ -382,6 +383,63 @@ def test_every_rate_plan_of_a_line_charged_by_usage_follows_its_line(world: Worl
     synced.forget_requests()
     synced.sync()
     assert synced.writes() == []
+
+
+REFUSED = {
+    "status": 403,
+    "body": {"success": False, "reasons": [{"code": 58000030, "message": "Not yours."}]},
+}
+
+
+def test_subscriptions_that_only_the_mapping_wants_stop_nothing_where_they_cannot_be_listed(
+    synced: World,
+) -> None:
+    synced.change("OrderItem", LINE, Description="field")
+    synced.change("OrderItem", ITEM, Description="twice")
+    synced.add(account(orders=[order("00000102", lines=[one_time_line("0000000102")])]))
+    synced.zuora.fault("status", "GET", "/v1/subscriptions/accounts", times=None, **REFUSED)
+    assert synced.sync().status is Status.SUCCEEDED
+    assert [call.split("/")[2] for call in synced.writes()] == ["order-line-items", "orders"]
+    assert synced.orders() == ["00000101", "00000102"]
+    (told,) = synced.messages(Severity.WARNING)
+    assert told.startswith(
+        f"Account Acme Corp ({ACME_CORP}): mapped fields of subscriptions are not compared"
+    )
+    assert "Not yours (" in told
+    assert "A00000001" in told
+
+
+def test_an_owner_whose_subscriptions_cannot_be_listed_is_named(world: World) -> None:
+    world.option(subscription_owner_field="SubscriptionOwner__c")
+    world.seed(account(ACME_LABS, Name="Acme Labs"))
+    world.sync(ACME_LABS)
+    fields = {"lines": [line(Description="lab")], "SubscriptionOwner__c": ACME_LABS}
+    world.add(account(orders=[order(**fields)]))
+    world.tenant.change_settings({"custom_fields": {"Subscription": {"Note__c": {}}}})
+    world.rules = (*world.rules, Rule(Pair.SUBSCRIPTION, "Description", "Note__c"))
+    assert world.sync().status is Status.SUCCEEDED
+    number = world.account(ACME_LABS)["accountNumber"]
+    world.zuora.fault("status", "GET", f"/v1/subscriptions/accounts/{number}", times=None, **REFUSED)
+    assert world.sync().status is Status.SUCCEEDED
+    (told,) = world.messages(Severity.WARNING)
+    assert f"those of {number} cannot be read" in told
+
+
+def test_subscriptions_that_an_order_needs_stop_the_account_where_they_cannot_be_listed(
+    synced: World,
+) -> None:
+    """What cannot be seen may be sold already."""
+    synced.add(account(orders=[amended()]))
+    synced.zuora.fault("status", "GET", "/v1/subscriptions/accounts", times=None, **REFUSED)
+    with pytest.raises(ConnectorError, match="Not yours"):
+        synced.sync()
+    assert synced.writes() == []
+
+
+def test_a_list_that_zuora_cannot_serve_is_worth_another_run(synced: World) -> None:
+    synced.zuora.fault("status", "GET", "/v1/subscriptions/accounts", times=None, status=500)
+    with pytest.raises(RemoteUnavailable):
+        synced.sync()
 
 
 def test_a_required_value_that_is_gone_is_left_in_zuora_and_fails_nothing(world: World) -> None:
