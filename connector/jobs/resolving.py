@@ -103,7 +103,7 @@ def _looked_up(zuora: ZuoraClient, intent: WriteIntent) -> _Outcome:
     except ConnectorError as error:
         return _Outcome(_STATE.UNKNOWN, f"Looked up, and not settled: {error.message}")
     if found:
-        return _Outcome(_STATE.SETTLED, f"Found in Zuora ({_named(found, intent)}); it is used.", found)
+        return _settled(f"Found in Zuora ({_named(found, intent)}); it is used.", found, intent)
     return _absent(intent)
 
 
@@ -122,12 +122,18 @@ def _of_job(zuora: ZuoraClient, intent: WriteIntent) -> _Outcome | None:
             {intent.record.key: order_link(made)} if has_number else FIND[Noun.ORDER](zuora, intent.record)
         )
         if found:
-            return _Outcome(_STATE.SETTLED, f"Zuora's job {intent.job_id} has created it; it is used.", found)
+            return _settled(f"Zuora's job {intent.job_id} has created it; it is used.", found, intent)
         return _Outcome(
             _STATE.UNKNOWN,
             f"Zuora says that its job {intent.job_id} has created it, and shows no such order yet. Look again later.",
         )
     return _Outcome(_STATE.UNKNOWN, f"Zuora is still creating it (job {intent.job_id}). Look again later.")
+
+
+def _settled(sentence: str, found: Yield, intent: WriteIntent) -> _Outcome:
+    """Every sync compares accounts and contacts; orders none does once they are settled."""
+    advice = " It is not compared with Salesforce: compare the two." if intent.noun == Noun.ORDER else ""
+    return _Outcome(_STATE.SETTLED, sentence + advice, found)
 
 
 def _absent(intent: WriteIntent) -> _Outcome:

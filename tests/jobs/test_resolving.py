@@ -216,3 +216,24 @@ def test_a_job_is_asked(world: World, by: User, job: dict[str, Any] | None, stat
     told = _resolved(intent, by)
 
     assert (intent.state, said in told.sentence) == (state, True), told.sentence
+
+
+@pytest.mark.parametrize("job_id", ["", "0123456789abcdef"])
+def test_an_order_that_is_found_is_said_to_be_compared_with_nothing(
+    world: World, by: User, job_id: str
+) -> None:
+    """No sync compares it once it is settled."""
+    body: dict[str, Any] = {
+        "success": True,
+        "status": "Completed",
+        "result": {"orderNumber": "00000101"},
+        "order": {"orderNumber": "00000101", "status": "Completed"},
+    }
+    path = "^/v1/async-jobs/" if job_id else "^/v1/orders/"
+    world.zuora.fail(action="status", method="GET", path=path, status=200, body=body)
+    intent = _left(world, noun="order", key="00000101", is_asynchronous=bool(job_id), job_id=job_id)
+
+    told = _resolved(intent, by)
+
+    assert intent.state == "settled"
+    assert told.sentence.endswith("it is used. It is not compared with Salesforce: compare the two.")
