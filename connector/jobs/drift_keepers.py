@@ -6,7 +6,7 @@ Nothing is sent to Zuora from here: whatever would write raises, in the keepers 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -14,7 +14,7 @@ from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought
 from connector.errors import RemoteUnavailable
 from connector.jobs import stopping
-from connector.jobs.keepers import VisibleFields
+from connector.jobs.keepers import VisibleFields, unanswered
 from connector.jobs.org_guard import check_org
 from connector.jobs.remotes import clients
 from connector.models import Account, DriftReport, Integration, RecordLink, WriteIntent
@@ -33,6 +33,9 @@ class NoJournal:
     def beat(self) -> None:
         pass
 
+    def to_check(self) -> Sequence[str]:
+        return ()
+
 
 class KnownLinks:
     def __init__(self, integration: Integration) -> None:
@@ -47,10 +50,10 @@ class KnownLinks:
         of_key = Account.objects.filter(integration=self.integration, salesforce_id=key.value)
         return of_key.values_list("chosen_zuora_id", flat=True).first() or ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         refuse_to_write()
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
+    def confirm(self, keys: Collection[Key]) -> None:
         refuse_to_write()
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
@@ -63,6 +66,9 @@ class KnownIntents:
 
     def is_live(self, key: Key) -> bool:
         return WriteIntent.objects.live(self.integration, noun=key.noun, key=key.value).exists()
+
+    def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
+        return unanswered(self.integration, keys)
 
     def claim(
         self, key: Key, payload_digest: str, *, is_asynchronous: bool = False, sought: Sought | None = None

@@ -148,7 +148,7 @@ def _given_up(run: SyncRun, error: RemoteUnavailable, report: Report | None) -> 
     if report is None or not report.failures:
         return _End(SyncRun.Status.FAILED, _final(error.message) + advice, OPERATOR, error.record)
     mendable = [outcome for outcome in report.failures if outcome.result is Result.FAILED]
-    first, others = (mendable or report.failures)[0], len(report.failures) - 1
+    first, others = (mendable or report.failures)[0], len(report.failures) + len(report.to_check) - 1
     message = _final(first.message) + (f" ({others} more)" if others else "") + advice
     status = SyncRun.Status.FAILED if report.status is Status.FAILED else SyncRun.Status.PARTIAL
     return _End(status, message, first.who_acts if mendable else OPERATOR, first.title)

@@ -6,7 +6,7 @@ Each method is one short transaction of its own: no remote call ever happens ins
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought
 from connector.models import (
     Account,
+    Integration,
     IntentHeld,
     LogEntry,
     RecordLink,
@@ -26,7 +27,7 @@ from connector.models import (
     SyncRun,
     WriteIntent,
 )
-from connector.sync.journal import Entry, Intent, IntentBusy
+from connector.sync.journal import CHECK, Entry, Intent, IntentBusy
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,17 @@ class RowJournal:
         """Raises RunSuperseded as `write` does."""
         self.run.beat(now=datetime.now(UTC))
 
+    def to_check(self) -> Sequence[str]:
+        told = self.run.entries.filter(action=CHECK).order_by("sequence")
+        return tuple(dict.fromkeys(told.values_list("message", flat=True)))
+
+
+def unanswered(
+    integration: Integration, keys: Collection[Key], *, run: SyncRun | None = None
+) -> dict[Key, str]:
+    sent = WriteIntent.objects.unanswered(integration, run=run)
+    return {key: digest for key in keys if (digest := sent.get((str(key.noun), key.value))) is not None}
+
 
 class RowLinks:
     def __init__(self, run: SyncRun) -> None:
@@ -82,11 +94,11 @@ class RowLinks:
         is_own = key == Key(Noun.ACCOUNT, self.account.salesforce_id)
         return self.account.chosen_zuora_id if is_own else ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         """Raises RunSuperseded, as `confirm` and `forget` do: what an overtaken attempt saw may be long past."""
         with transaction.atomic():
             self.run.hold()
-            settled = self._settle([key])  # before the link, as whoever settles an intent locks them
+            self._settle([key])  # before the link, as whoever settles an intent locks them
             RecordLink.objects.remember(
                 self.integration,
                 noun=key.noun,
@@ -94,12 +106,11 @@ class RowLinks:
                 attributes=attributes,
                 account=None if key.noun in _SHARED else self.account,
             )
-            return settled
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
+    def confirm(self, keys: Collection[Key]) -> None:
         with transaction.atomic():
             self.run.hold()
-            return self._settle(keys)
+            self._settle(keys)
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """A choice of the administrator ends with the Zuora account it named."""
@@ -112,10 +123,9 @@ class RowLinks:
                 Account.objects.filter(pk=self.account.pk).update(chosen_zuora_id="")
                 self.account.chosen_zuora_id = ""
 
-    def _settle(self, keys: Collection[Key]) -> Mapping[Key, str]:
+    def _settle(self, keys: Collection[Key]) -> None:
         pairs = {(str(key.noun), key.value) for key in keys}
-        settled = WriteIntent.objects.settle_known(self.run, pairs, now=datetime.now(UTC))
-        return {Key(Noun(noun), key): sent for (noun, key), sent in settled.items()}
+        WriteIntent.objects.settle_known(self.run, pairs, now=datetime.now(UTC))
 
 
 class RowIntents:
@@ -159,6 +169,9 @@ class RowIntents:
 
     def is_live(self, key: Key) -> bool:
         return WriteIntent.objects.live(self.integration, noun=key.noun, key=key.value).exists()
+
+    def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
+        return unanswered(self.integration, keys, run=self.run)
 
     def renew(self, intent: Intent) -> Intent:
         row = self.rows[intent.key]

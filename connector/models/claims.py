@@ -106,12 +106,19 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         """Those whose end is open and on which no run is working."""
         return self.filter(NOBODYS, state__in=LIVE)
 
-    def settle_known(
-        self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime
-    ) -> dict[tuple[str, str], str]:
+    def unanswered(self, integration: Integration, *, run: SyncRun | None) -> dict[tuple[str, str], str]:
+        """The (noun, key) of what was sent and not answered, by `run` or by a run that has ended, with the digest of the payload that
+        may have made each: empty where requests with different values may have."""
+        alike = self.left_alone() if run is None else self.filter(NOBODYS | Q(run=run), state__in=LIVE)
+        sent = alike.filter(integration=integration, sent_at__isnull=False)
+        fields = ("noun", "key", "was_changed", "payload_digest")
+        return {
+            (noun, key): "" if was_changed else digest
+            for noun, key, was_changed, digest in sent.values_list(*fields)
+        }
+
+    def settle_known(self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime) -> None:
         """`run` found these (noun, key) in Zuora by their natural keys: what an attempt that died left open of them is known now.
-        The answer is of which of them had been sent, with the digest of the payload that may have made each: empty where requests with
-        different values may have.
 
         An intent that another open run is working on stays its own.
         """
@@ -121,17 +128,11 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
             key__in={key for _, key in found},
             state__in=LIVE,
         )
-        fields = ("pk", "noun", "key", "was_changed", "sent_at", "payload_digest")
-        known = {pk: rest for pk, *rest in alike.values_list(*fields) if (rest[0], rest[1]) in found}
+        known = [pk for pk, *pair in alike.values_list("pk", "noun", "key") if tuple(pair) in found]
         if known:
             self.filter(NOBODYS | Q(run=run), pk__in=known, state__in=LIVE).update(
                 state=IntentState.SETTLED, settled_at=now, reason="Found in Zuora by a later run."
             )
-        return {
-            (noun, key): "" if was_changed else digest
-            for noun, key, was_changed, sent_at, digest in known.values()
-            if sent_at
-        }
 
     def live(self, integration: Integration, *, noun: str, key: str) -> models.QuerySet[WriteIntent]:
         """The open intent of a record, whosever it is: at most one."""

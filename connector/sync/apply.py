@@ -16,8 +16,8 @@ from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
 from connector.sync import wording
-from connector.sync.creating import Made, create
-from connector.sync.found_orders import Anew, tell_found
+from connector.sync.creating import create
+from connector.sync.found_orders import Anew, Made, tell_found
 from connector.sync.journal import Entry, Halted, Step
 from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import OPERATOR, PROMISE, Outcome, Report, Result
@@ -80,19 +80,17 @@ class Application:
             zuora_account_number=account.get("accountNumber", ""),
             unavailable=self.unavailable,
             is_halted=self.is_halted,
+            to_check=tuple(self.services.journal.to_check()),
         )
 
     def _remember_known(self) -> None:
         for key, seen in self.stale.items():
             self.services.links.forget(key, seen)
-        sent_before: dict[Key, str] = {}
+        tell_found(self.services, self.plan, known=self.known, anew=self.anew)
         for key, attributes in self.known.items():
             if self.services.links.get(key) != attributes:
-                sent_before |= self.services.links.put(key, attributes)
-        sent_before |= self.services.links.confirm(self.known.keys())
-        for key, sent in sent_before.items():
-            if key.noun is Noun.ORDER:
-                tell_found(self.services, self.plan, key, sent=sent, known=self.known, anew=self.anew(key))
+                self.services.links.put(key, attributes)
+        self.services.links.confirm(self.known.keys())
 
     def _settle_owed(self) -> None:
         """Nothing is owed any more to an account whose contacts have all come to something."""
@@ -180,8 +178,8 @@ class Application:
         self.services.journal.write(
             Entry(
                 Step.APPLY,
-                " ".join(part for part in (sentence, made.caution, _PENDING if pending else "") if part),
-                level=Severity.WARNING if pending or made.caution else Severity.NOTICE,
+                f"{sentence} {_PENDING}" if pending else sentence,
+                level=Severity.WARNING if pending else Severity.NOTICE,
                 noun=operation.key.noun,
                 action=result,
                 record=operation.title,

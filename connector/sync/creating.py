@@ -16,7 +16,7 @@ order cannot be found by its number before its job has ended, so while its key l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from connector.clients.zuora.errors import is_kept_under_key
@@ -26,6 +26,7 @@ from connector.domain.operations import Operation
 from connector.domain.sought import sought
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
 from connector.sync import wording
+from connector.sync.found_orders import Made, adopted, used
 from connector.sync.journal import Entry, Halted, Intent, IntentBusy, Step
 from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
 from connector.sync.rendering import digest
@@ -45,16 +46,6 @@ BUSY_RETRY = 15.0
 
 class HeldElsewhere(RemotePaused, StillAtIt):
     """Another run is creating the record: this one waits, which is no failed try."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What is now known of a record; `found` says how, where it was there already and nothing was created. `caution` is
-    what somebody should look at although the record is there."""
-
-    known: Yield
-    found: str = ""
-    caution: str = ""
 
 
 def create(services: Services, operation: Operation, payload: JSON, *, patience: Patience) -> Made:
@@ -157,8 +148,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
     """The intent, or what another run made of the same record since it was planned."""
     for _ in range(BUSY_LOOKS):
         if link := services.links.get(operation.key):
-            services.links.confirm([operation.key])  # what an earlier attempt left open of it
-            return Made({operation.key: dict(link)}, wording.BY_ANOTHER_RUN)
+            return used(services, operation, payload, link)
         try:
             intent = services.intents.claim(
                 operation.key,
@@ -172,9 +162,15 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
             continue
         if link := services.links.get(operation.key):
             # Another run settled between our look and our claim; it stored the link before it let go of the intent.
-            known = {operation.key: dict(link)}
-            services.intents.settle(intent, known)
-            return Made(known, wording.BY_ANOTHER_RUN)
+            made = adopted(
+                services,
+                operation,
+                {operation.key: dict(link)},
+                wording.BY_ANOTHER_RUN,
+                differs=intent.differs,
+            )
+            services.intents.settle(intent, made.known)
+            return made
         return intent
     raise HeldElsewhere(
         "another run is creating it.",
@@ -227,9 +223,10 @@ def _look_up(
 
 
 def _adopt(services: Services, operation: Operation, intent: Intent, found: Yield) -> Made:
+    how = wording.found(operation, found, differs=intent.differs)
+    made = adopted(services, operation, found, how, differs=intent.differs)
     services.intents.settle(intent, found)
-    how = wording.found(operation, differs=intent.differs)
-    return Made(found, how, wording.caution(operation, differs=intent.differs))
+    return made
 
 
 def _held_back(services: Services, operation: Operation, intent: Intent) -> StillAtIt:
@@ -265,11 +262,11 @@ def _follow(services: Services, operation: Operation, intent: Intent, patience: 
     except ConnectorError as error:
         services.intents.leave_unknown(intent, str(error))
         raise
-    known = {operation.key: link}
-    services.intents.settle(intent, known)
-    if not intent.inherited:
-        return Made(known)
-    return Made(known, wording.BY_ITS_JOB, wording.caution(operation, differs=intent.differs))
+    made = Made({operation.key: link})
+    if intent.inherited:
+        made = adopted(services, operation, made.known, wording.BY_ITS_JOB, differs=intent.differs)
+    services.intents.settle(intent, made.known)
+    return made
 
 
 def _resume(

@@ -128,6 +128,12 @@ def _line(operation: dict[str, object]) -> str:
     return f"{operation['action']}: {operation['title']} — {operation['decision']}"
 
 
+def _left_to_check(report: Report) -> str:
+    return (
+        f" To be looked at: {counted(len(report.to_check), 'order')}, see above." if report.to_check else ""
+    )
+
+
 def _tell_end(services: Services, report: Report) -> None:
     levels = {
         Status.SUCCEEDED: Severity.NOTICE,
@@ -137,7 +143,7 @@ def _tell_end(services: Services, report: Report) -> None:
     services.journal.write(
         Entry(
             Step.FINISH,
-            summary(report.outcomes),
+            f"{summary(report.outcomes)}{_left_to_check(report)}",
             level=levels[report.status],
             noun="account",
             record=report.plan.account_name,

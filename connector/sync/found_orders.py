@@ -1,73 +1,130 @@
-"""Orders that an earlier run sent and heard no answer of, and that are found in Zuora: whether anybody must compare them.
+"""Records that an earlier attempt sent and heard no answer of: what is told of them before they are settled.
 
-Which version of an order Zuora holds cannot be told from its being there. Where only one was ever sent, it is held against what
-would be sent now: the order is planned once more, as if Zuora lacked it. The same digest proves that nothing is to be done.
+Which version of an order Zuora holds cannot be told from its being there, and no later run compares it. Where only one was ever
+sent, it is held against what would be sent now: the order is planned once more, as if Zuora lacked it. What somebody must compare
+is told before the intent is settled: after a crash between the two it is told twice, never not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from connector.domain import JSON
-from connector.domain.operations import Action, Key, Operation, Plan, Severity, references
+from connector.domain.operations import Action, Key, Noun, Operation, Plan, Severity, references
+from connector.domain.order_gates import gate
+from connector.domain.order_kinds import OrderKind
+from connector.domain.order_standing import COMPLETED
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import Snapshot
 from connector.errors import ConfigError
-from connector.sync.journal import Entry, Step
+from connector.sync import wording
+from connector.sync.journal import CHECK, Entry, Step
 from connector.sync.outcome import OPERATOR
 from connector.sync.rendering import digest
 from connector.sync.resolving import resolve
 from connector.sync.sending import Yield
 from connector.sync.services import Services
-from connector.sync.wording import CHANGED_SINCE, SAME_AS_NOW
 
-Anew = Callable[[Key], Operation | None]
-"""The operation that would create an order of the account, were it not in Zuora; None where there is none."""
 _UNTOLD = "Where it was changed in Salesforce since, enter the change in Zuora by hand."
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is now known of a record; `found` says how, where it was there already and nothing was created."""
+
+    known: Yield
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What a sync would make of an order, were it not in Zuora: it creates or skips it. `is_gated`: Salesforce alone says no."""
+
+    operation: Operation
+    is_gated: bool = False
+
+
+Anew = Callable[[Key], Now | None]
+"""What would be made of an order of the account now; None where it has none of that number."""
+
+
 def planned_anew(snapshot: Snapshot, salesforce_id: str, *, rules: Sequence[Rule], options: Options) -> Anew:
-    def planned(key: Key) -> Operation | None:
+    orders = [order for account in snapshot.accounts.values() for order in account.orders]
+    gated = {order.order_number for order in orders if gate(order)}
+
+    def planned(key: Key) -> Now | None:
         others = {number: found for number, found in snapshot.zuora.orders.items() if number != key.value}
         without = replace(snapshot, zuora=replace(snapshot.zuora, orders=others))
         operations = plan_account(without, salesforce_id, rules=rules, options=options).operations
-        return next((each for each in operations if each.key == key and each.action is Action.CREATE), None)
+        decided = (each for each in operations if each.action in (Action.CREATE, Action.SKIP))
+        operation = next((each for each in decided if each.key == key), None)
+        return Now(operation, is_gated=key.value in gated) if operation else None
 
     return planned
 
 
-def tell_found(
-    services: Services, plan: Plan, key: Key, *, sent: str, known: Yield, anew: Operation | None
-) -> None:
-    """`sent` is the digest of what was sent of the order; empty where that were different things."""
-    title = next((each.title for each in plan.operations if each.key == key), f"Order {key.value}")
-    advice = _advice(services, sent, known, anew)
-    is_changed = advice == CHANGED_SINCE
-    services.journal.write(
-        Entry(
-            Step.APPLY,
-            f"{title} had been sent by an earlier run that heard no answer, and Zuora has it. {advice}",
-            level=Severity.WARNING if is_changed else Severity.NOTICE,
-            noun=key.noun,
-            record=title,
-            zuora_id=known[key].get("id", ""),
-            who_acts=OPERATOR if is_changed else "",
+def tell_found(services: Services, plan: Plan, *, known: Yield, anew: Anew) -> None:
+    """Of each order that was sent without an answer and is there: whether somebody must compare it. To be told before it is
+    settled."""
+    orders = [key for key in known if key.noun is Noun.ORDER]
+    for key, sent in services.intents.unanswered(orders).items():
+        title = next((each.title for each in plan.operations if each.key == key), f"Order {key.value}")
+        is_to_be_compared, advice = _advice(services, key, sent, known, anew(key))
+        told = f"{title} had been sent by an earlier run that heard no answer, and Zuora has it. {advice}"
+        entry = Entry(
+            Step.APPLY, told.rstrip(), noun=key.noun, record=title, zuora_id=known[key].get("id", "")
         )
-    )
+        services.journal.write(_checked(entry) if is_to_be_compared else entry)
 
 
-def _advice(services: Services, sent: str, known: Yield, anew: Operation | None) -> str:
+def adopted(services: Services, operation: Operation, known: Yield, how: str, *, differs: bool) -> Made:
+    """A record that was there already; `differs`: it was sent otherwise than it is wanted now, which is told before it is settled."""
+    if differs:
+        entry = Entry(
+            Step.APPLY,
+            f"{operation.title} was found in Zuora. {wording.caution(operation, differs=True)}",
+            level=Severity.WARNING,
+            noun=operation.key.noun,
+            record=operation.title,
+            salesforce_id=operation.salesforce_id,
+            zuora_id=known.get(operation.key, {}).get("id", ""),
+        )
+        services.journal.write(_checked(entry) if operation.key.noun is Noun.ORDER else entry)
+    return Made(known, how)
+
+
+def used(services: Services, operation: Operation, payload: JSON, link: Mapping[str, str]) -> Made:
+    """What another run made of the record settles what an earlier attempt left open of it."""
+    sent = services.intents.unanswered([operation.key]).get(operation.key)
+    differs = operation.key.noun is Noun.ORDER and sent not in (None, digest(payload))
+    made = adopted(services, operation, {operation.key: dict(link)}, wording.BY_ANOTHER_RUN, differs=differs)
+    services.links.confirm([operation.key])
+    return made
+
+
+def _checked(entry: Entry) -> Entry:
+    return replace(entry, level=Severity.WARNING, action=CHECK, who_acts=OPERATOR)
+
+
+def _advice(services: Services, key: Key, sent: str, known: Yield, now: Now | None) -> tuple[bool, str]:
+    """Whether somebody must compare the two, and what is said of it."""
     if not sent:
-        return CHANGED_SINCE
-    payload = _resolved(services, known, anew) if anew is not None else None
+        return True, wording.CHANGED_SINCE
+    if now is None:
+        return False, _UNTOLD
+    operation = now.operation
+    if operation.action is Action.SKIP:
+        is_plain = now.is_gated or operation.kind == OrderKind.NEW
+        return (True, wording.not_sent_now(operation.decision)) if is_plain else (False, _UNTOLD)
+    payload = _resolved(services, known, operation)
     if payload is None:
-        return _UNTOLD
+        return False, _UNTOLD
     if digest(payload) == sent:
-        return SAME_AS_NOW
-    return CHANGED_SINCE if _stands_alone(payload) else _UNTOLD
+        return False, wording.SAME_AS_NOW if known[key].get("status") == COMPLETED else ""
+    return (True, wording.CHANGED_SINCE) if _stands_alone(payload) else (False, _UNTOLD)
 
 
 def _resolved(services: Services, known: Yield, operation: Operation) -> JSON | None:
@@ -81,6 +138,9 @@ def _resolved(services: Services, known: Yield, operation: Operation) -> JSON | 
 
 
 def _stands_alone(payload: JSON) -> bool:
-    """Whether the order only opens subscriptions: the actions of any other are made from what Zuora holds, which it has changed."""
-    actions = [action for each in payload.get("subscriptions", ()) for action in each["orderActions"]]
-    return all(action["type"] == "CreateSubscription" for action in actions)
+    """Whether the order only opens subscriptions, with what follows on them (a ramp): what it does to any other is made from what
+    Zuora holds, which it has changed."""
+    return all(
+        any(action["type"] == "CreateSubscription" for action in each["orderActions"])
+        for each in payload.get("subscriptions", ())
+    )

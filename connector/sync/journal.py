@@ -5,7 +5,7 @@ The rows live in `connector.models`; both meet in `connector.jobs`. Every call s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -21,6 +21,10 @@ class Step(StrEnum):
     PLAN = "plan"
     APPLY = "apply"
     FINISH = "finish"
+
+
+CHECK = "check"
+"""The `action` of an entry that tells somebody to look at a record himself: a run that has one does not count as succeeded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ class Journal(Protocol):
         """A sign of life without a line in the log: in long waits, and before anything is written to Zuora. Raises Halted
         where nothing may be any more, and stops an attempt that was overtaken."""
 
+    def to_check(self) -> Sequence[str]:
+        """The messages of this run's entries of the action CHECK, whichever of its attempts wrote them, each once."""
+
 
 class Links(Protocol):
     """What is known of keys: {"id": zuora id, ...further attributes such as "accountNumber"}."""
@@ -63,14 +70,14 @@ class Links(Protocol):
     def chosen(self, key: Key) -> str:
         """The Zuora id an administrator chose for an account with several candidates; empty where nobody did."""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         """Store what is known of a key, and settle as `confirm` does, in one transaction: whoever finds nothing open of it finds the
         link."""
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
+    def confirm(self, keys: Collection[Key]) -> None:
         """What is known of them was found so in Zuora: settles as well what an earlier attempt of this run, or a dead run, left
-        open of them. Another run may have stored the link meanwhile. The answer is of which of them something had been sent, with
-        the digest of its payload: empty where different ones may have reached Zuora."""
+        open of them. Another run may have stored the link meanwhile. What `Intents.unanswered` says of them is told before: after a
+        crash between the two it is told again, never lost."""
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """End what was `seen` to be known (or chosen) of a key; what another run has put there since stays."""
@@ -118,6 +125,10 @@ class Intents(Protocol):
 
     def is_live(self, key: Key) -> bool:
         """Whether anybody's intent of this key is open."""
+
+    def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
+        """Which of them an earlier attempt of this run, or a dead run, has sent and heard no answer of, with the digest of its
+        payload: empty where different ones may have reached Zuora."""
 
     def renew(self, intent: Intent) -> Intent:
         """A definite refusal is stored under the old key at Zuora: the same intent, with a fresh key."""

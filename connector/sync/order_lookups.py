@@ -4,12 +4,13 @@ row may change what was carried out long ago."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from connector.domain import JSON, ids, order_standing
-from connector.domain.operations import Key, Noun
+from connector.domain.operations import Key
 from connector.domain.order_gates import gate
+from connector.domain.orders import order_key
 from connector.domain.snapshot import OrderSnapshot
 from connector.errors import ConfigError, RecordError, RemoteRejected
 from connector.sync.services import Services
@@ -25,13 +26,16 @@ def account_numbers(found: Mapping[str, tuple[JSON, ...]], account_ids: Sequence
     return list(dict.fromkeys(numbers))
 
 
-def known_orders(services: Services, orders: Sequence[OrderSnapshot]) -> dict[str, JSON]:
-    """Zuora's orders by number. Only a link of an order that Zuora carried out is trusted without a look."""
+def known_orders(
+    services: Services, orders: Sequence[OrderSnapshot], unanswered: Collection[Key]
+) -> dict[str, JSON]:
+    """Zuora's orders by number. Only a link of an order that Zuora carried out is trusted without a look, and
+    only where no answer to it is missing."""
     known: dict[str, JSON] = {}
     for order in orders:
-        number = order.order_number
-        link = services.links.get(Key(Noun.ORDER, number))
-        if link and link.get("status") == order_standing.COMPLETED:
+        number, is_in_doubt = order.order_number, order_key(order) in unanswered
+        link = services.links.get(order_key(order))
+        if link and link.get("status") == order_standing.COMPLETED and not is_in_doubt:
             known[number] = {}
         elif link or not gate(order):
             answer = _order(services, number)

@@ -58,6 +58,8 @@ class Report:
     unavailable: RemoteUnavailable | None = field(default=None, repr=False)
     is_halted: bool = False
     """The run was stopped before its end; `outcomes` are those of what was reached."""
+    to_check: tuple[str, ...] = ()
+    """What the run, in any of its attempts, told somebody to look at himself."""
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
@@ -66,21 +68,23 @@ class Report:
     @property
     def status(self) -> Status:
         if not self.failures:
-            return Status.SUCCEEDED
+            return Status.PARTIAL if self.to_check else Status.SUCCEEDED
         account = Key(Noun.ACCOUNT, self.plan.salesforce_id)
         return Status.FAILED if any(outcome.key == account for outcome in self.failures) else Status.PARTIAL
 
     @property
     def message(self) -> str:
-        """For the list of accounts: the first failure in full, else what was done, in numbers."""
-        if self.failures:
-            first, others = self.failures[0], len(self.failures) - 1
-            return first.message + (f" ({others} more)" if others else "")
+        """For the list of accounts: the first failure, or what is to be looked at, in full, else what was done, in numbers."""
+        told = (*(outcome.message for outcome in self.failures), *self.to_check)
+        if told:
+            return told[0] + (f" ({len(told) - 1} more)" if told[1:] else "")
         return summary(self.outcomes)
 
     @property
     def who_acts(self) -> str:
-        return self.failures[0].who_acts if self.failures else ""
+        if self.failures:
+            return self.failures[0].who_acts
+        return OPERATOR if self.to_check else ""
 
 
 def summary(outcomes: tuple[Outcome, ...]) -> str:

@@ -24,10 +24,10 @@ class ReadLinks:
         chosen = self._links.chosen(key)
         return "" if self.stale.get(key, {}).get("id") == chosen else chosen
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         raise TypeError(f"Reading stores nothing, not even of {key}")
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
+    def confirm(self, keys: Collection[Key]) -> None:
         raise TypeError("Reading stores nothing")
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from connector.domain import JSON
 from connector.domain.operations import Action, Key, Noun, Operation
 from connector.domain.order_effects import summary
+from connector.domain.order_standing import COMPLETED
 from connector.errors import ConnectorError, RemoteError
 from connector.sync.outcome import Result
 from connector.sync.rendering import changes_as_json, effects_as_json, plain
 
 BY_ANOTHER_RUN = "was created in Zuora by another run meanwhile; it is used"
 BY_ITS_JOB = "was created in Zuora by the job an earlier run had started; it is used"
+_COMPARE = "compare the two, and enter the difference in Zuora by hand."
 CHANGED_SINCE = (
-    "It was changed in Salesforce after it was first sent, and Zuora may hold it as it was then: compare the two, and enter the "
-    "change in Zuora by hand."
+    "What would be sent now differs from what was sent (Salesforce, the mapping or an option was changed since), and Zuora may hold "
+    f"the earlier one: {_COMPARE}"
 )
-SAME_AS_NOW = "Zuora was sent what Salesforce holds now: nothing is to be done."
+SAME_AS_NOW = "What was sent is what would be sent now."
 _CHANGED_SINCE_BY_US = "It was changed in Salesforce since: the next sync brings it up to date."
 WITHOUT_AN_ANSWER = "had already been created in Zuora although no answer arrived; it was found and is used"
 
@@ -34,9 +37,16 @@ def sentence(operation: Operation, result: Result, number: str) -> str:
     return f"{operation.title} skipped. {operation.decision}."
 
 
-def found(operation: Operation, *, differs: bool) -> str:
-    """How a record came to be there. Of an order, which no later run compares, also that it is as it should be."""
-    if differs or operation.key.noun is not Noun.ORDER:
+def not_sent_now(decision: str) -> str:
+    """Of an order that was sent; `decision` is the plan's, why it would not be: its reason is shown without its advice."""
+    reason = decision.partition(": ")[2].partition(". ")[0].rstrip(".")
+    return f"It would not be sent now ({reason}), and Zuora may hold what was sent: {_COMPARE}"
+
+
+def found(operation: Operation, known: Mapping[Key, Mapping[str, str]], *, differs: bool) -> str:
+    """How a record came to be there. Of an order that is carried out, which no later run compares, also that it is as sent now."""
+    is_carried_out = known.get(operation.key, {}).get("status") == COMPLETED
+    if differs or operation.key.noun is not Noun.ORDER or not is_carried_out:
         return WITHOUT_AN_ANSWER
     return f"{WITHOUT_AN_ANSWER}. {SAME_AS_NOW.rstrip('.')}"
 

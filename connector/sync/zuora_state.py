@@ -13,6 +13,7 @@ from connector.domain.line_fields import text_field
 from connector.domain.operations import Key, Noun
 from connector.domain.order_gates import gate
 from connector.domain.order_mapping_updates import follow_subscriptions, follows_order
+from connector.domain.orders import order_key
 from connector.domain.rules import Pair, Rule
 from connector.domain.snapshot import OrderSnapshot, ZuoraRatePlan, ZuoraState, ZuoraSubscription
 from connector.domain.usage import catalog_products
@@ -51,14 +52,17 @@ def zuora_state(
         identities += bearing.get(key, ())
         owners = [str(account["id"]) for account in found.get(key, ())]
         contact_links |= _linked_contacts(services, contacts, owners, _contact_keys(key, identities))
-    known = known_orders(services, orders)
+    unanswered = services.intents.unanswered([order_key(order) for order in orders])
+    known = known_orders(services, orders, unanswered)
     wanting = [order for order in orders if order.order_number not in known and not gate(order)]
     carried = [
         order for order in orders if order_standing.is_completed(known.get(order.order_number, _LACKS))
     ]
     unseen = [order for order in carried if not known[order.order_number] and follows_order(order, rules)]
     followed = _with_subscriptions(carried) if follow_subscriptions(rules) else []
-    lines = [line for order in wanting for line in order.lines]
+    # What was sent and is found is planned once more, to be compared: without its rate plans it would be refused for nothing.
+    in_doubt = [order for order in orders if order_key(order) in unanswered]
+    lines = [line for order in (*wanting, *in_doubt) for line in order.lines]
     products = {key: product for line in lines for key, product in catalog_products(line).items()}
     unclear: dict[str, str] = {}
     rate_plans = _rate_plans(services, list(products), unclear)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from connector.domain.operations import Key, Noun
-from connector.jobs.keepers import RowJournal, RowLinks
-from connector.models import RunSuperseded, SyncRun
-from tests.cast import ACME_CORP
+from connector.jobs.keepers import RowIntents, RowJournal, RowLinks
+from connector.models import RunSuperseded, SyncRun, WriteIntent
+from connector.sync.journal import CHECK, Entry, Step
+from tests.cast import ACME_CORP, ACME_LABS
 from tests.models import rows
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +72,49 @@ def test_the_attempt_that_is_on_moves_links() -> None:
     assert links.get(KEY) == KNOWN
     links.forget(KEY, KNOWN)
     assert links.get(KEY) is None
+
+
+def test_what_an_earlier_attempt_told_to_look_at_is_told_by_the_last() -> None:
+    run = rows.started_run()
+    for action, message in ((CHECK, "Order 1."), ("created", "Order 2."), (CHECK, "Order 3.")):
+        RowJournal(run).write(Entry(Step.APPLY, message, action=action))
+    later = SyncRun.objects.get(pk=run.pk)
+    later.start(now=rows.NOW)
+    journal = RowJournal(later)
+    journal.write(Entry(Step.APPLY, "Order 1.", action=CHECK))
+
+    assert journal.to_check() == ("Order 1.", "Order 3.")
+
+
+ORDER = Key(Noun.ORDER, "00000101")
+
+
+def _left(*, hours: float = 25, is_running: bool = False, **fields: Any) -> tuple[WriteIntent, RowIntents]:
+    """What a run that ended, or still runs, left of an order; and the intents of the next run, of another account."""
+    run = rows.started_run()
+    at = datetime.now(UTC) - timedelta(hours=hours)
+    values = {"noun": "order", "key": ORDER.value, "state": "unknown", "key_issued_at": at, **fields}
+    intent = rows.write_intent(run, **values)
+    if not is_running:
+        run.fail(message="", who_acts="", now=rows.NOW)
+    integration = run.account.integration
+    other = rows.account(ACME_LABS, of=integration)
+    return intent, RowIntents(rows.started_run(other))
+
+
+@pytest.mark.parametrize(
+    ("fields", "digest"),
+    [
+        ({}, "d1"),
+        ({"was_changed": True}, ""),
+        ({"sent_at": None}, None),
+        ({"state": "settled"}, None),
+        ({"is_running": True}, None),
+    ],
+)
+def test_what_was_sent_without_an_answer_is_told_with_what_was_sent(
+    fields: dict[str, Any], digest: str | None
+) -> None:
+    _, intents = _left(**fields)
+
+    assert intents.unanswered([KEY, ORDER]) == ({} if digest is None else {ORDER: digest})

@@ -133,16 +133,24 @@ def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_
     _assert_once(selling)
 
 
-@pytest.mark.parametrize(("noun", "path"), [("account", "/v1/accounts"), ("order", "/v1/orders")])
-def test_a_database_that_refuses_what_zuora_made_leaves_it_to_be_found(
-    selling: World, noun: str, path: str
-) -> None:
+@contextmanager
+def _links_refused(noun: str) -> Iterator[None]:
+    """The disk is full where the link of a record is to be stored."""
+
     def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith("INSERT") and '"connector_recordlink"' in sql and noun in map(str, params):
             raise OperationalError("could not extend file: no space left on device")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(refuse):
+        yield
+
+
+@pytest.mark.parametrize(("noun", "path"), [("account", "/v1/accounts"), ("order", "/v1/orders")])
+def test_a_database_that_refuses_what_zuora_made_leaves_it_to_be_found(
+    selling: World, noun: str, path: str
+) -> None:
+    with _links_refused(noun):
         ended = _sync(selling.account)
 
     assert (ended.status, ended.zuora_calls > 0) == (SyncRun.Status.FAILED, True)
@@ -153,8 +161,45 @@ def test_a_database_that_refuses_what_zuora_made_leaves_it_to_be_found(
     assert run.status == SyncRun.Status.SUCCEEDED, run.message
     _assert_once(selling)
     assert len([each for each in selling.zuora.writes() if each["path"] == path]) == 1
-    told = "Zuora was sent what Salesforce holds now: nothing is to be done."
+    told = "What was sent is what would be sent now."
     assert run.entries.filter(message__endswith=told).exists() is (noun == "order")
+
+
+def _to_be_compared_while_a_contact_waits(world: World) -> SyncRun:
+    with _links_refused("order"):
+        _sync(world.account)
+    (line,) = world.org.snapshot()["records"]["OrderItem"]
+    world.org.update("OrderItem", line["Id"], Quantity=20, TotalPrice=2400)
+    world.org.update("Contact", ADA, LastName="King")
+    busy = {"success": False, "reasons": [{"code": 50000061, "message": "Temporarily unavailable."}]}
+    world.zuora.fail(action="status", method="PUT", path="^/v1/contacts/", status=500, body=busy, times=None)
+    return _request(Account.objects.get())
+
+
+def test_an_order_to_be_compared_keeps_its_run_from_succeeding_in_a_later_attempt(selling: World) -> None:
+    """The attempt that found it has settled it: no other looks at it again."""
+    run = _to_be_compared_while_a_contact_waits(selling)
+
+    assert carry_out(run, retries_left=3) is not None
+    assert not WriteIntent.objects.filter(state__in=LIVE).exists()
+    selling.zuora.heal()
+    assert carry_out(SyncRun.objects.get(pk=run.pk), retries_left=2) is None
+
+    run.refresh_from_db()
+    assert (run.status, run.attempt) == (SyncRun.Status.PARTIAL, 2)
+    assert "compare the two, and enter the difference in Zuora by hand" in run.message
+    assert Account.objects.get().last_outcome == Account.Outcome.PARTIAL
+    end = run.entries.order_by("-sequence")[0]
+    assert (end.level, "To be looked at: 1 order, see above." in end.message) == ("warning", True)
+
+
+def test_a_run_that_gives_up_says_that_there_is_more_to_look_at(selling: World) -> None:
+    run = _to_be_compared_while_a_contact_waits(selling)
+
+    assert carry_out(run, retries_left=0) is None
+
+    run.refresh_from_db()
+    assert (run.status, "(1 more)" in run.message) == (SyncRun.Status.PARTIAL, True), run.message
 
 
 class _Backup:

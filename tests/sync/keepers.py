@@ -7,7 +7,7 @@ its own. Once it is closed, the next run inherits its open intents.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
@@ -15,7 +15,7 @@ from itertools import count
 from connector.domain.open_writes import Holder, OpenWrite, inherit
 from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought
-from connector.sync.journal import Entry, Intent, IntentBusy
+from connector.sync.journal import CHECK, Entry, Intent, IntentBusy
 
 _KEYS = count(1)  # a lost database must not begin anew with keys that Zuora remembers
 
@@ -97,6 +97,10 @@ class Keepers:
     def beat(self) -> None:
         self._called("beat")
 
+    def to_check(self) -> Sequence[str]:
+        with self.memory.lock:
+            return tuple(dict.fromkeys(each.message for each in self.memory.entries if each.action == CHECK))
+
     # Links
 
     def get(self, key: Key) -> Mapping[str, str] | None:
@@ -108,27 +112,17 @@ class Keepers:
     def chosen(self, key: Key) -> str:
         return self.memory.chosen.get(key.value, "") if key.noun is Noun.ACCOUNT else ""
 
-    def put(self, key: Key, attributes: Mapping[str, str]) -> Mapping[Key, str]:
+    def put(self, key: Key, attributes: Mapping[str, str]) -> None:
         """Settles as well what an earlier run left open of the record: it was found."""
         self._called("put")
         with self.memory.lock:
             self._remember(key, attributes)
-            return self.confirm([key])
+            self._settle([key])
 
-    def confirm(self, keys: Collection[Key]) -> Mapping[Key, str]:
+    def confirm(self, keys: Collection[Key]) -> None:
+        self._called("confirm")
         with self.memory.lock:
-            found = [
-                kept
-                for kept in self.memory.live_intents
-                if kept.key in keys and (kept.run == self.run or kept.run not in self.memory.running)
-            ]
-            for kept in found:
-                kept.state, kept.reason = "settled", "found"
-            return {
-                kept.key: "" if kept.was_changed else kept.digest
-                for kept in found
-                if kept.sent_at is not None
-            }
+            self._settle(keys)
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         self._called("forget")
@@ -168,6 +162,11 @@ class Keepers:
     def is_live(self, key: Key) -> bool:
         with self.memory.lock:
             return any(kept.key == key for kept in self.memory.live_intents)
+
+    def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
+        with self.memory.lock:
+            sent = [kept for kept in self._left(keys) if kept.sent_at is not None]
+            return {kept.key: "" if kept.was_changed else kept.digest for kept in sent}
 
     def renew(self, intent: Intent) -> Intent:
         self._called("renew")
@@ -215,17 +214,7 @@ class Keepers:
             kept.sent_at = kept.sent_before
 
     def _inherit(self, kept: Kept, digest: str, *, is_asynchronous: bool, number: str) -> Intent:
-        now = self.memory.clock
-        is_numbered = bool(number) and number == kept.number
-        write = OpenWrite(
-            Holder.NOBODY,
-            timedelta(seconds=now - kept.issued_at),
-            job_id=kept.job_id,
-            is_asynchronous=kept.is_asynchronous,
-            is_guarded=kept.key.noun is Noun.ORDER or is_numbered,
-            is_answered=kept.answered_at is not None,
-            sent_age=None if kept.sent_at is None else timedelta(seconds=now - kept.sent_at),
-        )
+        write = self._as_open(kept, is_numbered=bool(number) and number == kept.number)
         may_be_there, earlier = kept.sent_at is not None or bool(kept.job_id), kept.number
         differs = (digest, is_asynchronous) != (kept.digest, kept.is_asynchronous)
         heritage = inherit(write, differs=differs)
@@ -244,6 +233,30 @@ class Keepers:
             earlier_number=earlier if may_be_there else "",
             is_expired=heritage.is_expired,
             held_s=heritage.held.total_seconds(),
+        )
+
+    def _left(self, keys: Collection[Key]) -> list[Kept]:
+        """What this run, or one that has ended, left open of them."""
+        return [
+            kept
+            for kept in self.memory.live_intents
+            if kept.key in keys and (kept.run == self.run or kept.run not in self.memory.running)
+        ]
+
+    def _settle(self, keys: Collection[Key]) -> None:
+        for kept in self._left(keys):
+            kept.state, kept.reason = "settled", "found"
+
+    def _as_open(self, kept: Kept, *, is_numbered: bool = False) -> OpenWrite:
+        now = self.memory.clock
+        return OpenWrite(
+            Holder.NOBODY,
+            timedelta(seconds=now - kept.issued_at),
+            job_id=kept.job_id,
+            is_asynchronous=kept.is_asynchronous,
+            is_guarded=kept.key.noun is Noun.ORDER or is_numbered,
+            is_answered=kept.answered_at is not None,
+            sent_age=None if kept.sent_at is None else timedelta(seconds=now - kept.sent_at),
         )
 
     def _new_key(self, kept: Kept) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from connector.domain.operations import Key, Noun, Severity
-from connector.domain.rules import MoneyRule
+from connector.domain.operations import Key, Noun
 from connector.sync.creating import ATTEMPTS
-from connector.sync.journal import Entry
-from connector.sync.outcome import OPERATOR, Status
-from tests import cpq
-from tests.cast import ACME_CORP, ADA, GRACE, account, contact, line, one_time_line, order, usage_line
-from tests.sync.keepers import Kept, WorkerDied
+from connector.sync.outcome import Status
+from tests.cast import ACME_CORP, ADA, account, contact
+from tests.sync.keepers import WorkerDied
 from tests.sync.world import World, results
 
 BUSY: dict[str, Any] = {
@@ -320,120 +316,3 @@ def test_a_refusal_of_what_zuora_does_not_have_closes_the_intent(world: World) -
     report = world.sync()
     assert report.status is Status.FAILED
     assert [kept.state for kept in world.memory.intents] == ["failed"]
-
-
-FOUND = "had been sent by an earlier run that heard no answer"
-COMPARE = "compare the two, and enter the change in Zuora by hand"
-
-
-def _lose_the_answer(world: World) -> Kept:
-    """The order is in Zuora, and the run that sent it has ended without knowing."""
-    world.zuora.fault("drop_after", "POST", "^/v1/orders$", times=1)
-    world.zuora.fault("drop_before", "GET", "^/v1/orders/", skip=1, times=None)
-    world.sync()
-    world.zuora.heal()
-    world.cool_down()
-    (kept,) = world.memory.live_intents
-    return kept
-
-
-def _told_of_the_order(world: World) -> Entry:
-    assert world.sync().status is Status.SUCCEEDED
-    assert len(world.state("orders")) == 1
-    assert world.memory.live_intents == []
-    (told,) = [each for each in world.memory.entries if FOUND in each.message]
-    return told
-
-
-ADDRESS = {
-    "BillingStreet": "5 Elm Street",
-    "BillingCity": "Boston",
-    "BillingState": "MA",
-    "BillingPostalCode": "02110",
-    "BillingCountry": "United States",
-}
-
-
-@pytest.mark.parametrize(
-    ("fields", "sync_contacts"),
-    [
-        ({}, True),
-        ({"lines": [line(), one_time_line()], "BillToContactId": ADA, "ShipToContactId": GRACE}, True),
-        ({"BillToContactId": ADA, **ADDRESS}, False),
-        ({"lines": [line(), usage_line()], **ADDRESS}, True),
-    ],
-)
-def test_an_order_found_as_it_would_be_sent_now_needs_nothing(
-    world: World, fields: dict[str, Any], sync_contacts: bool
-) -> None:
-    world.option(sync_contacts=sync_contacts)
-    people = [contact(ADA), contact(GRACE, FirstName="Grace", LastName="Hopper")]
-    world.seed(account(contacts=people, orders=[order(**fields)]))
-    _lose_the_answer(world)
-
-    told = _told_of_the_order(world)
-
-    assert told.message.endswith("Zuora was sent what Salesforce holds now: nothing is to be done.")
-    assert (told.level, told.who_acts) == (Severity.NOTICE, "")
-
-
-@pytest.mark.parametrize("is_read", [False, True])
-def test_an_amendment_found_that_nobody_changed_is_no_alarm(world: World, is_read: bool) -> None:
-    """What it would be now is made from subscriptions, read or not, that it has changed itself."""
-    world.option(money_rule=MoneyRule.WARN)
-    sold = cpq.sold(1, start=date(2026, 1, 1), last_day=date(2026, 12, 31), quantity="5")
-    more = cpq.sold(
-        2,
-        start=date(2026, 7, 1),
-        last_day=date(2026, 12, 31),
-        quantity="2",
-        revises=1,
-        action="Existing",
-        SBQQ__Subscription__r=sold["SBQQ__Subscription__r"],
-    )
-    first = cpq.first(101, [sold], on=date(2026, 1, 1))
-    world.seed(account(orders=[first]))
-    assert world.sync().status is Status.SUCCEEDED
-    orders = [first, cpq.amendment(102, [more], on=date(2026, 7, 1))]
-    world.add(account(orders=orders))
-    _lose_the_answer(world)
-    if is_read:  # for the sake of another order
-        world.add(account(orders=[*orders, order("00000103", lines=[line("0000000013")])]))
-
-    assert world.sync().status is Status.SUCCEEDED
-
-    (told,) = [each for each in world.memory.entries if FOUND in each.message]
-    assert (told.level, told.who_acts) == (Severity.NOTICE, "")
-    assert len(world.state("orders")) == 2 + is_read
-
-
-@pytest.mark.parametrize("is_reverted", [False, True])
-def test_an_order_found_that_was_changed_since_is_told_to_be_compared(
-    world: World, is_reverted: bool
-) -> None:
-    """Also where it is again as it was sent first: which of two requests Zuora carried out is not known."""
-    world.seed(account(orders=[order()]))
-    kept = _lose_the_answer(world)
-    if is_reverted:
-        kept.was_changed = True
-    else:
-        (line,) = world.org.snapshot()["records"]["OrderItem"]
-        world.change(
-            "OrderItem", line["Id"], Quantity=line["Quantity"] * 2, TotalPrice=line["TotalPrice"] * 2
-        )
-
-    told = _told_of_the_order(world)
-
-    assert COMPARE in told.message
-    assert (told.level, told.who_acts) == (Severity.WARNING, OPERATOR)
-
-
-def test_an_order_whose_answer_is_lost_is_found_at_once_and_needs_nothing(world: World) -> None:
-    world.seed(account(orders=[order()]))
-    world.zuora.fault("drop_after", "POST", "^/v1/orders$", times=1)
-
-    assert world.sync().status is Status.SUCCEEDED
-
-    (told,) = [each for each in world.memory.entries if "although no answer arrived" in each.message]
-    assert told.message.endswith("Zuora was sent what Salesforce holds now: nothing is to be done.")
-    assert told.level is Severity.NOTICE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -115,14 +115,13 @@ def test_nothing_is_closed_before_its_link_is_there(world: World, monkeypatch: p
     world.sync()
     world.zuora.heal()
     assert [kept.key for kept in world.memory.live_intents] == [Key(Noun.ACCOUNT, ACME_CORP)]
-    plain, settled = Keepers.confirm, []
+    plain, settled = Keepers._settle, []
 
-    def confirm(keepers: Keepers, keys: Collection[Key]) -> Mapping[Key, str]:
-        found = plain(keepers, keys)
-        settled.extend((key, key in keepers.memory.links) for key in found)
-        return found
+    def settle(keepers: Keepers, keys: Collection[Key]) -> None:
+        settled.extend((kept.key, kept.key in keepers.memory.links) for kept in keepers._left(keys))
+        plain(keepers, keys)
 
-    monkeypatch.setattr(Keepers, "confirm", confirm)
+    monkeypatch.setattr(Keepers, "_settle", settle)
     assert world.sync().status is Status.SUCCEEDED
     assert settled == [(Key(Noun.ACCOUNT, ACME_CORP), True)]
 

@@ -1,0 +1,272 @@
+"""Orders that Zuora has although nobody heard its answer: whether somebody must compare them, told so that nobody misses it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connector.domain.operations import Key, Noun, Severity
+from connector.domain.rules import MoneyRule
+from connector.sync.creating import create
+from connector.sync.journal import Entry
+from connector.sync.order_jobs import Patience
+from connector.sync.outcome import OPERATOR, Status
+from connector.sync.rendering import digest
+from tests import cpq
+from tests.cast import ADA, GRACE, account, contact, line, one_time_line, order, usage_line
+from tests.sync.keepers import Kept, WorkerDied
+from tests.sync.test_order_products import hand_made
+from tests.sync.test_trigger_dates import ramp_year
+from tests.sync.world import World
+
+FOUND = "had been sent by an earlier run that heard no answer"
+SAME = "What was sent is what would be sent now."
+NUMBER, ORDER_ID = "00000101", order().salesforce_id
+ORDER = Key(Noun.ORDER, NUMBER)
+COMPARE = "compare the two, and enter the difference in Zuora by hand"
+
+
+def _lose_the_answer(world: World) -> Kept:
+    """The order is in Zuora, and the run that sent it has ended without knowing."""
+    world.zuora.fault("drop_after", "POST", "^/v1/orders$", times=1)
+    world.zuora.fault("drop_before", "GET", "^/v1/orders/", skip=1, times=None)
+    world.sync()
+    world.zuora.heal()
+    world.cool_down()
+    (kept,) = world.memory.live_intents
+    return kept
+
+
+def _told_of_the_order(world: World) -> Entry:
+    """A run that told somebody to compare it does not count as succeeded, and says why."""
+    report = world.sync()
+    assert len(world.state("orders")) == 1
+    assert world.memory.live_intents == []
+    (told,) = [each for each in world.log if FOUND in each.message]
+    is_to_be_compared = told.level is Severity.WARNING
+    assert report.status is (Status.PARTIAL if is_to_be_compared else Status.SUCCEEDED)
+    assert (report.message == told.message, report.who_acts) == (is_to_be_compared, told.who_acts)
+    return told
+
+
+ADDRESS = {
+    "BillingStreet": "5 Elm Street",
+    "BillingCity": "Boston",
+    "BillingState": "MA",
+    "BillingPostalCode": "02110",
+    "BillingCountry": "United States",
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "sync_contacts"),
+    [
+        ({}, True),
+        ({"lines": [line(), one_time_line()], "BillToContactId": ADA, "ShipToContactId": GRACE}, True),
+        ({"BillToContactId": ADA, **ADDRESS}, False),
+        ({"lines": [line(), usage_line()], **ADDRESS}, True),
+    ],
+)
+def test_an_order_found_as_it_would_be_sent_now_needs_nothing(
+    world: World, fields: dict[str, Any], sync_contacts: bool
+) -> None:
+    world.option(sync_contacts=sync_contacts)
+    people = [contact(ADA), contact(GRACE, FirstName="Grace", LastName="Hopper")]
+    world.seed(account(contacts=people, orders=[order(**fields)]))
+    _lose_the_answer(world)
+
+    told = _told_of_the_order(world)
+
+    assert told.message.endswith(SAME)
+    assert (told.level, told.who_acts) == (Severity.NOTICE, "")
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_an_amendment_found_that_nobody_changed_is_no_alarm(world: World, is_read: bool) -> None:
+    """What it would be now is made from subscriptions, read or not, that it has changed itself."""
+    world.option(money_rule=MoneyRule.WARN)
+    sold = cpq.sold(1, start=date(2026, 1, 1), last_day=date(2026, 12, 31), quantity="5")
+    more = cpq.sold(
+        2,
+        start=date(2026, 7, 1),
+        last_day=date(2026, 12, 31),
+        quantity="2",
+        revises=1,
+        action="Existing",
+        SBQQ__Subscription__r=sold["SBQQ__Subscription__r"],
+    )
+    first = cpq.first(101, [sold], on=date(2026, 1, 1))
+    world.seed(account(orders=[first]))
+    assert world.sync().status is Status.SUCCEEDED
+    orders = [first, cpq.amendment(102, [more], on=date(2026, 7, 1))]
+    world.add(account(orders=orders))
+    _lose_the_answer(world)
+    if is_read:  # for the sake of another order
+        world.add(account(orders=[*orders, order("00000103", lines=[line("0000000013")])]))
+
+    assert world.sync().status is Status.SUCCEEDED
+
+    (told,) = [each for each in world.log if FOUND in each.message]
+    assert (told.level, told.who_acts) == (Severity.NOTICE, "")
+    assert len(world.state("orders")) == 2 + is_read
+
+
+@pytest.mark.parametrize("is_reverted", [False, True])
+def test_an_order_found_that_was_changed_since_is_told_to_be_compared(
+    world: World, is_reverted: bool
+) -> None:
+    """Also where it is again as it was sent first: which of two requests Zuora carried out is not known."""
+    world.seed(account(orders=[order()]))
+    kept = _lose_the_answer(world)
+    if is_reverted:
+        kept.was_changed = True
+    else:
+        (line,) = world.org.snapshot()["records"]["OrderItem"]
+        world.change(
+            "OrderItem", line["Id"], Quantity=line["Quantity"] * 2, TotalPrice=line["TotalPrice"] * 2
+        )
+
+    told = _told_of_the_order(world)
+
+    assert COMPARE in told.message
+    assert (told.level, told.who_acts) == (Severity.WARNING, OPERATOR)
+
+
+def test_an_order_whose_answer_is_lost_is_found_at_once_and_needs_nothing(world: World) -> None:
+    world.seed(account(orders=[order()]))
+    world.zuora.fault("drop_after", "POST", "^/v1/orders$", times=1)
+
+    assert world.sync().status is Status.SUCCEEDED
+
+    (told,) = [each for each in world.log if "although no answer arrived" in each.message]
+    assert told.message.endswith(SAME)
+    assert told.level is Severity.NOTICE
+
+
+def _change(world: World, **fields: Any) -> None:
+    """The first line of the order in Salesforce."""
+    world.change("OrderItem", world.org.snapshot()["records"]["OrderItem"][0]["Id"], **fields)
+
+
+def test_a_ramp_found_that_was_changed_since_is_told_to_be_compared(world: World) -> None:
+    """What follows on a subscription that the order opens itself is not made from what Zuora holds."""
+    years = [ramp_year("0000000001", 2026, 1), ramp_year("0000000002", 2027, 2, Quantity=Decimal("15.0"))]
+    years[1]["TotalPrice"] = Decimal("1800.0")
+    world.seed(account(orders=[order(lines=years)]))
+    _lose_the_answer(world)
+    world.change("OrderItem", years[1]["Id"], Quantity=20, TotalPrice=2400)
+
+    assert COMPARE in _told_of_the_order(world).message
+
+
+@pytest.mark.parametrize(
+    "fields", [{"Quantity": 0, "TotalPrice": 0}, {"EndDate": "2025-01-01"}], ids=["skipped", "refused"]
+)
+def test_an_order_that_would_not_be_sent_any_more_is_found_and_to_be_compared(
+    world: World, fields: dict[str, Any]
+) -> None:
+    world.seed(account(orders=[order()]))
+    _lose_the_answer(world)
+    _change(world, **fields)
+
+    told = _told_of_the_order(world)
+
+    assert f"{COMPARE}." in told.message
+    assert "It would not be sent now (" in told.message
+    assert told.level is Severity.WARNING
+
+
+def test_an_order_found_is_planned_anew_with_the_rate_plans_zuora_has(world: World) -> None:
+    """Without them the product would need a code, which it never had."""
+    hand_made(world, Name="Seat")
+    sold = line()
+    sold["Product2"] = {**sold["Product2"], "ProductCode": None}
+    world.seed(account(orders=[order(lines=[sold])]))
+    _lose_the_answer(world)
+
+    assert _told_of_the_order(world).message.endswith(SAME)
+
+
+def test_of_an_order_found_that_zuora_keeps_pending_nothing_is_called_done(world: World) -> None:
+    world.tenant.change_settings({"service_activation_required": True})
+    world.seed(account(orders=[order()]))
+    _lose_the_answer(world)
+
+    assert _told_of_the_order(world).message.endswith("heard no answer, and Zuora has it.")
+    assert any("it bills nothing until its activation dates are set" in each for each in world.messages())
+
+
+def test_of_an_order_that_is_pending_after_a_lost_answer_nothing_is_called_done(world: World) -> None:
+    world.tenant.change_settings({"service_activation_required": True})
+    world.seed(account(orders=[order()]))
+    world.zuora.fault("drop_after", "POST", "^/v1/orders$", times=1)
+    world.sync()
+
+    (told,) = [each for each in world.messages() if "although no answer arrived" in each]
+    assert SAME.rstrip(".") not in told
+    assert "Zuora keeps it pending" in told
+
+
+def test_a_run_that_dies_before_it_settles_an_order_loses_no_warning(world: World) -> None:
+    world.seed(account(orders=[order()]))
+    _lose_the_answer(world)
+    _change(world, Quantity=20, TotalPrice=2400)
+    dying = world.memory.open_run()
+    dying.dies_before = "put"  # which settles
+    with pytest.raises(WorkerDied):
+        world.sync(keepers=dying)
+
+    assert COMPARE in _told_of_the_order(world).message
+
+
+def _hide_once(world: World) -> None:
+    """The order shows only when it is about to be sent again."""
+    gone = {"success": False, "reasons": [{"code": 50000040, "message": "Cannot find it."}]}
+    world.zuora.fault("status", "GET", f"^/v1/orders/{NUMBER}$", times=1, status=404, body=gone)
+
+
+def test_an_order_found_where_it_would_be_sent_again_is_told_before_it_is_settled(world: World) -> None:
+    world.seed(account(orders=[order()]))
+    _lose_the_answer(world)
+    _change(world, Quantity=20, TotalPrice=2400)
+    _hide_once(world)
+    dying = world.memory.open_run()
+    dying.dies_before = "settle"
+    with pytest.raises(WorkerDied):
+        world.sync(keepers=dying)
+    assert any(COMPARE in each for each in world.messages(Severity.WARNING))
+    assert [kept.key for kept in world.memory.live_intents] == [ORDER]
+    _hide_once(world)
+
+    report = world.sync()
+
+    assert (report.status, report.who_acts) == (Status.PARTIAL, OPERATOR)
+    assert COMPARE in report.message
+    assert world.memory.live_intents == []
+    assert len(world.state("orders")) == 1
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_an_order_that_another_run_stored_meanwhile_is_compared_with_what_was_sent(
+    world: World, is_changed: bool
+) -> None:
+    """What an earlier run of this account sent may be what Zuora carried out."""
+    world.seed(account(orders=[order()]))
+    operation = next(each for each in world.preview().operations if each.key == ORDER)
+    dead = world.memory.open_run()
+    intent = dead.claim(ORDER, digest({"orderNumber": NUMBER}))
+    dead.sending(intent)
+    dead.close()
+    world.memory.links[ORDER] = {"id": "8a1", "orderNumber": NUMBER, "status": "Completed"}
+    payload = {"orderNumber": NUMBER, **({"orderDate": "2026-02-01"} if is_changed else {})}
+    keepers = world.memory.open_run()
+
+    with world.services(keepers) as services:
+        create(services, operation, payload, patience=Patience())
+
+    assert any(COMPARE in each for each in keepers.to_check()) is is_changed
+    assert world.memory.live_intents == []
+    assert world.orders() == []
