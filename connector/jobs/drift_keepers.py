@@ -70,6 +70,9 @@ class KnownIntents:
     def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
         return unanswered(self.integration, keys)
 
+    def close_absent(self, key: Key) -> bool:
+        refuse_to_write()
+
     def claim(
         self, key: Key, payload_digest: str, *, is_asynchronous: bool = False, sought: Sought | None = None
     ) -> Intent:

@@ -173,6 +173,14 @@ class RowIntents:
     def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
         return unanswered(self.integration, keys, run=self.run)
 
+    def close_absent(self, key: Key) -> bool:
+        """Raises RunSuperseded as `RowLinks.put` does."""
+        with transaction.atomic():
+            self.run.hold()
+            return WriteIntent.objects.close_absent(
+                self.run, noun=key.noun, key=key.value, now=datetime.now(UTC)
+            )
+
     def renew(self, intent: Intent) -> Intent:
         row = self.rows[intent.key]
         row.renew(now=datetime.now(UTC))

@@ -117,6 +117,21 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
             for noun, key, was_changed, digest in sent.values_list(*fields)
         }
 
+    def close_absent(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> bool:
+        """Close as failed what nothing can come of any more; whether it was. A job would have to be asked, so its intent stays."""
+        alike = self.filter(NOBODYS | Q(run=run), integration=run.account.integration, state__in=LIVE)
+        intent = alike.filter(noun=noun, key=key, job_id="").first()
+        if intent is None or not intent.as_open(now=now).is_over:
+            return False
+        mine = self.filter(pk=intent.pk, attempts=intent.attempts, state__in=LIVE)
+        return bool(
+            mine.update(
+                state=IntentState.FAILED,
+                settled_at=now,
+                reason="Looked up by a later run, which does not send it: Zuora does not have it, and nothing came of it.",
+            )
+        )
+
     def settle_known(self, run: SyncRun, found: Collection[tuple[str, str]], *, now: datetime) -> None:
         """`run` found these (noun, key) in Zuora by their natural keys: what an attempt that died left open of them is known now.
 

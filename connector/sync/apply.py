@@ -17,7 +17,7 @@ from connector.domain.rules import MoneyRule, Options
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
 from connector.sync import wording
 from connector.sync.creating import create
-from connector.sync.found_orders import Anew, Made, tell_found
+from connector.sync.found_orders import Anew, Made, settle_absent, tell_found
 from connector.sync.journal import Entry, Halted, Step
 from connector.sync.order_jobs import Patience, StillAtIt
 from connector.sync.outcome import OPERATOR, PROMISE, Outcome, Report, Result
@@ -91,6 +91,7 @@ class Application:
             if self.services.links.get(key) != attributes:
                 self.services.links.put(key, attributes)
         self.services.links.confirm(self.known.keys())
+        settle_absent(self.services, self.plan)
 
     def _settle_owed(self) -> None:
         """Nothing is owed any more to an account whose contacts have all come to something."""

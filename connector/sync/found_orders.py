@@ -80,6 +80,31 @@ def tell_found(services: Services, plan: Plan, *, known: Yield, anew: Anew) -> N
         services.journal.write(_checked(entry) if is_to_be_compared else entry)
 
 
+def settle_absent(services: Services, plan: Plan) -> None:
+    """Of each order that was sent without an answer, that is not there and would not be sent any more: whether anything can still
+    come of it. The plan is of what was just looked up."""
+    blocked = plan.blocked()
+    absent = {
+        each.key: each
+        for each in plan.operations
+        if each.key.noun is Noun.ORDER and each.action is Action.SKIP and each.key not in blocked
+    }
+    for key in services.intents.unanswered(absent.keys()):
+        title = absent[key].title
+        told = f"{title} was sent by an earlier run that heard no answer, and would not be sent now."
+        entry = Entry(Step.APPLY, told, noun=key.noun, record=title, salesforce_id=absent[key].salesforce_id)
+        if services.intents.close_absent(key):
+            services.journal.write(
+                replace(entry, message=f"{told} Zuora does not have it: nothing came of it.")
+            )
+            continue
+        advice = (
+            "Zuora does not show it, and may still make it. Nothing is sent: every sync looks it up, and closes it where it is not "
+            "there 24 hours after it was sent. Resync then, or choose “Resolve by looking up” under Open writes."
+        )
+        services.journal.write(_checked(replace(entry, message=f"{told} {advice}")))
+
+
 def adopted(services: Services, operation: Operation, known: Yield, how: str, *, differs: bool) -> Made:
     """A record that was there already; `differs`: it was sent otherwise than it is wanted now, which is told before it is settled."""
     if differs:

@@ -130,6 +130,10 @@ class Intents(Protocol):
         """Which of them an earlier attempt of this run, or a dead run, has sent and heard no answer of, with the digest of its
         payload: empty where different ones may have reached Zuora."""
 
+    def close_absent(self, key: Key) -> bool:
+        """Zuora was asked for it and does not have it, and it is not sent again: closes what is unanswered of it where nothing can
+        come of that any more. False where it stays open."""
+
     def renew(self, intent: Intent) -> Intent:
         """A definite refusal is stored under the old key at Zuora: the same intent, with a fresh key."""
 

@@ -29,15 +29,15 @@ def account_numbers(found: Mapping[str, tuple[JSON, ...]], account_ids: Sequence
 def known_orders(
     services: Services, orders: Sequence[OrderSnapshot], unanswered: Collection[Key]
 ) -> dict[str, JSON]:
-    """Zuora's orders by number. Only a link of an order that Zuora carried out is trusted without a look, and
-    only where no answer to it is missing."""
+    """Zuora's orders by number. Only a link of an order that Zuora carried out is trusted without a look. What was sent without
+    an answer is looked up even where it would not be sent any more: Zuora may bill it."""
     known: dict[str, JSON] = {}
     for order in orders:
         number, is_in_doubt = order.order_number, order_key(order) in unanswered
         link = services.links.get(order_key(order))
         if link and link.get("status") == order_standing.COMPLETED and not is_in_doubt:
             known[number] = {}
-        elif link or not gate(order):
+        elif link or is_in_doubt or not gate(order):
             answer = _order(services, number)
             if answer is not None or link:
                 known[number] = order_standing.gone() if answer is None else answer

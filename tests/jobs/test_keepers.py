@@ -118,3 +118,24 @@ def test_what_was_sent_without_an_answer_is_told_with_what_was_sent(
     _, intents = _left(**fields)
 
     assert intents.unanswered([KEY, ORDER]) == ({} if digest is None else {ORDER: digest})
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_closed"),
+    [
+        ({}, True),
+        ({"hours": 23}, False),
+        ({"job_id": "0123456789abcdef"}, False),
+        ({"is_running": True}, False),
+        ({"is_asynchronous": True, "sent_at": datetime.now(UTC)}, False),
+    ],
+    ids=["over", "its key lives", "a job would be asked", "another run is at it", "a job may be at it"],
+)
+def test_what_is_absent_is_closed_only_where_nothing_can_come_of_it(
+    fields: dict[str, Any], is_closed: bool
+) -> None:
+    intent, intents = _left(**fields)
+
+    assert intents.close_absent(ORDER) is is_closed
+    intent.refresh_from_db()
+    assert (intent.state, bool(intent.settled_at)) == (("failed", True) if is_closed else ("unknown", False))

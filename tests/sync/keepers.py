@@ -168,6 +168,15 @@ class Keepers:
             sent = [kept for kept in self._left(keys) if kept.sent_at is not None]
             return {kept.key: "" if kept.was_changed else kept.digest for kept in sent}
 
+    def close_absent(self, key: Key) -> bool:
+        self._called("close_absent")
+        with self.memory.lock:
+            for kept in self._left([key]):
+                if not kept.job_id and self._as_open(kept).is_over:
+                    kept.state, kept.reason = "failed", "absent"
+                    return True
+            return False
+
     def renew(self, intent: Intent) -> Intent:
         self._called("renew")
         with self.memory.lock:

@@ -162,6 +162,31 @@ def test_a_ramp_found_that_was_changed_since_is_told_to_be_compared(world: World
     assert COMPARE in _told_of_the_order(world).message
 
 
+DEACTIVATED = {"Status": "Draft", "StatusCode": "Draft"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        (DEACTIVATED, "its status is Draft, not activated"),
+        ({"SBQQ__PriceCalcStatus__c": "Queued"}, "Salesforce is still calculating its prices"),
+        ({"SBQQ__Contracted__c": False}, "it has subscription lines and is not contracted"),
+    ],
+)
+def test_an_order_that_salesforce_holds_back_since_is_found_and_to_be_compared(
+    world: World, fields: dict[str, Any], reason: str
+) -> None:
+    """Zuora goes on billing it."""
+    world.seed(account(orders=[order()]))
+    _lose_the_answer(world)
+    world.change("Order", ORDER_ID, **fields)
+
+    told = _told_of_the_order(world)
+
+    assert f"It would not be sent now ({reason}), and Zuora may hold what was sent: {COMPARE}" in told.message
+    assert (told.level, told.who_acts) == (Severity.WARNING, OPERATOR)
+
+
 @pytest.mark.parametrize(
     "fields", [{"Quantity": 0, "TotalPrice": 0}, {"EndDate": "2025-01-01"}], ids=["skipped", "refused"]
 )
@@ -270,3 +295,48 @@ def test_an_order_that_another_run_stored_meanwhile_is_compared_with_what_was_se
     assert any(COMPARE in each for each in keepers.to_check()) is is_changed
     assert world.memory.live_intents == []
     assert world.orders() == []
+
+
+def _never_arrived(world: World) -> None:
+    world.zuora.fault("drop_before", "POST", "^/v1/orders$", times=None)
+    world.sync()
+    world.zuora.heal()
+    world.cool_down()
+
+
+def test_an_order_held_back_since_that_zuora_does_not_show_stays_open_and_is_said_to(world: World) -> None:
+    world.seed(account(orders=[order()]))
+    _never_arrived(world)
+    world.change("Order", ORDER_ID, **DEACTIVATED)
+    world.forget_requests()
+
+    report = world.sync()
+
+    assert report.status is Status.PARTIAL
+    assert f"Order {NUMBER}" in report.message
+    assert "Zuora does not show it, and may still make it. Nothing is sent" in report.message
+    assert [kept.key for kept in world.memory.live_intents] == [ORDER]
+    assert world.writes() == []
+
+
+def test_what_zuora_never_showed_of_an_order_held_back_is_closed_and_sent_once_when_it_may_be(
+    world: World,
+) -> None:
+    world.seed(account(orders=[order()]))
+    _never_arrived(world)
+    world.change("Order", ORDER_ID, **DEACTIVATED)
+    world.memory.clock = 24 * 3600.0
+
+    report = world.sync()
+
+    assert (report.status, world.memory.live_intents, world.orders()) == (Status.SUCCEEDED, [], [])
+    assert any("Zuora does not have it: nothing came of it." in each for each in world.messages())
+    world.change("Order", ORDER_ID, Status="Activated", StatusCode="Activated")
+    assert world.sync().status is Status.SUCCEEDED
+    assert world.orders() == [NUMBER]
+
+
+def test_a_draft_that_was_never_sent_is_not_asked_for(world: World) -> None:
+    world.seed(account(orders=[order(**DEACTIVATED)]))
+    assert world.sync().status is Status.SUCCEEDED
+    assert not [each for each in world.call_counts() if "/v1/orders/" in each]
