@@ -7,6 +7,8 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 REASON = "The default mapping as a whole"
+REASON_OF_NOTES = "Its note says what the row no longer falls back on"
+LONGEST_NOTE = 255
 NEVER_SENT = "Never sent so far. Switch the row on to send it."
 QUOTE_TYPE = "SBQQ__Quote__r.SBQQ__Type__c"
 QUOTE_TYPES = {"Quote": "New", "Amendment": "Amendment", "Renewal": "Renew"}
@@ -47,29 +49,70 @@ NEW = (
     cut("order_line_item", "Description", "description", 255, is_active=False, note=NEVER_SENT),
 )
 """To targets that the release before does not know."""
+FELL_BACK_ON = {
+    ("product", "Description"): "the product's Description",
+    ("charge", "AccountingCode"): "the product's Z_Accounting_Code__c",
+    ("charge", "DeferredRevenueAccount"): "the product's Z_Deferred_Revenue_Account__c",
+    ("charge", "RecognizedRevenueAccount"): "the product's Z_Recognized_Revenue_Account__c",
+    ("order_line_item", "itemType"): "“Product”",
+}
+"""What the release before sent where the row of that target gave nothing. Names it still sends without a row."""
 
 
 def complete(apps: Any, schema_editor: Any) -> None:
-    """What the release before filled without a row is a row from now on; a row that stands there already is left alone."""
+    """What the release before filled without a row is a row from now on; of a row that stands there already the note alone is
+    changed, where it no longer falls back on anything."""
     mappings = apps.get_model("connector", "FieldMapping").objects
     history = apps.get_model("connector", "HistoricalFieldMapping")
-    own = {field.attname for field in history._meta.concrete_fields}
     for integration in apps.get_model("connector", "Integration").objects.order_by("pk"):
         there = mappings.filter(integration=integration)
-        present = set(there.values_list("pair", "target"))
+        present = {(stored.pair, stored.target): stored for stored in there}
         position = there.aggregate(last=Max("position"))["last"] or 0
         for values in (*KNOWN_BEFORE, *NEW):
-            if (values["pair"], values["target"]) in present:
-                continue
-            position += 1
-            made = mappings.create(integration=integration, position=position, **values)
-            kept = {each.attname: getattr(made, each.attname) for each in made._meta.concrete_fields}
-            history.objects.create(
-                **{name: value for name, value in kept.items() if name in own},
-                history_date=timezone.now(),
-                history_type="+",
-                history_change_reason=REASON,
-            )
+            at = values["pair"], values["target"]
+            if at not in present:
+                position += 1
+                made = mappings.create(integration=integration, position=position, **values)
+                keep(history, made, history_type="+", history_change_reason=REASON)
+            elif at in FELL_BACK_ON and fell_back(present[at], values):
+                tell(history, present[at], FELL_BACK_ON[at])
+
+
+def fell_back(stored: Any, values: dict[str, Any]) -> bool:
+    """Whether the row can give nothing where the release before sent what `values` say."""
+    if not stored.is_active:
+        return True
+    if stored.required or stored.default not in (None, ""):
+        return False
+    is_same_source = bool(stored.source) and stored.source.lower() == values["source"].lower()
+    return not is_same_source or stored.transform not in ("", values["transform"])
+
+
+def tell(history: Any, stored: Any, what: str) -> None:
+    said = (
+        f"Until an upgrade the connector sent {what} where this row is off or has no value. It no longer does: restore the default, "
+        "or change this row."
+    )
+    if said in stored.note:
+        return
+    stored.note = appended(stored.note, said)
+    stored.save(update_fields=["note"])
+    keep(history, stored, history_type="~", history_change_reason=REASON_OF_NOTES)
+
+
+def appended(note: str, said: str) -> str:
+    """The history has the note as it was, where it must be cut."""
+    left = LONGEST_NOTE - len(said) - 1
+    kept = note if len(note) <= left else f"{note[: left - 1]}…"
+    return f"{kept} {said}".lstrip()
+
+
+def keep(history: Any, row: Any, **why: str) -> None:
+    own = {field.attname for field in history._meta.concrete_fields}
+    kept = {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields}
+    history.objects.create(
+        **{name: value for name, value in kept.items() if name in own}, history_date=timezone.now(), **why
+    )
 
 
 def take_back(apps: Any, schema_editor: Any) -> None:

@@ -67,6 +67,63 @@ def test_a_row_that_fills_the_field_already_stays_as_it_is(before: Integration) 
     assert min(others.values_list("position", flat=True)) > 90
 
 
+OWN = {
+    "another source": (Rule(Pair.CHARGE, "Family", "AccountingCode"), True, "Z_Accounting_Code__c"),
+    "switched off": (Rule(Pair.PRODUCT, "Description", "Description"), False, "the product's Description"),
+    "made of another": (
+        Rule(Pair.CHARGE, "Z_Deferred_Revenue_Account__c", "DeferredRevenueAccount", transform="lookup"),
+        True,
+        "Z_Deferred_Revenue_Account__c",
+    ),
+    "kind of an item": (Rule(Pair.ORDER_LINE_ITEM, "Kind__c", "itemType"), True, "“Product”"),
+    "the default's own": (Rule(Pair.CHARGE, "z_accounting_code__c", "AccountingCode"), True, ""),
+    "a value always": (Rule(Pair.CHARGE, "Family", "RecognizedRevenueAccount", default="Revenue"), True, ""),
+    "needed": (Rule(Pair.CHARGE, "Family", "AccountingCode", required=True), True, ""),
+    "never sent": (Rule(Pair.ORDER, "Name", "description"), False, ""),
+}
+
+
+@pytest.mark.parametrize(("rule", "is_active", "lost"), OWN.values(), ids=OWN)
+def test_a_row_is_told_what_it_no_longer_falls_back_on(
+    before: Integration, rule: Rule, is_active: bool, lost: str
+) -> None:
+    row = FieldMapping.from_rule(rule, integration=before, position=90)
+    row.is_active, row.note = is_active, "Agreed with finance."
+    row.save()
+    migrate()
+    row.refresh_from_db()
+    assert (row.rule(), row.is_active) == (rule, is_active)
+    newest = FieldMapping.history.filter(id=row.pk).latest()
+    assert (newest.history_type, newest.note) == ("~" if lost else "+", row.note)
+    if lost:
+        assert row.note.startswith("Agreed with finance. Until an upgrade the connector sent")
+        assert lost in row.note
+        assert "restore the default" in row.note
+    else:
+        assert row.note == "Agreed with finance."
+
+
+def test_a_long_note_makes_room_and_is_told_once(before: Integration) -> None:
+    written = "Agreed with finance, " * 12
+    row = FieldMapping.from_rule(
+        Rule(Pair.CHARGE, "Family", "AccountingCode"), integration=before, position=90
+    )
+    row.note = written
+    row.save()
+    migrate()
+    row.refresh_from_db()
+    assert len(row.note) == 255
+    assert row.note.startswith("Agreed with finance, Agreed")
+    assert "… Until an upgrade" in row.note
+    assert FieldMapping.history.filter(id=row.pk, note=written).exists()
+    told = row.note
+    migrate("0027")
+    migrate()
+    row.refresh_from_db()
+    assert row.note == told
+    assert FieldMapping.history.filter(id=row.pk, history_type="~").count() == 1
+
+
 def test_on_the_way_back_goes_what_was_made_and_what_would_stop_orders(before: Integration) -> None:
     then = targets(before)
     migrate()
