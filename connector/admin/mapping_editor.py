@@ -28,7 +28,6 @@ from connector.domain.own_fields import refused
 from connector.domain.rules import SOURCE_OBJECTS, TARGET_OBJECTS, Pair, Rule
 from connector.errors import ConnectorError, RecordError
 from connector.models import Account, FieldMapping, Integration
-from connector.models.stored_mappings import DEFAULTS
 
 _LOOKED_AT = ("integration", "pair", "source", "target", "transform", "arguments")
 MOST_ACCOUNTS = 200
@@ -178,7 +177,7 @@ def held_against(integration: Integration, comparison: Comparison) -> tuple[list
         rule = change.entry.rule
         if change.kind == Kind.REMOVED or not change.entry.is_active:
             continue
-        if rule.source in SELDOM_THERE and rule == DEFAULTS.get((rule.pair, rule.target)):
+        if rule in SELDOM_THERE:
             continue  # as every new integration has it, whatever its org has
         told = describer.check(rule)
         label = f"{rule.source or 'default'} → {rule.target}"

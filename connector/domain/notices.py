@@ -31,10 +31,10 @@ def _is_shared(problem: Problem) -> bool:
 
 
 def _together(problems: list[Problem]) -> Problem:
-    if len(problems) == 1:
+    subjects = list(dict.fromkeys(problem.subject for problem in problems))
+    if len(subjects) == 1:
         return problems[0]
-    subjects = named([problem.subject for problem in problems])
-    return replace(problems[0], message=f"{problems[0].shared}: {subjects}.")
+    return replace(problems[0], message=f"{problems[0].shared}: {named(subjects)}.")
 
 
 def named(subjects: Sequence[str]) -> str:

@@ -18,10 +18,11 @@ from dataclasses import dataclass, field, replace
 
 from connector.domain import JSON, fields, ids, paths
 from connector.domain.labels import line_label, order_label, product_label
-from connector.domain.mapping import build
+from connector.domain.mapping import FieldProblem, build
 from connector.domain.operations import Action, Key, Noun, Operation, Problem, Severity
-from connector.domain.rules import Options, Pair, Rule
+from connector.domain.rules import Mode, Options, Pair, Rule
 from connector.domain.snapshot import OrderSnapshot
+from connector.errors import ConfigError
 
 PRODUCT_PAIRS: Mapping[Noun, Pair] = {
     Noun.PRODUCT: Pair.PRODUCT,
@@ -38,10 +39,12 @@ ORDER_PAIRS = (Pair.ORDER, *LINE_PAIRS)
 _GIVEN = (*PRODUCT_PAIRS.values(), *ORDER_PAIRS)
 _OF_SUBSCRIPTIONS = "quote"
 """The group of an order's targets that is laid on each of its subscriptions."""
-SELDOM_THERE = frozenset(
-    {"Z_Accounting_Code__c", "Z_Deferred_Revenue_Account__c", "Z_Recognized_Revenue_Account__c"}
+SELDOM_THERE = (
+    Rule(Pair.CHARGE, "Z_Accounting_Code__c", "AccountingCode"),
+    Rule(Pair.CHARGE, "Z_Deferred_Revenue_Account__c", "DeferredRevenueAccount"),
+    Rule(Pair.CHARGE, "Z_Recognized_Revenue_Account__c", "RecognizedRevenueAccount"),
 )
-"""Sources of default rows that not every org has: the vendor has them made by hand. Their absence is worth no line in every log."""
+"""Default rows whose sources not every org has: the vendor has them made by hand. Their absence is told once for all products."""
 
 
 def in_use(rules: Sequence[Rule], options: Options) -> tuple[Rule, ...]:
@@ -163,13 +166,44 @@ class _Work:
     def _mapped(self, key: Key, pair: Pair, record: JSON, label: str) -> JSON:
         mapped = build(self.rules, record, pair=pair, creating=True, record_label=label)
         salesforce_id = str(record.get("Id") or self.order.salesforce_id)
-        for each in mapped.problems:
-            if each.severity is Severity.NOTICE and each.source in SELDOM_THERE:
-                continue
-            problem = Problem(each.severity, key, salesforce_id, each.message, each.who_acts)
-            if problem not in self.problems:
-                self.problems.append(problem)
+        seldom = self._seldom_there(pair)
+        unread = [each for each in mapped.problems if (each.severity, each.source, each.target) in seldom]
+        told = [
+            Problem(each.severity, key, salesforce_id, each.message, each.who_acts)
+            for each in mapped.problems
+            if each not in unread
+        ]
+        told += [_unread(key, salesforce_id, unread, label)] if unread else []
+        self.problems += [problem for problem in told if problem not in self.problems]
         return mapped.payload
+
+    def _seldom_there(self, pair: Pair) -> set[tuple[Severity, str, str]]:
+        """What a notice is about where it is of a default row that an administrator left as it is."""
+        return {
+            (Severity.NOTICE, rule.source, rule.target)
+            for rule in self.rules
+            if rule.pair is pair and replace(rule, mode=Mode.ALWAYS) in SELDOM_THERE
+        }
+
+
+def _unread(key: Key, salesforce_id: str, unread: Sequence[FieldProblem], label: str) -> Problem:
+    sources, targets = (
+        ", ".join(names) for names in zip(*((each.source, each.target) for each in unread), strict=True)
+    )
+    shared = (
+        f"Salesforce shows the integration user no {sources} of products, and does not tell a hidden field from one that does not "
+        f"exist. Charges are created with the integration's accounting code, or Zuora's own default, in {targets}. Make the fields "
+        "visible in Salesforce, or switch these mapping rows off where the org has none. It concerns"
+    )
+    return Problem(
+        Severity.NOTICE,
+        key,
+        salesforce_id,
+        f"{shared}: {label}.",
+        ConfigError.who_acts,
+        shared=shared,
+        subject=label,
+    )
 
 
 def _laid_over(part: JSON, mapped: JSON) -> JSON:

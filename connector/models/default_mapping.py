@@ -6,6 +6,7 @@ What identifies a record or decides what is billed is not mapped: the connector 
 from __future__ import annotations
 
 from connector.domain import JSON
+from connector.domain.order_mapping import SELDOM_THERE
 from connector.domain.rules import Mode, Pair, Rule
 
 
@@ -56,10 +57,8 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule(Pair.PRODUCT, "Description", "Description", transform="truncate", arguments={"length": 500}),
     Rule(Pair.RATE_PLAN, "Name", "Name", transform="truncate", arguments={"length": 255}),
     Rule(Pair.CHARGE, "Name", "Name", transform="truncate", arguments={"length": 100}),
-    # The vendor has these three made by hand in Salesforce; without them the integration's accounting code counts.
-    Rule(Pair.CHARGE, "Z_Accounting_Code__c", "AccountingCode"),
-    Rule(Pair.CHARGE, "Z_Deferred_Revenue_Account__c", "DeferredRevenueAccount"),
-    Rule(Pair.CHARGE, "Z_Recognized_Revenue_Account__c", "RecognizedRevenueAccount"),
+    # Accounting codes; without these fields the integration's accounting code counts.
+    *SELDOM_THERE,
     Rule(Pair.CHARGE, "", "UseDiscountSpecificAccountingCode", transform="boolean", default=False),
     Rule(Pair.ORDER, "Description", "description", transform="truncate", arguments={"length": 255}),
     _quote("SBQQ__Quote__r.Name", "QuoteNumber__QT", "truncate", {"length": 32}),

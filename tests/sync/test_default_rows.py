@@ -10,11 +10,11 @@ import pytest
 from connector.domain.mapping import build
 from connector.domain.operations import Noun, Plan, Severity
 from connector.domain.plan import plan_account
-from connector.domain.rules import Options, Pair, Rule
+from connector.domain.rules import Mode, Options, Pair, Rule
 from connector.domain.snapshot import Snapshot, ZuoraState
 from connector.models.default_mapping import DEFAULT_RULES
 from connector.sync.outcome import Status
-from tests.cast import ACME_CORP, account, line, one_time_line, order, product, usage_line
+from tests.cast import ACME_CORP, account, line, one_time_line, order, product, schedule, usage_line
 from tests.sync.world import World
 
 JSON = dict[str, Any]
@@ -182,9 +182,61 @@ def test_accounting_codes_are_the_products_and_else_the_integrations() -> None:
     assert accounts == ["AR", "Deferred", "AR"]
 
 
-def test_accounting_fields_that_an_org_does_not_have_are_worth_no_line_in_the_log() -> None:
-    plan = planned(this=order(lines=[line()], Description=None), opportunity_fields=False)
-    assert plan.problems == ()
+def unread(*rules: Rule, **read: Any) -> list[str]:
+    """What is said of two products whose accounting fields Salesforce does not show, but for those `read`. `rules` stand in for the
+    default rows of their targets."""
+    desks = product("01t000000000009AAA", Name="Desks", ProductCode="DESK", **read)
+    two = [
+        order(lines=[line(Product2=product(**read))], Description=None),
+        order("00000102", lines=[line("0000000021", Product2=desks)], Description=None),
+    ]
+    own = {(rule.pair, rule.target): rule for rule in rules}
+    stored = [own.pop((rule.pair, rule.target), rule) for rule in DEFAULT_RULES]
+    snapshot = Snapshot({ACME_CORP: account(orders=two)}, ZuoraState())
+    plan = plan_account(snapshot, ACME_CORP, rules=[*stored, *own.values()], options=Options())
+    assert {each.severity for each in plan.problems} <= {Severity.NOTICE}
+    return [each.message for each in plan.problems]
+
+
+def test_accounting_fields_that_salesforce_does_not_show_are_told_once_for_all_products() -> None:
+    (told,) = unread()
+    assert (
+        "no Z_Accounting_Code__c, Z_Deferred_Revenue_Account__c, Z_Recognized_Revenue_Account__c of" in told
+    )
+    assert "Make the fields visible in Salesforce, or switch these mapping rows off" in told
+    assert told.partition("It concerns: ")[2].count("Seats") == 1
+    assert told.partition("It concerns: ")[2].count("Desks") == 1
+    assert unread(Rule(Pair.CHARGE, "Z_Accounting_Code__c", "AccountingCode", mode=Mode.IF_EMPTY)) == [told]
+    assert unread(**dict.fromkeys(NAMED)) == []
+
+
+def test_products_of_several_schedules_are_named_once() -> None:
+    storage = schedule(
+        2, SBQQ__ConsumptionSchedule__c="0Mh000000000002CAA", product_schedule_id="0Mq000000000002CAA"
+    )
+    this = order(lines=[usage_line(schedules=[schedule(), storage])], Description=None)
+    (told,) = [each.message for each in planned(this=this, opportunity_fields=False).problems]
+    assert told.partition("It concerns: ")[2].count("API calls") == 1
+
+
+def test_a_hidden_accounting_field_is_told_in_the_log_of_a_run(world: World) -> None:
+    world.org.change_settings({"hidden_fields": {"Product2": ["Z_Accounting_Code__c"]}})
+    world.seed(account(orders=[order(lines=[line(), one_time_line()])]))
+    assert world.sync().status is Status.SUCCEEDED
+    (told,) = [text for text in world.messages(Severity.NOTICE) if "Z_Accounting_Code__c" in text]
+    assert "no Z_Accounting_Code__c of products" in told
+    assert "Seats" in told
+    assert "Onboarding" in told
+
+
+def test_a_row_of_ones_own_is_told_for_each_product_as_any_other() -> None:
+    for rule in (
+        Rule(Pair.CHARGE, "Z_Accounting_Code__c", "AccountingCode", transform="upper"),
+        Rule(Pair.CHARGE, "Z_Accounting_Code__c", "AccountingCode", default="AR"),
+        Rule(Pair.CHARGE, "Z_Accounting_Code__c", "RevRecCode"),
+    ):
+        own = [text for text in unread(rule) if f"mapping row {rule.source} → {rule.target}" in text]
+        assert [text.partition(" (")[0] for text in own] == ["Product Seats", "Product Desks"]
 
 
 def test_an_accounting_code_too_long_for_zuora_stops_the_charge_and_names_the_field() -> None:
