@@ -18,7 +18,7 @@ from connector.admin import drift, mapping_defaults, mapping_editor, triggers
 from connector.admin.audit import AuditedAdmin
 from connector.admin.badges import Badge, Tone, report_badge
 from connector.admin.mapping_transfer import SEE, MappingTransfer, may_take
-from connector.admin.pages import EnteredAdmin, named, row_key
+from connector.admin.pages import EnteredAdmin, breakable, named, row_key
 from connector.admin.stories import shown_value
 from connector.domain import own_fields
 from connector.domain.mapping_files import Entry
@@ -226,6 +226,8 @@ def _shown_row(row: FieldMapping, options: Options) -> dict[str, Any]:
     """Labels come from tables made once: Django makes one for each label it is asked for, and a mapping may have hundreds of rows."""
     return {
         "row": row,
+        "source": breakable(row.source),
+        "target": breakable(row.target),
         "transform": _TRANSFORMS.get(row.transform, row.transform),
         "mode": _MODES.get(row.mode, row.mode),
         "is_in_use": bool(in_use([row.rule()], options)),
@@ -236,4 +238,9 @@ def _shown_row(row: FieldMapping, options: Options) -> dict[str, Any]:
 
 
 def _shown_rule(rule: Rule) -> dict[str, Any]:
-    return {"rule": rule, "facts": mapping_defaults.facts(Entry(rule))}
+    return {
+        "rule": rule,
+        "source": breakable(rule.source),
+        "target": breakable(rule.target),
+        "facts": mapping_defaults.facts(Entry(rule)),
+    }

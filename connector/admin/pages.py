@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
@@ -23,6 +24,7 @@ from connector.errors import RemoteUnavailable
 
 LONGEST_KEY = 18
 """Digits of the largest number that any database counts to."""
+_PARTS = re.compile(r"[._]*[^._]+(?:__[a-z](?![a-zA-Z0-9]))?[._]*|[._]+")
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -127,6 +129,11 @@ def clipped(text: str, *, width: str = "wide") -> str:
     if not text:
         return "—"
     return format_html('<span class="sa-clip sa-clip--{}" title="{}">{}</span>', width, text, text)
+
+
+def breakable(name: str) -> SafeString:
+    """The name of a field, which a narrow cell breaks after dots and underscores first."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in _PARTS.findall(name)))
 
 
 def under(main: object, below: object) -> SafeString:
