@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from connector.clients.zuora import ZuoraClient
 from connector.domain.operations import Severity
 from connector.domain.rules import Mode, Pair, Rule
 from connector.domain.snapshot import OrderSnapshot
@@ -95,6 +97,25 @@ def test_what_the_list_does_not_show_is_asked_for_singly(world: World, answer: d
     assert synced.writes() == ["PUT /v1/orders/00000104/customFields"]
     looks = [f"zuora GET /v1/orders/{number:08d}" for number in numbers]
     assert [synced.call_counts()[each] for each in looks] == [1] * 4
+
+
+@pytest.mark.parametrize("part", ["order", "line item"])
+def test_an_order_that_is_listed_without_its_custom_fields_does_not_pass_for_empty(
+    world: World, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    plain = ZuoraClient.order_pages
+
+    def bare(zuora: ZuoraClient, account_number: str) -> Iterator[dict[str, Any]]:
+        for page in plain(zuora, account_number):
+            for each in page.values():
+                del (each if part == "order" else each["orderLineItems"][0])["customFields"]
+            yield page
+
+    synced = sold(world, *ROWS, orders=[of_number(number) for number in range(101, 105)])
+    monkeypatch.setattr(ZuoraClient, "order_pages", bare)
+    synced.forget_requests()
+    assert synced.preview().writes() == ()
+    assert synced.call_counts()[LIST] == 1
 
 
 def test_a_list_of_other_orders_is_not_read_to_its_end(world: World) -> None:
