@@ -70,8 +70,13 @@ class RowJournal:
         self.run.beat(now=datetime.now(UTC))
 
     def to_check(self) -> Sequence[str]:
+        """Over all attempts; of each record the last that was told."""
         told = self.run.entries.filter(action=CHECK).order_by("sequence")
-        return tuple(dict.fromkeys(told.values_list("message", flat=True)))
+        return tuple(
+            {
+                (noun, record): each for noun, record, each in told.values_list("noun", "record", "message")
+            }.values()
+        )
 
 
 def unanswered(

@@ -139,7 +139,10 @@ def _settled(sentence: str, found: Yield, intent: WriteIntent) -> _Outcome:
 def _absent(intent: WriteIntent) -> _Outcome:
     write = intent.as_open(now=datetime.now(UTC))
     if write.is_over:
-        return _Outcome(_STATE.FAILED, "Zuora does not have it. The next sync creates it.")
+        return _Outcome(
+            _STATE.FAILED,
+            "Zuora does not have it. The next sync creates it, where it is still to be carried.",
+        )
     return _Outcome(
         _STATE.UNKNOWN,
         "Zuora does not show it yet. It stays open: what was sent may still appear. The next sync looks it up again before it "

@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from connector.domain import JSON
+from connector.domain.open_writes import DOUBT_LIFE
 from connector.models.integrations import Integration
 from connector.models.runs import OPEN, SyncRun
 
@@ -118,10 +119,11 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         }
 
     def close_absent(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> bool:
-        """Close as failed what nothing can come of any more; whether it was. A job would have to be asked, so its intent stays."""
+        """Close as failed what nothing can come of any more; whether it was. A job would have to be asked, so its intent stays. Zuora was
+        asked a while ago, when the run began: what might still have come then stays, too."""
         alike = self.filter(NOBODYS | Q(run=run), integration=run.account.integration, state__in=LIVE)
         intent = alike.filter(noun=noun, key=key, job_id="").first()
-        if intent is None or not intent.as_open(now=now).is_over:
+        if intent is None or not intent.as_open(now=now - DOUBT_LIFE).is_over:
             return False
         mine = self.filter(pk=intent.pk, attempts=intent.attempts, state__in=LIVE)
         return bool(

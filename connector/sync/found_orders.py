@@ -100,7 +100,8 @@ def settle_absent(services: Services, plan: Plan) -> None:
             continue
         advice = (
             "Zuora does not show it, and may still make it. Nothing is sent: every sync looks it up, and closes it where it is not "
-            "there 24 hours after it was sent. Resync then, or choose “Resolve by looking up” under Open writes."
+            "there a day after it was sent. Resync then; where it was sent to be created in the background, choose “Resolve by looking "
+            "up” under Open writes, which asks Zuora for its job."
         )
         services.journal.write(_checked(replace(entry, message=f"{told} {advice}")))
 

@@ -193,7 +193,7 @@ def test_rows_that_are_chosen_are_looked_up_and_the_history_says_by_whom(
         WRITES, {"action": "resolve_selected", "_selected_action": [intent.pk]}, follow=True
     )
 
-    said = f"Account {intent.key}: Zuora does not have it. The next sync creates it."
+    said = f"Account {intent.key}: Zuora does not have it. The next sync creates it, where it is still to be carried."
     assert messages(response) == [said]
     intent.refresh_from_db()
     assert (intent.state, intent.resolved_by.get_username() if intent.resolved_by else "") == (

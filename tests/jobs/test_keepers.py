@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from connector.domain.operations import Key, Noun
+from connector.jobs import ending
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks
 from connector.models import RunSuperseded, SyncRun, WriteIntent
 from connector.sync.journal import CHECK, Entry, Step
@@ -77,11 +78,11 @@ def test_the_attempt_that_is_on_moves_links() -> None:
 def test_what_an_earlier_attempt_told_to_look_at_is_told_by_the_last() -> None:
     run = rows.started_run()
     for action, message in ((CHECK, "Order 1."), ("created", "Order 2."), (CHECK, "Order 3.")):
-        RowJournal(run).write(Entry(Step.APPLY, message, action=action))
+        RowJournal(run).write(Entry(Step.APPLY, message, action=action, record=message))
     later = SyncRun.objects.get(pk=run.pk)
     later.start(now=rows.NOW)
     journal = RowJournal(later)
-    journal.write(Entry(Step.APPLY, "Order 1.", action=CHECK))
+    journal.write(Entry(Step.APPLY, "Order 1.", action=CHECK, record="Order 1."))
 
     assert journal.to_check() == ("Order 1.", "Order 3.")
 
@@ -125,11 +126,19 @@ def test_what_was_sent_without_an_answer_is_told_with_what_was_sent(
     [
         ({}, True),
         ({"hours": 23}, False),
+        ({"hours": 24.1}, False),
         ({"job_id": "0123456789abcdef"}, False),
         ({"is_running": True}, False),
         ({"is_asynchronous": True, "sent_at": datetime.now(UTC)}, False),
     ],
-    ids=["over", "its key lives", "a job would be asked", "another run is at it", "a job may be at it"],
+    ids=[
+        "over",
+        "its key lives",
+        "over only since it was asked for",
+        "a job would be asked",
+        "another run is at it",
+        "a job may be at it",
+    ],
 )
 def test_what_is_absent_is_closed_only_where_nothing_can_come_of_it(
     fields: dict[str, Any], is_closed: bool
@@ -139,3 +148,16 @@ def test_what_is_absent_is_closed_only_where_nothing_can_come_of_it(
     assert intents.close_absent(ORDER) is is_closed
     intent.refresh_from_db()
     assert (intent.state, bool(intent.settled_at)) == (("failed", True) if is_closed else ("unknown", False))
+
+
+def test_a_cancelled_run_that_told_of_an_order_to_be_compared_is_partial_and_says_the_last_of_it() -> None:
+    run = rows.started_run()
+    journal = RowJournal(run)
+    for told in ("Zuora does not show it.", "Zuora has it: compare the two."):
+        journal.write(Entry(Step.APPLY, told, noun=Noun.ORDER, record="Order 00000101", action=CHECK))
+
+    ending.cancel(run, journal)
+
+    run.refresh_from_db()
+    assert run.status == SyncRun.Status.PARTIAL
+    assert run.message.startswith("Zuora has it: compare the two. Cancelled: ")

@@ -100,7 +100,9 @@ def test_what_is_absent_after_its_key_is_closed_and_the_next_sync_creates_it(wor
     told = _resolved(intent, by)
 
     assert (intent.state, told.is_closed) == ("failed", True)
-    assert told.sentence.endswith("Zuora does not have it. The next sync creates it.")
+    assert told.sentence.endswith(
+        "Zuora does not have it. The next sync creates it, where it is still to be carried."
+    )
     run = jobs.run_now(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
     assert run.status == SyncRun.Status.SUCCEEDED
     assert len(world.zuora_accounts()) == 1

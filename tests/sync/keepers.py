@@ -99,7 +99,8 @@ class Keepers:
 
     def to_check(self) -> Sequence[str]:
         with self.memory.lock:
-            return tuple(dict.fromkeys(each.message for each in self.memory.entries if each.action == CHECK))
+            told = [each for each in self.memory.entries if each.action == CHECK]
+            return tuple({(each.noun, each.record): each.message for each in told}.values())
 
     # Links
 
