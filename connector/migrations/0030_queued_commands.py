@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("admin", "Admin page"),
                     ("command", "Command line"),
-                    ("queued", "Command line, queued"),
+                    ("queued", "Command line (queued)"),
                     ("api", "API"),
                 ],
                 max_length=10,

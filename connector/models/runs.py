@@ -105,7 +105,7 @@ class SyncRun(models.Model):
         ADMIN = "admin", "Admin page"
         COMMAND = "command", "Command line"
         """Carried out by the command itself: there is no job."""
-        QUEUED = "queued", "Command line, queued"
+        QUEUED = "queued", "Command line (queued)"
         API = "api", "API"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -92,6 +92,19 @@ def test_the_head_says_who_when_how_long_and_how_many_calls(operator: Client) ->
     assert "UTC" in text
 
 
+@pytest.mark.parametrize(
+    ("trigger", "told"),
+    [("command", "Started from the command line,"), ("queued", "Started from the command line (queued),")],
+)
+def test_the_head_tells_what_a_command_carried_out_from_what_it_queued(
+    operator: Client, trigger: str, told: str
+) -> None:
+    run = _in_state(Status.SUCCEEDED)
+    SyncRun.objects.filter(pk=run.pk).update(trigger=trigger)
+
+    assert told in Page(operator.get(_address(run))).text
+
+
 def test_entries_are_grouped_by_step_with_their_details(operator: Client) -> None:
     run = _in_state(Status.RUNNING)
     told.entry(run, "Read Acme Corp.")

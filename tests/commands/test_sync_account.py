@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+import redis
 from django.core.management import CommandError, call_command
-from redis.exceptions import RedisError
+from django.utils import timezone
 
 from connector import jobs
-from connector.jobs import queueing
 from connector.jobs.doorbell import run_queue
+from connector.jobs.sweeping import Swept, sweep
 from connector.models import Account, Integration, SyncRun
 from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS
 from tests.services.world import World
 
 from .conftest import Manage
+
+READER = "only-reads"
 
 
 def _second_integration(world: World) -> Integration:
@@ -126,16 +130,34 @@ def test_several_accounts_are_queued_each_once_and_not_synced_here(world: World,
     assert world.zuora_accounts() == []
 
 
-def test_those_that_wait_for_redis_are_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(call: str, row_id: uuid.UUID) -> None:
-        raise RedisError
+@pytest.fixture
+def redis_that_takes_nothing(redis_url: str, process_environment: dict[str, str]) -> Iterator[None]:
+    """It can be asked how long the queue is; what is to be put there is refused."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.acl_setuser(READER, enabled=True, nopass=True, categories=["+@all", "-@write"], keys=["*"])
+        process_environment["REDIS_URL"] = f"{redis_url}&username={READER}&password=any"
+        yield
+        client.acl_deluser(READER)
 
+
+@pytest.mark.usefixtures("redis_that_takes_nothing")
+def test_those_that_redis_does_not_take_are_told_and_start_by_themselves(
+    world: World, manage: Manage
+) -> None:
     labs = Account.objects.remember(world.integration, ACME_LABS)
-    monkeypatch.setattr(queueing, "ring", away)
 
-    with pytest.raises(CommandError, match=r"no worker knows of 2 of them yet\. They start by themselves"):
-        call_command("sync_account", "--all")
-    assert {run.account for run in SyncRun.objects.filter(status="queued")} == {world.account, labs}
+    done = manage("sync_account", "--all")
+
+    assert (done.returncode, done.stdout) == (1, "2 syncs queued.\n")
+    assert "CommandError: Redis did not take 2 of them, so no worker knows of them yet." in done.stderr
+    assert "none of them has to be queued again" in done.stderr
+    runs = SyncRun.objects.filter(status=SyncRun.Status.QUEUED)
+    assert {run.account for run in runs} == {world.account, labs}
+    assert _queued_ids() == set()
+
+    runs.update(created_at=timezone.now() - timedelta(minutes=2))
+    assert sweep() == Swept(rung=2)
+    assert _queued_ids() == {ACME_CORP, ACME_LABS}
 
 
 def test_one_id_that_is_none_keeps_all_from_being_queued(world: World, manage: Manage) -> None:

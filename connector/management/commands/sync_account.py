@@ -1,6 +1,7 @@
 """Sync one account now, in this process, and print its log; or have workers sync several. Exit status 0 where all went well.
 
 Of several it is told whether they are queued, not what comes of them: each has its log, and `--failed` queues again what failed.
+Exit status 1 then says that some are not under way yet.
 """
 
 from __future__ import annotations
@@ -78,14 +79,14 @@ class Command(BaseCommand):
                 raise CommandError(f"{visible(error)} {_told(queued)}") from None
             else:
                 queued += 1
-                waiting += bool(run.who_acts)  # Redis went away meanwhile
+                waiting += bool(run.who_acts)  # Redis did not take it
         self.stdout.write(_told(queued))
         for told in busy:
             self.stdout.write(f"  {told}")
         if waiting:
             raise CommandError(
-                f"Redis does not answer any more, so no worker knows of {waiting} of them yet. They start by themselves once it "
-                "is back: start it, or correct REDIS_URL."
+                f"Redis did not take {waiting} of them, so no worker knows of them yet. They start by themselves once it is back: "
+                "start Redis, or correct REDIS_URL. Exit status 1 means that; none of them has to be queued again."
             )
 
 
