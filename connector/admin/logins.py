@@ -50,8 +50,9 @@ def locked_out(
     locked = f"{settings.AXES_FAILURE_LIMIT} attempts failed, so this name cannot log in from this address for now."
     if end := address_locked_until(address):
         until = end
+        place = f"network ({address}/64)" if ":" in str(address) else f"address ({address})"
         locked = (
-            f"{settings.ADDRESS_FAILURE_LIMIT} attempts failed from this address ({address}), so nobody can log in from it for now. "
+            f"{settings.ADDRESS_FAILURE_LIMIT} attempts failed from this {place}, so nobody can log in from it for now. "
             f"The operator lifts that with “manage.py axes_reset_ip {address}”."
         )
     seconds = max(1, math.ceil((until - now).total_seconds()))

@@ -44,6 +44,7 @@ def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
         ({"DEBUG": "maybe"}, "DEBUG must be one of "),
         ({"WEB_SECURE": "maybe"}, "WEB_SECURE must be one of "),
         ({"BEHIND_PROXY": "maybe"}, "BEHIND_PROXY must be one of "),
+        ({"ADDRESS_FAILURE_LIMIT": "-1"}, "ADDRESS_FAILURE_LIMIT must be a whole number from 0 to 100000; "),
         ({"DATABASE_URL": "mysql://a/b"}, "DATABASE_URL has the scheme 'mysql'"),
         ({"REDIS_URL": "http://a"}, "REDIS_URL is not a valid address: "),
         ({"REDIS_URL_FILE": "/none"}, "REDIS_URL_FILE points to /none, which cannot be read"),
@@ -111,6 +112,13 @@ def test_jobs_and_cache_carry_json_alone(read: Read) -> None:
 
     assert settings["RQ_QUEUES"]["default"]["SERIALIZER"] == "rq.serializers.JSONSerializer"
     assert settings["CACHES"]["default"]["OPTIONS"]["serializer"] == "syncadmin.cache.JSONSerializer"
+
+
+@pytest.mark.parametrize(("given", "limit"), [({}, 50), ({"ADDRESS_FAILURE_LIMIT": "0"}, 0)])
+def test_how_many_logins_may_fail_from_an_address_can_be_set(
+    read: Read, given: dict[str, str], limit: int
+) -> None:
+    assert read(**given)["ADDRESS_FAILURE_LIMIT"] == limit
 
 
 def test_how_long_remotes_may_take_is_the_clients_own_measure_unless_set(read: Read) -> None:
