@@ -126,10 +126,10 @@ class FieldMappingAdmin(RevertedAdmin, EnteredAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if (
-            change and "position" not in form.changed_data
-        ):  # the rows may have been put in order since the page was opened
-            obj.position = FieldMapping.objects.values_list("position", flat=True).get(pk=obj.pk)
+        if change and "position" not in form.changed_data:
+            # The rows may have been put in order since the page was opened, or just now.
+            stored = FieldMapping.objects.select_for_update().get(pk=obj.pk)
+            obj.position = stored.position
         super().save_model(request, obj, form, change)
         for unchecked in form.told.unchecked if form.told else ():
             messages.warning(request, unchecked)

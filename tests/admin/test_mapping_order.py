@@ -158,6 +158,7 @@ def test_a_new_row_is_offered_the_place_behind_all_others(
     assert page.context["adminform"].form["position"].value() == last.position + 1
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(("typed", "ends_up"), [(None, "where it was put"), (7, "where it was typed")])
 def test_a_page_opened_before_the_rows_were_put_in_order_moves_nothing_back(
     administrator: Client, integration: Integration, typed: int | None, ends_up: str
@@ -171,9 +172,13 @@ def test_a_page_opened_before_the_rows_were_put_in_order_moves_nothing_back(
     given["initial-position"] = given["position"]
     put(administrator, integration, [*others, first])
     moved_to = FieldMapping.objects.get(pk=first).position
+    records = FieldMapping.history.count()
 
     administrator.post(address, {**given, "note": "Seen", **({} if typed is None else {"position": typed})})
 
     row = FieldMapping.objects.get(pk=first)
     assert row.note == "Seen"
     assert row.position == {"where it was put": moved_to, "where it was typed": typed}[ends_up]
+    assert FieldMapping.history.count() == records + 1
+    saved, put_there = row.history.all()[:2]
+    assert "position" not in saved.diff_against(put_there).changed_fields or typed is not None
