@@ -107,18 +107,21 @@ def settle_absent(services: Services, plan: Plan) -> None:
 
 
 def adopted(services: Services, operation: Operation, known: Yield, how: str, *, differs: bool) -> Made:
-    """A record that was there already; `differs`: it was sent otherwise than it is wanted now, which is told before it is settled."""
+    """A record that was there already; `differs`: it was sent otherwise than it is wanted now, which is told before it is settled. An
+    order that changes subscriptions differs also where only Zuora has changed them since, by this very order: it is told as found."""
     if differs:
+        is_order = operation.key.noun is Noun.ORDER
+        can_be_told = not is_order or _stands_alone(operation.payload)
         entry = Entry(
             Step.APPLY,
-            f"{operation.title} was found in Zuora. {wording.caution(operation, differs=True)}",
-            level=Severity.WARNING,
+            f"{operation.title} was found in Zuora. {wording.caution(operation, differs=True) if can_be_told else _UNTOLD}",
+            level=Severity.WARNING if can_be_told else Severity.NOTICE,
             noun=operation.key.noun,
             record=operation.title,
             salesforce_id=operation.salesforce_id,
             zuora_id=known.get(operation.key, {}).get("id", ""),
         )
-        services.journal.write(_checked(entry) if operation.key.noun is Noun.ORDER else entry)
+        services.journal.write(_checked(entry) if is_order and can_be_told else entry)
     return Made(known, how)
 
 

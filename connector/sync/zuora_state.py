@@ -73,6 +73,15 @@ def zuora_state(
     selling = _with_subscriptions(wanting)
     sellers = [ids.normalise(str(order.record["AccountId"])) for order in selling]
     unlisted: dict[str, str] = {}
+    subscriptions = _subscriptions(
+        services,
+        account_numbers(found, [*requested, *parties]) if selling or followed else [],
+        needed=account_numbers(found, [*sellers, *parties]) if selling else [],
+        unlisted=unlisted,
+    )
+    # Zuora may have been at it, and done with it before its subscription was read: one order would then be counted twice.
+    missed = [order for order in in_doubt if order.order_number not in known]
+    known |= known_orders(services, missed, unanswered)
     return ZuoraState(
         accounts=found,
         contacts={key: tuple(rows) for key, rows in contacts.items()},
@@ -82,12 +91,7 @@ def zuora_state(
         unclear=unclear,
         orders=known,
         mapped_orders=settled_orders(services, unseen, found),
-        subscriptions=_subscriptions(
-            services,
-            account_numbers(found, [*requested, *parties]) if selling or followed else [],
-            needed=account_numbers(found, [*sellers, *parties]) if selling else [],
-            unlisted=unlisted,
-        ),
+        subscriptions=subscriptions,
         unlisted=unlisted,
     )
 

@@ -10,6 +10,7 @@ import pytest
 
 from connector.domain.operations import Key, Noun, Severity
 from connector.domain.rules import MoneyRule
+from connector.domain.snapshot import OrderSnapshot
 from connector.sync.creating import create
 from connector.sync.journal import Entry
 from connector.sync.order_jobs import Patience
@@ -84,9 +85,7 @@ def test_an_order_found_as_it_would_be_sent_now_needs_nothing(
     assert (told.level, told.who_acts) == (Severity.NOTICE, "")
 
 
-@pytest.mark.parametrize("is_read", [False, True])
-def test_an_amendment_found_that_nobody_changed_is_no_alarm(world: World, is_read: bool) -> None:
-    """What it would be now is made from subscriptions, read or not, that it has changed itself."""
+def _lose_the_answer_to_an_amendment(world: World) -> list[OrderSnapshot]:
     world.option(money_rule=MoneyRule.WARN)
     sold = cpq.sold(1, start=date(2026, 1, 1), last_day=date(2026, 12, 31), quantity="5")
     more = cpq.sold(
@@ -104,6 +103,30 @@ def test_an_amendment_found_that_nobody_changed_is_no_alarm(world: World, is_rea
     orders = [first, cpq.amendment(102, [more], on=date(2026, 7, 1))]
     world.add(account(orders=orders))
     _lose_the_answer(world)
+    return orders
+
+
+@pytest.mark.parametrize(("looks", "rule"), [(1, MoneyRule.STOP), (2, MoneyRule.WARN)])
+def test_an_amendment_that_zuora_carries_out_while_it_is_planned_again_is_no_alarm(
+    world: World, looks: int, rule: MoneyRule
+) -> None:
+    """The order does not show at the first looks, and its subscription is read when it had been changed."""
+    _lose_the_answer_to_an_amendment(world)
+    world.option(money_rule=rule)
+    _hide(world, "00000102", looks=looks)
+
+    assert world.sync().status is Status.SUCCEEDED
+
+    assert not any(COMPARE in each for each in world.messages())
+    assert any("Where it was changed in Salesforce since, enter" in each for each in world.messages())
+    assert len(world.state("orders")) == 2
+    assert world.memory.live_intents == []
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_an_amendment_found_that_nobody_changed_is_no_alarm(world: World, is_read: bool) -> None:
+    """What it would be now is made from subscriptions, read or not, that it has changed itself."""
+    orders = _lose_the_answer_to_an_amendment(world)
     if is_read:  # for the sake of another order
         world.add(account(orders=[*orders, order("00000103", lines=[line("0000000013")])]))
 
@@ -247,24 +270,24 @@ def test_a_run_that_dies_before_it_settles_an_order_loses_no_warning(world: Worl
     assert COMPARE in _told_of_the_order(world).message
 
 
-def _hide_once(world: World) -> None:
+def _hide(world: World, number: str = NUMBER, *, looks: int = 2) -> None:
     """The order shows only when it is about to be sent again."""
     gone = {"success": False, "reasons": [{"code": 50000040, "message": "Cannot find it."}]}
-    world.zuora.fault("status", "GET", f"^/v1/orders/{NUMBER}$", times=1, status=404, body=gone)
+    world.zuora.fault("status", "GET", f"^/v1/orders/{number}$", times=looks, status=404, body=gone)
 
 
 def test_an_order_found_where_it_would_be_sent_again_is_told_before_it_is_settled(world: World) -> None:
     world.seed(account(orders=[order()]))
     _lose_the_answer(world)
     _change(world, Quantity=20, TotalPrice=2400)
-    _hide_once(world)
+    _hide(world)
     dying = world.memory.open_run()
     dying.dies_before = "settle"
     with pytest.raises(WorkerDied):
         world.sync(keepers=dying)
     assert any(COMPARE in each for each in world.messages(Severity.WARNING))
     assert [kept.key for kept in world.memory.live_intents] == [ORDER]
-    _hide_once(world)
+    _hide(world)
 
     report = world.sync()
 
