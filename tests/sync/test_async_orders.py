@@ -306,7 +306,7 @@ def test_after_a_day_the_order_is_looked_up_before_anything_is_sent(long_order: 
     at_once(long_order)
     died_before_the_job_was_kept(long_order)
     a_day_passes(long_order)
-    long_order.zuora.fault("status", "GET", f"^/v1/orders/{NUMBER}$", status=404, body=UNKNOWN)
+    long_order.zuora.fault("status", "GET", f"^/v1/orders/{NUMBER}$", times=2, status=404, body=UNKNOWN)
     assert results(long_order.sync())[ORDER] == "found"
     assert len(sent(long_order)) == 1
 
