@@ -14,7 +14,7 @@ from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought
 from connector.errors import RemoteUnavailable
 from connector.jobs import stopping
-from connector.jobs.keepers import VisibleFields, unanswered
+from connector.jobs.keepers import VisibleFields, known_links, unanswered
 from connector.jobs.org_guard import check_org
 from connector.jobs.remotes import clients
 from connector.models import Account, DriftReport, Integration, RecordLink, WriteIntent
@@ -43,6 +43,9 @@ class KnownLinks:
 
     def get(self, key: Key) -> Mapping[str, str] | None:
         return RecordLink.objects.attributes(self.integration, noun=key.noun, key=key.value)
+
+    def get_all(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, str]]:
+        return known_links(self.integration, keys)
 
     def chosen(self, key: Key) -> str:
         if key.noun is not Noun.ACCOUNT:

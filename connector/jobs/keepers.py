@@ -86,6 +86,11 @@ def unanswered(
     return {key: digest for key in keys if (digest := sent.get((str(key.noun), key.value))) is not None}
 
 
+def known_links(integration: Integration, keys: Collection[Key]) -> dict[Key, dict[str, str]]:
+    known = RecordLink.objects.attributes_of(integration, [(str(key.noun), key.value) for key in keys])
+    return {Key(Noun(noun), value): attributes for (noun, value), attributes in known.items()}
+
+
 class RowLinks:
     def __init__(self, run: SyncRun) -> None:
         self.run = run
@@ -94,6 +99,9 @@ class RowLinks:
 
     def get(self, key: Key) -> Mapping[str, str] | None:
         return RecordLink.objects.attributes(self.integration, noun=key.noun, key=key.value)
+
+    def get_all(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, str]]:
+        return known_links(self.integration, keys)
 
     def chosen(self, key: Key) -> str:
         is_own = key == Key(Noun.ACCOUNT, self.account.salesforce_id)

@@ -23,7 +23,7 @@ from connector.jobs import ending, stopping
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks, VisibleFields
 from connector.jobs.org_guard import check_org
 from connector.jobs.remotes import clients
-from connector.models import Account, RunSuperseded, SyncRun
+from connector.models import Account, Integration, RunSuperseded, SyncRun
 from connector.sync import engine
 from connector.sync.journal import Entry, Halted, Step
 from connector.sync.outcome import Report, Status
@@ -163,10 +163,9 @@ def _taken_over(attempt: int) -> Entry:
 
 def _check_switch(run: SyncRun) -> None:
     """Raises SwitchedOff. A preview changes nothing, and is allowed as it is when it is requested."""
-    integration = run.account.integration
     if run.kind == SyncRun.Kind.SYNC:
-        integration.refresh_from_db(fields=("is_active",))
-        if not integration.is_active:
+        of_run = Integration.objects.filter(pk=run.account.integration_id)
+        if not of_run.values_list("is_active", flat=True).get():
             raise SwitchedOff
 
 

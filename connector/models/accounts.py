@@ -7,7 +7,7 @@ by CRM id, contact CRM id and order number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -125,8 +125,21 @@ class Account(models.Model):
 class RecordLinkManager(models.Manager["RecordLink"]):
     def attributes(self, integration: Integration, *, noun: str, key: str) -> dict[str, str] | None:
         """What is known of a record, at least {"id": …}; None where nothing is."""
-        mine = self.filter(integration=integration, noun=noun, key=key)
-        return next(iter(mine.values_list("attributes", flat=True)), None)
+        return self.attributes_of(integration, [(noun, key)]).get((noun, key))
+
+    def attributes_of(
+        self, integration: Integration, records: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], dict[str, str]]:
+        """As `attributes`, of all these (noun, key) in one query; without those of which nothing is known."""
+        if not records:
+            return {}
+        alike = self.filter(
+            integration=integration,
+            noun__in={noun for noun, _ in records},
+            key__in={key for _, key in records},
+        )
+        found = {(noun, key): known for noun, key, known in alike.values_list("noun", "key", "attributes")}
+        return {record: found[record] for record in records if record in found}
 
     def remember(
         self,

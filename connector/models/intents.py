@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from connector.domain import JSON
@@ -141,7 +141,7 @@ class WriteIntent(models.Model):
 
     def renew(self, *, now: datetime) -> None:
         """A fresh key: Zuora has stored a refusal under the old one and would only repeat it."""
-        self._write(**_fresh_key(now), state=IntentState.OPEN, attempts=F("attempts") + 1)
+        self._write(**_fresh_key(now), state=IntentState.OPEN, attempts=self.attempts + 1)
 
     def sending(self, *, now: datetime) -> None:
         before = self.sent_at
@@ -189,7 +189,7 @@ class WriteIntent(models.Model):
                 raise IntentHeld(f"It is closed already ({self.get_state_display().lower()}).")
             if self.run is not None and self.run.is_open:
                 raise IntentHeld(f"The run of {self.run.account} has it and sees to it; nothing was asked.")
-            self._write(state=IntentState.UNKNOWN, attempts=F("attempts") + 1)
+            self._write(state=IntentState.UNKNOWN, attempts=self.attempts + 1)
 
     def resolve(
         self,
@@ -211,9 +211,16 @@ class WriteIntent(models.Model):
             self._remember(links or {})
 
     def _remember(self, links: Mapping[tuple[str, str], Mapping[str, str]]) -> None:
+        """Under what there is now: the account may have been removed while Zuora was asked. Raises RunSuperseded where the
+        integration was, with all that is known of it."""
+        if not links:
+            return
+        row = WriteIntent.objects.select_related("integration", "account").filter(pk=self.pk).first()
+        if row is None:
+            raise RunSuperseded(f"The integration that created {self.noun} {self.key} was removed")
         for (noun, key), attributes in links.items():
             RecordLink.objects.remember(
-                self.integration, noun=noun, key=key, attributes=attributes, account=self._account_of(noun)
+                row.integration, noun=noun, key=key, attributes=attributes, account=row._account_of(noun)
             )
 
     def _take_over(
@@ -222,7 +229,7 @@ class WriteIntent(models.Model):
         holder = self.run
         if holder is not None and holder.pk != run.pk and holder.status == RunStatus.RUNNING:
             raise IntentHeld(f"The {self.noun} {self.key} is being created by the run of {holder.account}")
-        values: dict[str, object] = {"run": run, "state": IntentState.OPEN, "attempts": F("attempts") + 1}
+        values: dict[str, object] = {"run": run, "state": IntentState.OPEN, "attempts": self.attempts + 1}
         values |= {"account": run.account}
         differs = (digest, is_asynchronous) != (self.payload_digest, self.is_asynchronous)
         write, earlier = self.as_open(now=now), self.record.account_number
@@ -250,7 +257,8 @@ class WriteIntent(models.Model):
             raise RunSuperseded(
                 f"The intent to create {self.noun} {self.key} was taken over by another attempt"
             )
-        self.refresh_from_db()
+        for field, value in values.items():
+            setattr(self, field, value)
 
     def _account_of(self, noun: str) -> Account | None:
         """Under which account a record is shown; products and what belongs to them are shared."""

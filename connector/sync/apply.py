@@ -87,8 +87,9 @@ class Application:
         for key, seen in self.stale.items():
             self.services.links.forget(key, seen)
         tell_found(self.services, self.plan, known=self.known, anew=self.anew)
+        remembered = self.services.links.get_all(self.known.keys())
         for key, attributes in self.known.items():
-            if self.services.links.get(key) != attributes:
+            if remembered.get(key) != attributes:
                 self.services.links.put(key, attributes)
         self.services.links.confirm(self.known.keys())
         settle_absent(self.services, self.plan)

@@ -159,7 +159,7 @@ def _advice(services: Services, key: Key, sent: str, known: Yield, now: Now | No
 def _resolved(services: Services, known: Yield, operation: Operation) -> JSON | None:
     """What is not of this plan, for its order seemed to need nothing more, is known of links."""
     keys = {ref.key for ref in references(operation.payload)}
-    linked = {key: dict(link) for key in keys - known.keys() if (link := services.links.get(key))}
+    linked = {key: dict(link) for key, link in services.links.get_all(keys - known.keys()).items()}
     with suppress(ConfigError):
         payload: JSON = resolve(operation.payload, known | linked)
         return payload

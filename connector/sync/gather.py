@@ -15,7 +15,7 @@ from connector.domain.drafts import account_key
 from connector.domain.labels import LONGEST_NAME, counted, excerpt
 from connector.domain.line_fields import text_field
 from connector.domain.matching import is_given_up
-from connector.domain.operations import OWED, Key
+from connector.domain.operations import OWED
 from connector.domain.order_mapping_updates import follow_lines
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
@@ -70,7 +70,8 @@ def _gathered(
     rows = with_people(services, rows, contacts, absent=absent, rules=rules, options=options)
     forget_below(services, absent, contacts, rows, contact_identities(rows, merged, options))
     multi_currency = "CurrencyIsoCode" in services.visible_fields("Account")
-    orders = _orders(services, rows, rules, options, multi_currency)
+    wanting = unsettled(services, rows)
+    orders = _orders(services, rows, wanting, rules, options, multi_currency)
     accounts = {
         key: AccountSnapshot(
             salesforce_id=key,
@@ -81,9 +82,7 @@ def _gathered(
         for key, record in living.items()
     }
     wanted_orders = [order for key in requested for order in orders.get(key, ())]
-    bearing: dict[str, list[str]] = {key: [] for key in owed} | contact_identities(
-        unsettled(services, rows), merged, options
-    )
+    bearing: dict[str, list[str]] = {key: [] for key in owed} | contact_identities(wanting, merged, options)
     owners = [merged.get(key, key) for key in owners]
     state = zuora_state(services, requested, found, contacts, wanted_orders, bearing, owners, rules)
     if any(_made_meanwhile(accounts[key], state) for key in requested):
@@ -155,7 +154,13 @@ def _winner(loser: str, merged: Mapping[str, str]) -> str:
 
 
 def _linked(services: Services, account_ids: Iterable[str]) -> dict[str, str]:
-    linked = {key: _zuora_id(services, account_key(key)) for key in account_ids}
+    """What an administrator chose, else what is remembered."""
+    links = services.links
+    known = links.get_all([account_key(key) for key in account_ids])
+    linked = {
+        key: links.chosen(account_key(key)) or known.get(account_key(key), {}).get("id", "")
+        for key in account_ids
+    }
     return {key: zuora_id for key, zuora_id in linked.items() if zuora_id}
 
 
@@ -164,11 +169,6 @@ def _is_owed(services: Services, account_id: str) -> bool:
     key = account_key(account_id)
     link = services.links.get(key)
     return link.get("contacts") == OWED if link else services.intents.is_live(key)
-
-
-def _zuora_id(services: Services, key: Key) -> str:
-    """What an administrator chose, else what is remembered."""
-    return services.links.chosen(key) or (services.links.get(key) or {}).get("id", "")
 
 
 def _zuora_accounts(
@@ -224,11 +224,15 @@ def _order_rows(
 
 
 def _orders(
-    services: Services, rows: Sequence[JSON], rules: Sequence[Rule], options: Options, multi_currency: bool
+    services: Services,
+    rows: Sequence[JSON],
+    wanting: Sequence[JSON],
+    rules: Sequence[Rule],
+    options: Options,
+    multi_currency: bool,
 ) -> dict[str, list[OrderSnapshot]]:
-    """Orders by account; lines only of those that no link settles, and of all where one builds on another or a mapping row may
-    change what it became in Zuora."""
-    wanting = unsettled(services, rows)
+    """Orders by account; lines only of those that no link settles (`wanting`), and of all where one builds on another or a mapping
+    row may change what it became in Zuora."""
     lines = _lines(services, wanting, rules)
     chained = {str(line["OrderId"]) for line in lines if line.get("SBQQ__RevisedOrderProduct__c")}
     accounts = {str(row["AccountId"]) for row in wanting if str(row["Id"]) in chained}

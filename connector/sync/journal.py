@@ -67,6 +67,9 @@ class Links(Protocol):
 
     def get(self, key: Key) -> Mapping[str, str] | None: ...
 
+    def get_all(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, str]]:
+        """What is known of them, in one look; a key of which nothing is known is not in it."""
+
     def chosen(self, key: Key) -> str:
         """The Zuora id an administrator chose for an account with several candidates; empty where nobody did."""
 

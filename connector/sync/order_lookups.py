@@ -32,9 +32,10 @@ def known_orders(
     """Zuora's orders by number. Only a link of an order that Zuora carried out is trusted without a look. What was sent without
     an answer is looked up even where it would not be sent any more: Zuora may bill it."""
     known: dict[str, JSON] = {}
+    links = services.links.get_all([order_key(order) for order in orders])
     for order in orders:
         number, is_in_doubt = order.order_number, order_key(order) in unanswered
-        link = services.links.get(order_key(order))
+        link = links.get(order_key(order))
         if link and link.get("status") == order_standing.COMPLETED and not is_in_doubt:
             known[number] = {}
         elif link or is_in_doubt or not gate(order):

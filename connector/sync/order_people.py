@@ -75,4 +75,5 @@ def unsettled(services: Services, rows: Iterable[JSON]) -> list[JSON]:
     """The orders that no link settles, or of which an answer is missing."""
     keyed = [(row, Key(Noun.ORDER, text_field(row, "OrderNumber"))) for row in rows]
     unanswered = services.intents.unanswered([key for _, key in keyed])
-    return [row for row, key in keyed if key in unanswered or not services.links.get(key)]
+    known = services.links.get_all([key for _, key in keyed])
+    return [row for row, key in keyed if key in unanswered or key not in known]

@@ -17,8 +17,13 @@ class ReadLinks:
         self.stale: dict[Key, Mapping[str, str]] = {}
 
     def get(self, key: Key) -> Mapping[str, str] | None:
-        known = self._links.get(key)
-        return None if known is None or self.stale.get(key, {}).get("id") == known.get("id") else known
+        return self.get_all([key]).get(key)
+
+    def get_all(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, str]]:
+        known = self._links.get_all(keys)
+        return {
+            key: link for key, link in known.items() if self.stale.get(key, {}).get("id") != link.get("id")
+        }
 
     def chosen(self, key: Key) -> str:
         chosen = self._links.chosen(key)

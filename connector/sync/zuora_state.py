@@ -137,10 +137,7 @@ def _linked_contacts(
         return {}
     shown = {str(contact["id"]) for owner in owners for contact in held.get(owner, ())}
     remembered: dict[str, str] = {}
-    for key in keys:
-        link = services.links.get(key)
-        if not link:
-            continue
+    for key, link in services.links.get_all(keys).items():
         if link["id"] not in shown:
             contact = services.zuora.get_contact(link["id"])
             if contact is None or contact.get("accountId") not in owners:
@@ -175,7 +172,7 @@ def forget_below(
             for row in orders
             if ids.normalise(str(row["AccountId"])) == account_id
         ]
-        stale = {key: link for key in keys if (link := services.links.get(key))}
+        stale = services.links.get_all(keys)
         # Another run may be creating this very account, and links its contacts only after the account itself: so the account's
         # link is looked at last, and what is fresh is never forgotten.
         if stale and not services.links.get(account_key(account_id)):
@@ -187,9 +184,12 @@ def _rate_plans(
     services: Services, external_ids: Sequence[str], unclear: dict[str, str]
 ) -> dict[str, ZuoraRatePlan]:
     found: dict[str, ZuoraRatePlan] = {}
+    wanted = [
+        Key(noun, external_id) for external_id in external_ids for noun in (Noun.RATE_PLAN, Noun.CHARGE)
+    ]
+    links = services.links.get_all(wanted)
     for external_id in external_ids:
-        plan = services.links.get(Key(Noun.RATE_PLAN, external_id))
-        charge = services.links.get(Key(Noun.CHARGE, external_id))
+        plan, charge = links.get(Key(Noun.RATE_PLAN, external_id)), links.get(Key(Noun.CHARGE, external_id))
         if plan and charge and {"chargeModel", "chargeType"} <= charge.keys():
             found[external_id] = ZuoraRatePlan(
                 plan.get("productId", ""),
@@ -207,11 +207,12 @@ def _products(services: Services, skus: Mapping[str, bool], unclear: dict[str, s
     """Product ids by SKU. Of one that has its rate plan (True) a link is all that is asked for: nothing will be created under it,
     but what a dead run left open of it is known by that."""
     found: dict[str, str] = {}
+    links = services.links.get_all([Key(Noun.PRODUCT, sku) for sku, has_plan in skus.items() if has_plan])
     for sku, has_plan in skus.items():
         if not sku:
             continue
         if has_plan:
-            product_id = (services.links.get(Key(Noun.PRODUCT, sku)) or {}).get("id")
+            product_id = links.get(Key(Noun.PRODUCT, sku), {}).get("id")
         else:
             product_id = _unless_unclear(services.zuora.find_product, sku, unclear)
         if product_id:

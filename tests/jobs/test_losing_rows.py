@@ -113,6 +113,17 @@ def test_an_integration_removed_while_zuora_creates_its_account_ends_the_run_and
     _assert_once(selling)
 
 
+def test_an_account_removed_while_zuora_creates_it_leaves_what_zuora_said_of_it(selling: World) -> None:
+    with _once_answered("/v1/accounts", lambda: Account.objects.all().delete()):
+        assert carry_out(_request(selling.account), retries_left=3) is None
+
+    (created,) = selling.zuora_accounts()
+    assert RecordLink.objects.get(noun="account").zuora_id == created["id"]
+    run = _sync(Account.objects.remember(selling.integration, ACME_CORP, name="Acme Corp"))
+    assert run.status == SyncRun.Status.SUCCEEDED, run.message
+    _assert_once(selling)
+
+
 def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_ones(selling: World) -> None:
     def replace() -> None:
         selling.tenant.client_secret = "the-new-secret"

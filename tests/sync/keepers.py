@@ -110,6 +110,11 @@ class Keepers:
             known = self.memory.links.get(key)
             return dict(known) if known else None
 
+    def get_all(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, str]]:
+        self._called("get")
+        with self.memory.lock:
+            return {key: dict(self.memory.links[key]) for key in keys if key in self.memory.links}
+
     def chosen(self, key: Key) -> str:
         return self.memory.chosen.get(key.value, "") if key.noun is Noun.ACCOUNT else ""
 
