@@ -15,7 +15,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,7 @@ class Pass:
     database: str
     environment: Mapping[str, str]
     folder: Path
+    labels: Sequence[str]
 
     @property
     def report(self) -> Path:
@@ -87,9 +88,8 @@ class PytestRunner:
     def run_tests(self, test_labels: Sequence[str], **_: object) -> int:
         """Run the passes; the count of those that failed."""
         signal.signal(signal.SIGTERM, _leave)
-        files = list(_test_files(test_labels))
-        on_postgres = self.database != "sqlite" and _mentions(files, r"\bmark\.postgres\b")
-        if _mentions(files, r"\bmark\.browser\b"):
+        on_postgres = [] if self.database == "sqlite" else _mentioning(test_labels, r"\bmark\.postgres\b")
+        if _mentioning(test_labels, r"\bmark\.browser\b"):
             ensure_chromium()
         with ExitStack() as services:
             folder = Path(services.enter_context(TemporaryDirectory(prefix="syncadmin-test-")))
@@ -98,12 +98,15 @@ class PytestRunner:
                 "SYNCADMIN_TEST_VALKEY_URL": services.enter_context(running_valkey()),
                 "SYNCADMIN_TEST_STORMS": str(self.storms or ""),
             }
-            passes = [] if self.database == "postgresql" else [Pass("SQLite", environment, folder)]
+            passes = (
+                [] if self.database == "postgresql" else [Pass("SQLite", environment, folder, test_labels)]
+            )
             if on_postgres:
                 url = services.enter_context(running_postgres())
                 on_it = {**environment, "SYNCADMIN_TEST_DATABASE_URL": url}
-                passes.append(Pass("PostgreSQL", on_it, folder))
-            statuses = [self._run(one, test_labels) for one in passes]
+                options = [label for label in test_labels if not _is_a_path(label)]
+                passes.append(Pass("PostgreSQL", on_it, folder, [*on_postgres, *options]))
+            statuses = [self._run(one) for one in passes]
             for one, status in zip(passes, statuses, strict=True):
                 _say(f"{one.database}: {_outcome(one.report, status)}")
                 if matrix := _matrix(one.report):
@@ -114,8 +117,8 @@ class PytestRunner:
             return 1
         return sum(status not in {0, NOTHING_COLLECTED} for status in statuses)
 
-    def _run(self, one: Pass, labels: Sequence[str]) -> int:
-        command = [sys.executable, "-m", "pytest", f"--junitxml={one.report}", *labels]
+    def _run(self, one: Pass) -> int:
+        command = [sys.executable, "-m", "pytest", f"--junitxml={one.report}", *one.labels]
         command += ["-n", self.processes, "--dist", "worksteal"] if self.processes != "0" else []
         command += ["-k", self.keyword] if self.keyword else []
         _say(f"\n{one.database}")
@@ -151,15 +154,25 @@ def _leave(number: int, frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def _test_files(labels: Sequence[str]) -> Iterator[Path]:
-    paths = [label.partition("::")[0] for label in labels if not label.startswith("-")]
-    for path in map(BASE_DIR.joinpath, paths or ["tests"]):
-        yield from path.rglob("*.py") if path.is_dir() else [path]
+def _is_a_path(label: str) -> bool:
+    return not label.startswith("-") and (BASE_DIR / label.partition("::")[0]).exists()
 
 
-def _mentions(files: Sequence[Path], pattern: str) -> bool:
-    """Whether a service is asked for at all; starting or installing one for nothing takes its time."""
-    return any(re.search(pattern, file.read_text(encoding="utf-8")) for file in files if file.is_file())
+def _mentioning(labels: Sequence[str], pattern: str) -> list[str]:
+    """The labels that ask for a test file in which `pattern` stands, a folder as its files: nothing is started, installed or
+    collected for nothing. The marks of a test stand in its own file."""
+    found: list[str] = []
+    for label in [label for label in labels if _is_a_path(label)] or ["tests"]:
+        path = BASE_DIR / label.partition("::")[0]
+        if path.is_dir():
+            found += [str(file) for file in sorted(path.rglob("test_*.py")) if _mentions(file, pattern)]
+        elif _mentions(path, pattern):
+            found.append(label)
+    return found
+
+
+def _mentions(file: Path, pattern: str) -> bool:
+    return bool(re.search(pattern, file.read_text(encoding="utf-8")))
 
 
 def _outcome(report: Path, status: int) -> str:

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
-import django_rq
 from pyrate_limiter import Duration, Rate, RateItem, RedisBucket
 from redis import Redis
 from redis.exceptions import NoScriptError, RedisError
@@ -25,7 +24,6 @@ from redis.exceptions import NoScriptError, RedisError
 from connector.clients.pacing import Gate, Passage, Return
 from connector.errors import RemotePaused
 from connector.jobs.circuits import Circuit
-from connector.jobs.doorbell import QUEUE
 from connector.jobs.stopping import pause
 from connector.models import SalesforceConnection, ZuoraConnection
 
@@ -242,14 +240,13 @@ class SharedGate:
         logger.warning("Limits and circuits are not shared now: %s", type(error).__name__)
 
 
-def zuora_gate(connection: ZuoraConnection, *, before_write: Callable[[], None]) -> Gate:
-    redis = django_rq.get_connection(QUEUE)
+def zuora_gate(connection: ZuoraConnection, redis: Redis, *, before_write: Callable[[], None]) -> Gate:
     name = f"{connection.host}:{connection.client_id}:{connection.entity_id}"
     tenant = Tenant(redis, name, connection.calls_a_minute, connection.calls_at_a_time)
     circuit = Circuit(redis, system="Zuora", host=connection.host)
     return SharedGate(circuit, tenant, before_write=before_write, sleep=pause)
 
 
-def salesforce_gate(connection: SalesforceConnection) -> Gate:
-    circuit = Circuit(django_rq.get_connection(QUEUE), system="Salesforce", host=connection.host)
+def salesforce_gate(connection: SalesforceConnection, redis: Redis) -> Gate:
+    circuit = Circuit(redis, system="Salesforce", host=connection.host)
     return SharedGate(circuit, sleep=pause)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import django_rq
 import pytest
 import time_machine
 from django.conf import LazySettings
@@ -14,6 +15,7 @@ from django.conf import LazySettings
 from connector.clients.pacing import Passage, Return
 from connector.errors import RemotePaused
 from connector.jobs import gates, stopping
+from connector.jobs.doorbell import QUEUE
 from connector.jobs.gates import SharedGate, Tenant, concurrency_class, zuora_gate
 from connector.models import ZuoraConnection
 from tests.models import rows
@@ -32,7 +34,7 @@ def gate(connection: ZuoraConnection, **limits: int) -> tuple[SharedGate, Tenant
     """A gate as each process has its own."""
     for name, value in limits.items():
         setattr(connection, name, value)
-    made = zuora_gate(connection, before_write=lambda: None)
+    made = zuora_gate(connection, django_rq.get_connection(QUEUE), before_write=lambda: None)
     assert isinstance(made, SharedGate)
     assert made.tenant is not None
     made._sleep = lambda seconds: None
@@ -123,7 +125,7 @@ def test_a_write_that_may_not_be_any_more_does_not_leave_and_takes_no_place(
 def test_waiting_for_room_ends_at_once_where_the_worker_is_asked_to_stop(connection: ZuoraConnection) -> None:
     made, _ = gate(connection, calls_at_a_time=1)
     made.enter(READ)
-    waiting = zuora_gate(connection, before_write=lambda: None)
+    waiting = zuora_gate(connection, django_rq.get_connection(QUEUE), before_write=lambda: None)
     stopping._asked.set()
     try:
         with pytest.raises(stopping.HandedBack):

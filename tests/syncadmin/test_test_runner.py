@@ -57,6 +57,19 @@ def test_a_run_covers_both_databases_and_ends_with_what_became_of_them(folder: P
     assert {report.name for report in (folder / "test-results").iterdir()} == {"sqlite.xml", "postgresql.xml"}
 
 
+def test_postgresql_is_given_the_files_alone_that_ask_for_it(folder: Path) -> None:
+    (folder / "tests" / "test_it.py").write_text(TESTS)
+    (folder / "tests" / "test_plain.py").write_text("def test_plain(): pass")
+
+    done = run_tests(folder, "-n", "0", "-k", "postgresql or plain", "--", "-v", "-p", "no:randomly")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    sqlite, postgresql = done.stdout.split("\nPostgreSQL\n")
+    assert "test_plain.py::test_plain PASSED" in sqlite
+    assert "test_it.py::test_on_postgresql PASSED" in postgresql
+    assert "collected 4 items" in postgresql
+
+
 def test_selecting_nothing_is_a_failure(folder: Path) -> None:
     (folder / "tests" / "test_it.py").write_text(TESTS)
 
