@@ -82,7 +82,7 @@ class RowJournal:
 def unanswered(
     integration: Integration, keys: Collection[Key], *, run: SyncRun | None = None
 ) -> dict[Key, str]:
-    sent = WriteIntent.objects.unanswered(integration, run=run)
+    sent = WriteIntent.objects.unanswered(integration, run=run) if keys else {}
     return {key: digest for key in keys if (digest := sent.get((str(key.noun), key.value))) is not None}
 
 

@@ -89,7 +89,7 @@ class Application:
         tell_found(self.services, self.plan, known=self.known, anew=self.anew)
         remembered = self.services.links.get_all(self.known.keys())
         for key, attributes in self.known.items():
-            if remembered.get(key) != attributes:
+            if not attributes.items() <= remembered.get(key, {}).items():
                 self.services.links.put(key, attributes)
         self.services.links.confirm(self.known.keys())
         settle_absent(self.services, self.plan)

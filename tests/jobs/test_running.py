@@ -52,6 +52,16 @@ def test_a_second_sync_writes_nothing_and_says_unchanged(world: World) -> None:
     assert {entry.action for entry in run.entries.filter(step="apply")} == {"unchanged"}
 
 
+def test_a_sync_without_changes_leaves_what_is_remembered_as_it_is(world: World) -> None:
+    _sync(world)
+    stored = list(RecordLink.objects.values("pk", "attributes", "updated_at"))
+    assert stored
+
+    _sync(world)
+
+    assert list(RecordLink.objects.values("pk", "attributes", "updated_at")) == stored
+
+
 def test_without_local_rows_everything_is_found_again(world: World) -> None:
     _sync(world)
     RecordLink.objects.all().delete()
