@@ -10,6 +10,7 @@ import requests
 class Sandbox:
     def __init__(self, url: str) -> None:
         self.url = url
+        self._session = requests.Session()
 
     def state(self) -> dict[str, Any]:
         return self._control("get", "state")
@@ -38,6 +39,10 @@ class Sandbox:
         """Switch a fault on; see the sandbox's control module for its fields."""
         self._control("post", "faults", fault)
 
+    def faults_fired(self) -> int:
+        """How many calls met a fault since the last `heal`."""
+        return sum(each["fired"] for each in self._control("get", "faults")["faults"])
+
     def heal(self) -> None:
         self._control("delete", "faults")
 
@@ -48,6 +53,6 @@ class Sandbox:
         self._control("post", "expire-tokens")
 
     def _control(self, method: str, route: str, body: Any = None) -> Any:
-        answer = requests.request(method, f"{self.url}/__sandbox__/{route}", json=body, timeout=10)
+        answer = self._session.request(method, f"{self.url}/__sandbox__/{route}", json=body, timeout=10)
         answer.raise_for_status()
         return answer.json() if answer.content else None
