@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
-from django.core.management import call_command
 
 from connector.models.roles import ADMINISTRATOR, OPERATOR, ROLES, VIEWER, ensure_roles
+from tests.models.migrating import migrate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -69,7 +69,7 @@ def test_the_groups_do_not_wait_for_djangos_own_permissions() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_groups_of_the_release_before_may_resolve_open_writes_too() -> None:
     try:
-        call_command("migrate", "connector", "0019", verbosity=0)
+        migrate("0019")
         for name in (OPERATOR, ADMINISTRATOR):
             kept = Group.objects.get(name=name)
             kept.permissions.set(kept.permissions.exclude(codename="resolve_writeintent"))
@@ -77,7 +77,7 @@ def test_groups_of_the_release_before_may_resolve_open_writes_too() -> None:
         administrator = Group.objects.get(name=ADMINISTRATOR)
         administrator.permissions.remove(administrator.permissions.get(codename="delete_account"))
     finally:
-        call_command("migrate", "connector", verbosity=0)
+        migrate()
     assert rights(OPERATOR) == ROLES[OPERATOR]
     assert rights(ADMINISTRATOR) == ROLES[ADMINISTRATOR] - {"delete_account"}
     assert rights(VIEWER) == ROLES[VIEWER]
@@ -87,8 +87,8 @@ def test_groups_of_the_release_before_may_resolve_open_writes_too() -> None:
 def test_migrating_back_and_forth_leaves_the_groups_complete() -> None:
     Group.objects.all().delete()
     try:
-        call_command("migrate", "connector", "0003", verbosity=0)
+        migrate("0003")
         assert not Group.objects.filter(name=VIEWER).exists()
     finally:
-        call_command("migrate", "connector", verbosity=0)
+        migrate()
     assert rights(ADMINISTRATOR) == ROLES[ADMINISTRATOR]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 
 from connector.domain.rules import Pair, Rule
 from connector.models import FieldMapping, Integration
 from connector.models.default_mapping import DEFAULT_RULES
 from tests.models import rows
+from tests.models.migrating import migrate
 
 OF_ORDERS = ("product", "rate_plan", "charge", "order", "order_line_item")
 NEVER_SENT = {("order", "description"), ("order_line_item", "description")}
@@ -21,10 +21,6 @@ UNKNOWN_BEFORE = {
 }
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
-
-
-def migrate(name: str = "") -> None:
-    call_command("migrate", "connector", *([name] if name else []), verbosity=0)
 
 
 @pytest.fixture
@@ -83,24 +79,29 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize(("rule", "is_active", "lost"), OWN.values(), ids=OWN)
-def test_a_row_is_told_what_it_no_longer_falls_back_on(
-    before: Integration, rule: Rule, is_active: bool, lost: str
-) -> None:
-    row = FieldMapping.from_rule(rule, integration=before, position=90)
-    row.is_active, row.note = is_active, "Agreed with finance."
-    row.save()
+def test_rows_are_told_what_they_no_longer_fall_back_on(before: Integration) -> None:
+    """Each in an integration of its own, as a row of that field may stand once."""
+    stored = {}
+    for number, (rule, is_active, _) in enumerate(OWN.values()):
+        of = rows.integration(name=f"Acme {number}")
+        of.mappings.filter(pair__in=OF_ORDERS).delete()
+        row = FieldMapping.from_rule(rule, integration=of, position=90)
+        row.is_active, row.note = is_active, "Agreed with finance."
+        row.save()
+        stored[number] = row
     migrate()
-    row.refresh_from_db()
-    assert (row.rule(), row.is_active) == (rule, is_active)
-    newest = FieldMapping.history.filter(id=row.pk).latest()
-    assert (newest.history_type, newest.note) == ("~" if lost else "+", row.note)
-    if lost:
-        assert row.note.startswith("Agreed with finance. Until an upgrade the connector sent")
-        assert lost in row.note
-        assert "restore the default" in row.note
-    else:
-        assert row.note == "Agreed with finance."
+    for number, (rule, is_active, lost) in enumerate(OWN.values()):
+        row = stored[number]
+        row.refresh_from_db()
+        assert (row.rule(), row.is_active) == (rule, is_active)
+        newest = FieldMapping.history.filter(id=row.pk).latest()
+        assert (newest.history_type, newest.note) == ("~" if lost else "+", row.note)
+        if lost:
+            assert row.note.startswith("Agreed with finance. Until an upgrade the connector sent")
+            assert lost in row.note
+            assert "restore the default" in row.note
+        else:
+            assert row.note == "Agreed with finance."
 
 
 def test_a_long_note_makes_room_and_is_told_once(before: Integration) -> None:
