@@ -18,9 +18,8 @@ ON_POSTGRES = "SYNCADMIN_TEST_DATABASE_URL" in os.environ
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    wanted = [item for item in items if _runs_here(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
-    items[:] = wanted
+    config.hook.pytest_deselected(items=[item for item in items if not _runs_here(item)])
+    items[:] = filter(_runs_here, items)
 
 
 def _runs_here(item: pytest.Item) -> bool:
