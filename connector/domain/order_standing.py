@@ -60,6 +60,11 @@ def is_completed(found: JSON) -> bool:
     return not found or found.get("status") == COMPLETED
 
 
+def is_withdrawn(found: JSON) -> bool:
+    """Whether nothing is billed by it any more, on purpose."""
+    return _ADVICE.get(str(found.get("status") or "")) == _WITHDRAWN
+
+
 def standing(order: OrderSnapshot, found: JSON, *, key: Key) -> tuple[Problem, ...]:
     """What must be said of an order Zuora has. `found`: the JSON of GET /v1/orders/{number}; empty for one remembered as
     carried out.

@@ -73,6 +73,9 @@ class KnownIntents:
     def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
         return unanswered(self.integration, keys)
 
+    def unanswered_orders(self) -> Mapping[Key, Sought]:
+        return {}  # what came of them is for a sync to settle
+
     def close_absent(self, key: Key) -> bool:
         refuse_to_write()
 

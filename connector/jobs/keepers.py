@@ -186,6 +186,11 @@ class RowIntents:
     def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
         return unanswered(self.integration, keys, run=self.run)
 
+    def unanswered_orders(self) -> Mapping[Key, Sought]:
+        sent = WriteIntent.objects.unanswered_rows(self.integration, run=self.run)
+        own = sent.filter(account=self.run.account, noun=Noun.ORDER).order_by("opened_at")
+        return {row.record.key: row.record for row in own}
+
     def close_absent(self, key: Key) -> bool:
         """Raises RunSuperseded as `RowLinks.put` does."""
         with transaction.atomic():

@@ -110,13 +110,18 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
     def unanswered(self, integration: Integration, *, run: SyncRun | None) -> dict[tuple[str, str], str]:
         """The (noun, key) of what was sent and not answered, by `run` or by a run that has ended, with the digest of the payload that
         may have made each: empty where requests with different values may have."""
-        alike = self.left_alone() if run is None else self.filter(NOBODYS | Q(run=run), state__in=LIVE)
-        sent = alike.filter(integration=integration, sent_at__isnull=False)
+        sent = self.unanswered_rows(integration, run=run)
         fields = ("noun", "key", "was_changed", "payload_digest")
         return {
             (noun, key): "" if was_changed else digest
             for noun, key, was_changed, digest in sent.values_list(*fields)
         }
+
+    def unanswered_rows(
+        self, integration: Integration, *, run: SyncRun | None
+    ) -> models.QuerySet[WriteIntent]:
+        alike = self.left_alone() if run is None else self.filter(NOBODYS | Q(run=run), state__in=LIVE)
+        return alike.filter(integration=integration, sent_at__isnull=False)
 
     def close_absent(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> bool:
         """Close as failed what nothing can come of any more; whether it was. A job would have to be asked, so its intent stays. Zuora was

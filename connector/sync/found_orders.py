@@ -7,21 +7,23 @@ is told before the intent is settled: after a crash between the two it is told t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from connector.domain import JSON
+from connector.domain import JSON, order_standing
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Severity, references
 from connector.domain.order_gates import gate
 from connector.domain.order_kinds import OrderKind
 from connector.domain.order_standing import COMPLETED
+from connector.domain.orders import order_key, order_link
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
-from connector.domain.snapshot import Snapshot
+from connector.domain.snapshot import OrderSnapshot, Snapshot
 from connector.errors import ConfigError
 from connector.sync import wording
 from connector.sync.journal import CHECK, Entry, Step
+from connector.sync.order_lookups import look_up
 from connector.sync.outcome import OPERATOR
 from connector.sync.rendering import digest
 from connector.sync.resolving import resolve
@@ -92,18 +94,59 @@ def settle_absent(services: Services, plan: Plan) -> None:
     for key in services.intents.unanswered(absent.keys()):
         title = absent[key].title
         told = f"{title} was sent by an earlier run that heard no answer, and would not be sent now."
-        entry = Entry(Step.APPLY, told, noun=key.noun, record=title, salesforce_id=absent[key].salesforce_id)
-        if services.intents.close_absent(key):
-            services.journal.write(
-                replace(entry, message=f"{told} Zuora does not have it: nothing came of it.")
-            )
+        _close(services, key, Entry(Step.APPLY, told, record=title, salesforce_id=absent[key].salesforce_id))
+
+
+def settle_vanished(services: Services, orders: Iterable[OrderSnapshot], *, options: Options) -> None:
+    """Of each order of the account that was sent without an answer and is not among its `orders` any more, so that no plan has it:
+    whether Zuora has it, and bills it. Raises RemoteUnavailable."""
+    shown = {order_key(order) for order in orders}
+    why = (
+        "Salesforce does not show it among this account's orders any more: it was deleted there, or belongs to another account."
+        if options.sync_orders
+        else "Orders are switched off in the integration since."
+    )
+    for key, wanted in services.intents.unanswered_orders().items():
+        if key in shown:
             continue
-        advice = (
-            "Zuora does not show it, and may still make it. Nothing is sent: every sync looks it up, and closes it where it is not "
-            "there a day after it was sent. Resync then; where it was sent to be created in the background, choose “Resolve by looking "
-            "up” under Open writes, which asks Zuora for its job."
-        )
-        services.journal.write(_checked(replace(entry, message=f"{told} {advice}")))
+        told = f"{wanted.title} had been sent by an earlier run that heard no answer. {why}"
+        entry = Entry(Step.APPLY, told, record=wanted.title, salesforce_id=wanted.salesforce_id)
+        if (found := look_up(services, key.value)) is None:
+            _close(services, key, entry)
+        else:
+            _tell_vanished(services, key, found, entry)
+
+
+def _tell_vanished(services: Services, key: Key, found: JSON, entry: Entry) -> None:
+    entry = replace(entry, noun=key.noun)
+    if reason := order_standing.refusal(found):
+        advice = f"It could not be looked up: {reason} Every sync tries again; look for it in Zuora."
+        services.journal.write(_checked(replace(entry, message=f"{entry.message} {advice}")))
+        return
+    link = order_link(found)
+    told = f"{entry.message} Zuora has it ({link['status'] or 'of unknown status'})"
+    if order_standing.is_withdrawn(found):
+        entry = replace(entry, message=f"{told}: nothing is billed by it.", zuora_id=link["id"])
+    else:
+        advice = "and may bill it: if that is not wanted, cancel the order in Zuora."
+        entry = _checked(replace(entry, message=f"{told}, {advice}", zuora_id=link["id"]))
+    services.journal.write(entry)
+    services.links.put(key, link)
+
+
+def _close(services: Services, key: Key, entry: Entry) -> None:
+    """An order that is not in Zuora and is not sent any more; the entry says why."""
+    entry = replace(entry, noun=key.noun)
+    if services.intents.close_absent(key):
+        told = f"{entry.message} Zuora does not have it: nothing came of it."
+        services.journal.write(replace(entry, message=told))
+        return
+    advice = (
+        "Zuora does not show it, and may still make it. Nothing is sent: every sync looks it up, and closes it where it is not "
+        "there a day after it was sent. Resync then; where it was sent to be created in the background, choose “Resolve by looking "
+        "up” under Open writes, which asks Zuora for its job."
+    )
+    services.journal.write(_checked(replace(entry, message=f"{entry.message} {advice}")))
 
 
 def adopted(services: Services, operation: Operation, known: Yield, how: str, *, differs: bool) -> Made:

@@ -133,6 +133,9 @@ class Intents(Protocol):
         """Which of them an earlier attempt of this run, or a dead run, has sent and heard no answer of, with the digest of its
         payload: empty where different ones may have reached Zuora."""
 
+    def unanswered_orders(self) -> Mapping[Key, Sought]:
+        """As `unanswered`, of the orders of this run's account, whichever these are, with what finds each again."""
+
     def close_absent(self, key: Key) -> bool:
         """Zuora was asked for it and does not have it, and it is not sent again: closes what is unanswered of it where nothing can
         come of that any more. False where it stays open."""

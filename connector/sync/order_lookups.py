@@ -39,7 +39,7 @@ def known_orders(
         if link and link.get("status") == order_standing.COMPLETED and not is_in_doubt:
             known[number] = {}
         elif link or is_in_doubt or not gate(order):
-            answer = _order(services, number)
+            answer = look_up(services, number)
             if answer is not None or link:
                 known[number] = order_standing.gone() if answer is None else answer
     return known
@@ -61,7 +61,7 @@ def settled_orders(
         # unverified.
         for number in numbers:
             if number not in held:
-                answer = _order(services, number)
+                answer = look_up(services, number)
                 held[number] = order_standing.gone() if answer is None else answer
     return held
 
@@ -90,8 +90,9 @@ def _is_whole(order: JSON) -> bool:
     return all("customFields" in part for part in (order, *(order.get("orderLineItems") or ())))
 
 
-def _order(services: Services, number: str) -> JSON | None:
-    """What is wrong with the look-up of one order must stop this order, not the account: it is noted."""
+def look_up(services: Services, number: str) -> JSON | None:
+    """One of Zuora's orders; None where there is none. What is wrong with the look-up of one must stop this order, not the account: it
+    is noted."""
     services.journal.beat()
     try:
         return services.zuora.get_order(number)

@@ -38,6 +38,8 @@ class Kept:
     sent_before: float | None = None
     was_changed: bool = False
     number: str = ""
+    account: str = ""
+    sought: Sought | None = None
 
     @property
     def is_live(self) -> bool:
@@ -81,6 +83,7 @@ class Keepers:
     dies_at: int | None = None
     dies_before: str = ""
     before_first_claim: Callable[[], object] | None = None
+    account: str = ""
 
     def close(self) -> None:
         """The run has ended, or its worker is gone for good: what it left open may be inherited."""
@@ -158,6 +161,7 @@ class Keepers:
             if kept is None:
                 kept = Kept(key, payload_digest, memory.new_key(), self.run, memory.clock)
                 kept.is_asynchronous, kept.number = is_asynchronous, sought.account_number if sought else ""
+                kept.account, kept.sought = self.account, sought
                 memory.intents.append(kept)
                 return Intent(key, kept.idempotency_key)
             if kept.run != self.run and kept.run in memory.running:
@@ -173,6 +177,15 @@ class Keepers:
         with self.memory.lock:
             sent = [kept for kept in self._left(keys) if kept.sent_at is not None]
             return {kept.key: "" if kept.was_changed else kept.digest for kept in sent}
+
+    def unanswered_orders(self) -> Mapping[Key, Sought]:
+        with self.memory.lock:
+            orders = [kept.key for kept in self.memory.live_intents if kept.key.noun is Noun.ORDER]
+            return {
+                kept.key: kept.sought or Sought(kept.key, f"Order {kept.key.value}")
+                for kept in self._left(orders)
+                if kept.sent_at is not None and kept.account == self.account
+            }
 
     def close_absent(self, key: Key) -> bool:
         self._called("close_absent")

@@ -160,6 +160,7 @@ class World:
         """One run, with a log of its own."""
         self.memory.entries.clear()
         held = keepers or self.memory.open_run()
+        held.account = salesforce_id
         try:
             with self.services(held) as services:
                 return engine.sync(services, salesforce_id, rules=self.rules, options=self.options)
