@@ -96,12 +96,16 @@ class RowLinks:
         self.run = run
         self.account = run.account
         self.integration = run.account.integration
+        self.read: set[tuple[str, str]] = set()
+        """The (noun, key) of every link that was found so far, of what accounts do not share."""
 
     def get(self, key: Key) -> Mapping[str, str] | None:
         return RecordLink.objects.attributes(self.integration, noun=key.noun, key=key.value)
 
     def get_all(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, str]]:
-        return known_links(self.integration, keys)
+        known = known_links(self.integration, keys)
+        self.read |= {(str(key.noun), key.value) for key in known if key.noun not in _SHARED}
+        return known
 
     def chosen(self, key: Key) -> str:
         is_own = key == Key(Noun.ACCOUNT, self.account.salesforce_id)
@@ -124,6 +128,7 @@ class RowLinks:
         with transaction.atomic():
             self.run.hold()
             self._settle(keys)
+            RecordLink.objects.take_in(self.account, self.read)
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """A choice of the administrator ends with the Zuora account it named."""

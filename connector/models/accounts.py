@@ -168,6 +168,15 @@ class RecordLinkManager(models.Manager["RecordLink"]):
                 link._show_on_account()
         return link
 
+    def take_in(self, account: Account, records: Collection[tuple[str, str]]) -> None:
+        """Links that stand under no account, as theirs was removed from the list, are shown under this one."""
+        lost = self.filter(
+            integration=account.integration_id, account=None, key__in={key for _, key in records}
+        )
+        found = [pk for pk, *record in lost.values_list("pk", "noun", "key") if tuple(record) in records]
+        if found:
+            self.filter(pk__in=found, account=None).update(account=account)
+
     def forget(self, integration: Integration, *, noun: str, key: str) -> None:
         """The record is gone from Zuora, or was never the right one."""
         with transaction.atomic():

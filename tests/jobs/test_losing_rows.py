@@ -124,6 +124,18 @@ def test_an_account_removed_while_zuora_creates_it_leaves_what_zuora_said_of_it(
     _assert_once(selling)
 
 
+def test_an_account_taken_off_the_list_and_added_again_shows_its_records_in_zuora(selling: World) -> None:
+    _sync(selling.account)
+    shown = set(selling.account.links.values_list("noun", "key"))
+    selling.account.delete()
+
+    again = Account.objects.remember(selling.integration, ACME_CORP, name="Acme Corp")
+    assert _sync(again).status == SyncRun.Status.SUCCEEDED
+
+    assert set(again.links.values_list("noun", "key")) == shown
+    assert again.links.filter(noun="order").exists()
+
+
 def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_ones(selling: World) -> None:
     def replace() -> None:
         selling.tenant.client_secret = "the-new-secret"
