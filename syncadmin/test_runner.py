@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -104,8 +105,7 @@ class PytestRunner:
             if on_postgres:
                 url = services.enter_context(running_postgres())
                 on_it = {**environment, "SYNCADMIN_TEST_DATABASE_URL": url}
-                options = [label for label in test_labels if not _is_a_path(label)]
-                passes.append(Pass("PostgreSQL", on_it, folder, [*on_postgres, *options]))
+                passes.append(Pass("PostgreSQL", on_it, folder, narrowed(test_labels, on_postgres)))
             statuses = [self._run(one) for one in passes]
             for one, status in zip(passes, statuses, strict=True):
                 _say(f"{one.database}: {_outcome(one.report, status)}")
@@ -154,16 +154,30 @@ def _leave(number: int, frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def _is_a_path(label: str) -> bool:
-    return not label.startswith("-") and (BASE_DIR / label.partition("::")[0]).exists()
+def _paths(labels: Sequence[str]) -> list[str]:
+    """Those before the first of pytest's options, whose values may look like files, too."""
+    return [
+        label for label in takewhile(lambda label: not label.startswith("-"), labels) if _file(label).exists()
+    ]
+
+
+def _file(label: str) -> Path:
+    return BASE_DIR / label.partition("::")[0]
+
+
+def narrowed(labels: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """The labels with `wanted` in place of their paths; as they are where an option comes before a path."""
+    paths = _paths(labels)
+    rest = labels[len(paths) :]
+    return list(labels) if any(_file(label).exists() for label in rest) else [*wanted, *rest]
 
 
 def _mentioning(labels: Sequence[str], pattern: str) -> list[str]:
     """The labels that ask for a test file in which `pattern` stands, a folder as its files: nothing is started, installed or
     collected for nothing. The marks of a test stand in its own file."""
     found: list[str] = []
-    for label in [label for label in labels if _is_a_path(label)] or ["tests"]:
-        path = BASE_DIR / label.partition("::")[0]
+    for label in _paths(labels) or ["tests"]:
+        path = _file(label)
         if path.is_dir():
             found += [str(file) for file in sorted(path.rglob("test_*.py")) if _mentions(file, pattern)]
         elif _mentions(path, pattern):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from syncadmin.test_runner import narrowed
+
 from .checkouts import PROJECT, checkout, environment, manage
 
 TESTS = """
@@ -68,6 +70,20 @@ def test_postgresql_is_given_the_files_alone_that_ask_for_it(folder: Path) -> No
     assert "test_plain.py::test_plain PASSED" in sqlite
     assert "test_it.py::test_on_postgresql PASSED" in postgresql
     assert "collected 4 items" in postgresql
+
+
+@pytest.mark.parametrize(
+    ("labels", "given"),
+    [
+        (["-q"], ["FILES", "-q"]),
+        (["tests/models", "-q", "-p", "no:randomly"], ["FILES", "-q", "-p", "no:randomly"]),
+        (["tests/models", "--ignore", "tests/admin"], ["tests/models", "--ignore", "tests/admin"]),
+        (["--deselect", "tests/conftest.py::no"], ["--deselect", "tests/conftest.py::no"]),
+        (["-c", "pyproject.toml", "tests/models"], ["-c", "pyproject.toml", "tests/models"]),
+    ],
+)
+def test_what_an_option_names_is_left_to_pytest(labels: list[str], given: list[str]) -> None:
+    assert narrowed(labels, ["FILES"]) == given
 
 
 def test_selecting_nothing_is_a_failure(folder: Path) -> None:
