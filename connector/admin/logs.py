@@ -171,6 +171,6 @@ class RecordLinkAdmin(RecordedAdmin):
         address = reverse("admin:connector_account_change", args=[link.account.pk])
         return format_html('<a class="sa-link" href="{}">{}</a>', address, link.account)
 
-    @display(description="Last seen", ordering="updated_at")
+    @display(description="Last changed", ordering="updated_at")
     def shown_change(self, link: RecordLink) -> str:
         return dated(link.updated_at)

@@ -35,6 +35,7 @@ FIELDS_KEPT_SECONDS = 600
 """How long a describe is believed: a new field or a changed permission shows after ten minutes at the latest."""
 
 _SHARED = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
+_BELONGING = (Noun.CONTACT, Noun.ORDER)
 
 
 class RowJournal:
@@ -97,14 +98,14 @@ class RowLinks:
         self.account = run.account
         self.integration = run.account.integration
         self.read: set[tuple[str, str]] = set()
-        """The (noun, key) of every link that was found so far, of what accounts do not share."""
+        """The (noun, key) of every link that was found so far of contacts and orders."""
 
     def get(self, key: Key) -> Mapping[str, str] | None:
         return RecordLink.objects.attributes(self.integration, noun=key.noun, key=key.value)
 
     def get_all(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, str]]:
         known = known_links(self.integration, keys)
-        self.read |= {(str(key.noun), key.value) for key in known if key.noun not in _SHARED}
+        self.read |= {(str(key.noun), key.value) for key in known if key.noun in _BELONGING}
         return known
 
     def chosen(self, key: Key) -> str:
@@ -121,7 +122,7 @@ class RowLinks:
                 noun=key.noun,
                 key=key.value,
                 attributes=attributes,
-                account=None if key.noun in _SHARED else self.account,
+                account=self._shown_under(key),
             )
 
     def confirm(self, keys: Collection[Key]) -> None:
@@ -140,6 +141,15 @@ class RowLinks:
             if self.chosen(key) and self.chosen(key) == seen.get("id"):
                 Account.objects.filter(pk=self.account.pk).update(chosen_zuora_id="")
                 self.account.chosen_zuora_id = ""
+
+    def _shown_under(self, key: Key) -> Account | None:
+        """A parent's link under the parent, where that is on the list."""
+        if key.noun in _SHARED:
+            return None
+        if key.noun is Noun.ACCOUNT and key.value != self.account.salesforce_id:
+            others = Account.objects.filter(integration=self.integration, salesforce_id=key.value)
+            return others.first() or self.account
+        return self.account
 
     def _settle(self, keys: Collection[Key]) -> None:
         pairs = {(str(key.noun), key.value) for key in keys}
@@ -180,6 +190,7 @@ class RowIntents:
             inherited=row.inherited,
             job_id=row.job_id,
             differs=row.differs,
+            is_ambiguous=row.is_ambiguous,
             is_expired=row.is_expired,
             held_s=row.held_s,
             earlier_number=row.earlier_number,

@@ -169,7 +169,10 @@ class RecordLinkManager(models.Manager["RecordLink"]):
         return link
 
     def take_in(self, account: Account, records: Collection[tuple[str, str]]) -> None:
-        """Links that stand under no account, as theirs was removed from the list, are shown under this one."""
+        """The account's own link is shown under it, whoever's sync made it; so are those of `records` that stand under no account, as
+        theirs was removed from the list."""
+        own = self.filter(integration=account.integration_id, noun=Noun.ACCOUNT, key=account.salesforce_id)
+        own.exclude(account=account).update(account=account)
         lost = self.filter(
             integration=account.integration_id, account=None, key__in={key for _, key in records}
         )

@@ -85,6 +85,8 @@ class WriteIntent(models.Model):
     """Not stored: set on the instance that `claim` took over."""
     differs = False
     """Not stored: what is to be created now is not what may be under way, or was not at some time."""
+    is_ambiguous = False
+    """Not stored: `was_changed` as it was before the payload of now."""
     earlier_number = ""
     """Not stored: the account number that what may be under way was given."""
     sent_before: datetime | None = None
@@ -237,6 +239,7 @@ class WriteIntent(models.Model):
         is_guarded = write.is_guarded and (self.noun == Noun.ORDER or wanted == earlier)
         heritage = inherit(replace(write, is_guarded=is_guarded), differs=differs)
         may_be_there = self.sent_at is not None or bool(self.job_id)
+        self.is_ambiguous = may_be_there and self.was_changed
         if heritage.gets_new_key:
             values |= {"payload_digest": digest, "is_asynchronous": is_asynchronous, **_fresh_key(now)}
             values |= {"was_changed": may_be_there and (differs or self.was_changed), "sent_at": self.sent_at}

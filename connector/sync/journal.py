@@ -91,8 +91,9 @@ class Intent:
     """A create that was decided and committed before it was sent.
 
     `inherited` is true where an earlier request may have made the record: it is looked up before anything is sent, and nothing is
-    for `held_s` seconds. `differs` says that it was sent with another payload than the one wanted now, `earlier_number` with which
-    account number. `job_id` is the job Zuora creates it with, where one is known; `is_expired` that its key is older than 24 hours.
+    for `held_s` seconds. `differs` says that it was sent with another payload than the one wanted now, `is_ambiguous` that it had
+    been sent with several, `earlier_number` with which account number. `job_id` is the job Zuora creates it with, where one is known;
+    `is_expired` that its key is older than 24 hours.
     """
 
     key: Key
@@ -100,6 +101,7 @@ class Intent:
     inherited: bool = False
     job_id: str = ""
     differs: bool = False
+    is_ambiguous: bool = False
     is_expired: bool = False
     held_s: float = 0.0
     earlier_number: str = ""

@@ -23,7 +23,7 @@ from connector.models import (
     WriteIntent,
     ZuoraConnection,
 )
-from tests.cast import ACME_CORP, ADA, GRACE, account, contact, order
+from tests.cast import ACME_CORP, ACME_HOLDING, ADA, GRACE, account, contact, order
 from tests.services.world import World
 from tests.sync.dataset import dataset
 
@@ -134,6 +134,28 @@ def test_an_account_taken_off_the_list_and_added_again_shows_its_records_in_zuor
 
     assert set(again.links.values_list("noun", "key")) == shown
     assert again.links.filter(noun="order").exists()
+
+
+def test_a_parent_shows_its_own_record_in_zuora_whoever_made_it(selling: World) -> None:
+    """Also where it came onto the list after its child had made it, or was taken off for a while."""
+    selling.org.seed({"Account": dataset([account(ACME_HOLDING, Name="Acme Holding")])["Account"]})
+    selling.org.update("Account", ACME_CORP, ParentId=ACME_HOLDING)
+    _sync(selling.account)
+    link = RecordLink.objects.get(noun="account", key=ACME_HOLDING)
+    assert link.account == selling.account
+
+    for _ in range(2):
+        parent = Account.objects.remember(selling.integration, ACME_HOLDING, name="Acme Holding")
+        _sync(parent)
+        _sync(selling.account)
+        link.refresh_from_db()
+        assert link.account == parent
+        RecordLink.objects.filter(pk=link.pk).update(attributes={"id": link.zuora_id})
+        _sync(selling.account)
+        link.refresh_from_db()
+        assert (link.account, "accountNumber" in link.attributes) == (parent, True)
+        parent.delete()
+        _sync(selling.account)
 
 
 def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_ones(selling: World) -> None:

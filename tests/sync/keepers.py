@@ -246,6 +246,7 @@ class Keepers:
         may_be_there, earlier = kept.sent_at is not None or bool(kept.job_id), kept.number
         differs = (digest, is_asynchronous) != (kept.digest, kept.is_asynchronous)
         heritage = inherit(write, differs=differs)
+        is_ambiguous = may_be_there and kept.was_changed
         was_changed = may_be_there and (differs or kept.was_changed)
         if heritage.gets_new_key:
             kept.digest, kept.is_asynchronous, sent_at = digest, is_asynchronous, kept.sent_at
@@ -258,6 +259,7 @@ class Keepers:
             inherited=may_be_there,
             job_id=kept.job_id,
             differs=differs if kept.job_id else was_changed,
+            is_ambiguous=is_ambiguous,
             earlier_number=earlier if may_be_there else "",
             is_expired=heritage.is_expired,
             held_s=heritage.held.total_seconds(),
