@@ -65,6 +65,11 @@ def is_withdrawn(found: JSON) -> bool:
     return _ADVICE.get(str(found.get("status") or "")) == _WITHDRAWN
 
 
+def advice(status: str) -> str:
+    """What to do about an order of this status, which is not carried out."""
+    return _ADVICE.get(status, "it is not known to be carried out. Look the order up in Zuora.")
+
+
 def standing(order: OrderSnapshot, found: JSON, *, key: Key) -> tuple[Problem, ...]:
     """What must be said of an order Zuora has. `found`: the JSON of GET /v1/orders/{number}; empty for one remembered as
     carried out.
@@ -88,9 +93,9 @@ def standing(order: OrderSnapshot, found: JSON, *, key: Key) -> tuple[Problem, .
     if status == COMPLETED:
         return ()
     if status != _PENDING:
-        advice = _ADVICE.get(status, "it is not known to be carried out. Look the order up in Zuora.")
         raise SettledInZuora(
-            f"{label} has the status {status or 'unknown'} in Zuora: {advice}", record=order.salesforce_id
+            f"{label} has the status {status or 'unknown'} in Zuora: {advice(status)}",
+            record=order.salesforce_id,
         )
     message = (
         f"{label} is pending in Zuora: it bills nothing until its activation dates are set there. "

@@ -162,13 +162,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
             continue
         if link := services.links.get(operation.key):
             # Another run settled between our look and our claim; it stored the link before it let go of the intent.
-            made = adopted(
-                services,
-                operation,
-                {operation.key: dict(link)},
-                wording.BY_ANOTHER_RUN,
-                differs=intent.differs,
-            )
+            made = adopted(services, operation, {operation.key: dict(link)}, wording.BY_ANOTHER_RUN, intent)
             services.intents.settle(intent, made.known)
             return made
         return intent
@@ -224,7 +218,7 @@ def _look_up(
 
 def _adopt(services: Services, operation: Operation, intent: Intent, found: Yield) -> Made:
     how = wording.found(operation, found, differs=intent.differs)
-    made = adopted(services, operation, found, how, differs=intent.differs)
+    made = adopted(services, operation, found, how, intent)
     services.intents.settle(intent, found)
     return made
 
@@ -264,7 +258,7 @@ def _follow(services: Services, operation: Operation, intent: Intent, patience: 
         raise
     made = Made({operation.key: link})
     if intent.inherited:
-        made = adopted(services, operation, made.known, wording.BY_ITS_JOB, differs=intent.differs)
+        made = adopted(services, operation, made.known, wording.BY_ITS_JOB, intent)
     services.intents.settle(intent, made.known)
     return made
 

@@ -11,7 +11,7 @@ from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import Snapshot
 from connector.errors import ConnectorError
 from connector.sync.apply import apply
-from connector.sync.found_orders import planned_anew, settle_vanished
+from connector.sync.found_orders import planned_anew, tell_vanished
 from connector.sync.gather import gather
 from connector.sync.journal import Entry, Step
 from connector.sync.outcome import Report, Status, summary
@@ -56,7 +56,7 @@ def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], optio
     snapshot, plan = _planned(services, salesforce_id, rules=rules, options=options)
     _tell_plan(services, plan)
     orders = [order for account in snapshot.accounts.values() for order in account.orders]
-    settle_vanished(services, orders, options=options)
+    tell_vanished(services, orders, options=options)
     anew = planned_anew(snapshot, salesforce_id, rules=rules, options=options)
     report = apply(services, plan, options=options, anew=anew, stale=snapshot.stale)
     if not report.is_halted:

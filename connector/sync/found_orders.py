@@ -22,7 +22,7 @@ from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import OrderSnapshot, Snapshot
 from connector.errors import ConfigError
 from connector.sync import wording
-from connector.sync.journal import CHECK, Entry, Step
+from connector.sync.journal import CHECK, Entry, Intent, Step
 from connector.sync.order_lookups import look_up
 from connector.sync.outcome import OPERATOR
 from connector.sync.rendering import digest
@@ -97,12 +97,14 @@ def settle_absent(services: Services, plan: Plan) -> None:
         _close(services, key, Entry(Step.APPLY, told, record=title, salesforce_id=absent[key].salesforce_id))
 
 
-def settle_vanished(services: Services, orders: Iterable[OrderSnapshot], *, options: Options) -> None:
+def tell_vanished(services: Services, orders: Iterable[OrderSnapshot], *, options: Options) -> None:
     """Of each order of the account that was sent without an answer and is not among its `orders` any more, so that no plan has it:
-    whether Zuora has it, and bills it. Raises RemoteUnavailable."""
+    whether Zuora has it. One that Zuora has stays open, and every sync tells of it, until a person resolves it: should Salesforce
+    show it again, it is held against what was sent. Raises RemoteUnavailable."""
     shown = {order_key(order) for order in orders}
     why = (
-        "Salesforce does not show it among this account's orders any more: it was deleted there, or belongs to another account."
+        "Salesforce does not show it among this account's orders any more: it was deleted there, belongs to another account, or is hidden "
+        "from the integration user."
         if options.sync_orders
         else "Orders are switched off in the integration since."
     )
@@ -113,25 +115,28 @@ def settle_vanished(services: Services, orders: Iterable[OrderSnapshot], *, opti
         entry = Entry(Step.APPLY, told, record=wanted.title, salesforce_id=wanted.salesforce_id)
         if (found := look_up(services, key.value)) is None:
             _close(services, key, entry)
-        else:
-            _tell_vanished(services, key, found, entry)
+            continue
+        link = order_link({"orderNumber": key.value, **found})
+        if order_standing.is_withdrawn(found):
+            told = f"{told} It was withdrawn in Zuora ({link['status']}): nothing is billed by it."
+            services.journal.write(replace(entry, message=told, noun=key.noun, zuora_id=link["id"]))
+            services.links.put(key, link)
+            continue
+        told = f"{told} {_where(found)}"
+        services.journal.write(_checked(replace(entry, message=told, noun=key.noun, zuora_id=link["id"])))
 
 
-def _tell_vanished(services: Services, key: Key, found: JSON, entry: Entry) -> None:
-    entry = replace(entry, noun=key.noun)
+def _where(found: JSON) -> str:
     if reason := order_standing.refusal(found):
-        advice = f"It could not be looked up: {reason} Every sync tries again; look for it in Zuora."
-        services.journal.write(_checked(replace(entry, message=f"{entry.message} {advice}")))
-        return
-    link = order_link(found)
-    told = f"{entry.message} Zuora has it ({link['status'] or 'of unknown status'})"
-    if order_standing.is_withdrawn(found):
-        entry = replace(entry, message=f"{told}: nothing is billed by it.", zuora_id=link["id"])
-    else:
-        advice = "and may bill it: if that is not wanted, cancel the order in Zuora."
-        entry = _checked(replace(entry, message=f"{told}, {advice}", zuora_id=link["id"]))
-    services.journal.write(entry)
-    services.links.put(key, link)
+        return f"It could not be looked up: {reason} Every sync tries again; look for it in Zuora."
+    status, account = str(found.get("status") or "unknown"), str(found.get("existingAccountNumber") or "")
+    where = f"Zuora has it on account {account}" if account else "Zuora has it"
+    if not order_standing.is_carried_out(found):
+        return f"{where} with the status {status}: {order_standing.advice(status)}"
+    return (
+        f"{where} ({status}) and bills it, or will. If that is not wanted, cancel its subscriptions or delete the order in Zuora. When it "
+        "is as it shall be, choose “Resolve by looking up” under Open writes; until then every sync tells of it."
+    )
 
 
 def _close(services: Services, key: Key, entry: Entry) -> None:
@@ -142,19 +147,20 @@ def _close(services: Services, key: Key, entry: Entry) -> None:
         services.journal.write(replace(entry, message=told))
         return
     advice = (
-        "Zuora does not show it, and may still make it. Nothing is sent: every sync looks it up, and closes it where it is not "
-        "there a day after it was sent. Resync then; where it was sent to be created in the background, choose “Resolve by looking "
-        "up” under Open writes, which asks Zuora for its job."
+        "Zuora does not show it, and may still make it. Nothing of it is sent from here: every sync looks it up, and closes it where it "
+        "is not there a day after it was sent. Resync then; where it was sent to be created in the background, choose “Resolve by "
+        "looking up” under Open writes, which asks Zuora for its job."
     )
     services.journal.write(_checked(replace(entry, message=f"{entry.message} {advice}")))
 
 
-def adopted(services: Services, operation: Operation, known: Yield, how: str, *, differs: bool) -> Made:
-    """A record that was there already; `differs`: it was sent otherwise than it is wanted now, which is told before it is settled. An
-    order that changes subscriptions differs also where only Zuora has changed them since, by this very order: it is told as found."""
-    if differs:
+def adopted(services: Services, operation: Operation, known: Yield, how: str, intent: Intent) -> Made:
+    """A record that was there already. Where it was sent otherwise than it is wanted now, that is told before it is settled. An order
+    that changes subscriptions differs also where only Zuora has changed them since, by this very order: unless it was sent in several
+    versions, it is told as found."""
+    if intent.differs:
         is_order = operation.key.noun is Noun.ORDER
-        can_be_told = not is_order or _stands_alone(operation.payload)
+        can_be_told = not is_order or intent.is_ambiguous or _stands_alone(operation.payload)
         entry = Entry(
             Step.APPLY,
             f"{operation.title} was found in Zuora. {wording.caution(operation, differs=True) if can_be_told else _UNTOLD}",
@@ -172,7 +178,8 @@ def used(services: Services, operation: Operation, payload: JSON, link: Mapping[
     """What another run made of the record settles what an earlier attempt left open of it."""
     sent = services.intents.unanswered([operation.key]).get(operation.key)
     differs = operation.key.noun is Noun.ORDER and sent not in (None, digest(payload))
-    made = adopted(services, operation, {operation.key: dict(link)}, wording.BY_ANOTHER_RUN, differs=differs)
+    intent = Intent(operation.key, "", differs=differs, is_ambiguous=sent == "")
+    made = adopted(services, operation, {operation.key: dict(link)}, wording.BY_ANOTHER_RUN, intent)
     services.links.confirm([operation.key])
     return made
 

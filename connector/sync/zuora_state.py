@@ -73,15 +73,25 @@ def zuora_state(
     selling = _with_subscriptions(wanting)
     sellers = [ids.normalise(str(order.record["AccountId"])) for order in selling]
     unlisted: dict[str, str] = {}
-    subscriptions = _subscriptions(
-        services,
-        account_numbers(found, [*requested, *parties]) if selling or followed else [],
-        needed=account_numbers(found, [*sellers, *parties]) if selling else [],
-        unlisted=unlisted,
-    )
-    # Zuora may have been at it, and done with it before its subscription was read: one order would then be counted twice.
-    missed = [order for order in in_doubt if order.order_number not in known]
-    known |= known_orders(services, missed, unanswered)
+
+    def read_subscriptions() -> dict[str, ZuoraSubscription]:
+        unlisted.clear()
+        return _subscriptions(
+            services,
+            account_numbers(found, [*requested, *parties]) if selling or followed else [],
+            needed=account_numbers(found, [*sellers, *parties]) if selling else [],
+            unlisted=unlisted,
+        )
+
+    subscriptions = read_subscriptions()
+    # Zuora may have been at it, and done with it before or after its subscription was read: one order would then be counted twice, or
+    # not at all.
+    missed = in_doubt
+    while missed := [order for order in missed if order.order_number not in known]:
+        if not (came := known_orders(services, missed, unanswered)):
+            break
+        known |= came
+        subscriptions = read_subscriptions()
     return ZuoraState(
         accounts=found,
         contacts={key: tuple(rows) for key, rows in contacts.items()},

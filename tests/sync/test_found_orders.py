@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connector.clients.zuora import ZuoraClient
 from connector.domain.operations import Key, Noun, Severity
 from connector.domain.rules import MoneyRule
 from connector.domain.snapshot import OrderSnapshot
@@ -120,6 +121,57 @@ def test_an_amendment_that_zuora_carries_out_while_it_is_planned_again_is_no_ala
     assert not any(COMPARE in each for each in world.messages())
     assert any("Where it was changed in Salesforce since, enter" in each for each in world.messages())
     assert len(world.state("orders")) == 2
+    assert world.memory.live_intents == []
+
+
+def test_an_amendment_that_zuora_carries_out_between_two_looks_at_it_is_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its subscription was read as it had been before, and the next order builds on what it has become."""
+    plain, seen = ZuoraClient.find_subscriptions, list[Any]()
+
+    def keeping(client: ZuoraClient, number: str) -> Any:
+        seen.append(plain(client, number))
+        return seen[-1]
+
+    def late(client: ZuoraClient, number: str) -> Any:
+        return seen.pop() if seen else plain(client, number)
+
+    monkeypatch.setattr(ZuoraClient, "find_subscriptions", keeping)
+    orders = _lose_the_answer_to_an_amendment(world)
+    more = cpq.sold(
+        3,
+        start=date(2026, 9, 1),
+        last_day=date(2026, 12, 31),
+        quantity="3",
+        revises=1,
+        action="Existing",
+        SBQQ__Subscription__r=orders[0].lines[0]["SBQQ__Subscription__r"],
+    )
+    world.add(account(orders=[*orders, cpq.amendment(103, [more], on=date(2026, 9, 1))]))
+    world.option(money_rule=MoneyRule.STOP)
+    del seen[:-1]
+    monkeypatch.setattr(ZuoraClient, "find_subscriptions", late)
+    _hide(world, "00000102", looks=1)
+
+    report = world.sync()
+
+    assert (report.status, seen) == (Status.SUCCEEDED, []), report.message
+    assert world.orders() == ["00000101", "00000102", "00000103"]
+
+
+def test_an_amendment_that_was_sent_in_several_versions_is_to_be_compared_also_where_it_shows_late(
+    world: World,
+) -> None:
+    _lose_the_answer_to_an_amendment(world)
+    (kept,) = world.memory.live_intents
+    kept.was_changed = True
+    _hide(world, "00000102")
+
+    report = world.sync()
+
+    assert report.status is Status.PARTIAL
+    assert COMPARE in report.message
     assert world.memory.live_intents == []
 
 
@@ -337,7 +389,7 @@ def test_an_order_held_back_since_that_zuora_does_not_show_stays_open_and_is_sai
 
     assert report.status is Status.PARTIAL
     assert f"Order {NUMBER}" in report.message
-    assert "Zuora does not show it, and may still make it. Nothing is sent" in report.message
+    assert "Zuora does not show it, and may still make it. Nothing of it is sent from here" in report.message
     assert [kept.key for kept in world.memory.live_intents] == [ORDER]
     assert world.writes() == []
 
