@@ -221,7 +221,9 @@ class WriteIntentAdmin(RecordedAdmin):
             if intent.is_held
             else ""
         )
-        return format_html('<span class="sa-story">{}<span>{}</span>{}</span>', reason, _next(intent), holder)
+        return format_html(
+            '<span class="sa-prospect">{}<span>{}</span>{}</span>', reason, _next(intent), holder
+        )
 
 
 def _moment(at: datetime) -> str:
