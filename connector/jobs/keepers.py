@@ -27,7 +27,7 @@ from connector.models import (
     SyncRun,
     WriteIntent,
 )
-from connector.sync.journal import CHECK, Entry, Intent, IntentBusy
+from connector.sync.journal import Entry, Intent, IntentBusy
 
 logger = logging.getLogger(__name__)
 
@@ -71,13 +71,7 @@ class RowJournal:
         self.run.beat(now=datetime.now(UTC))
 
     def to_check(self) -> Sequence[str]:
-        """Over all attempts; of each record the last that was told."""
-        told = self.run.entries.filter(action=CHECK).order_by("sequence")
-        return tuple(
-            {
-                (noun, record): each for noun, record, each in told.values_list("noun", "record", "message")
-            }.values()
-        )
+        return self.run.to_check()
 
 
 def unanswered(

@@ -22,7 +22,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from connector.models import DriftDifference, DriftFinding, DriftReport, LogEntry, SyncRun, WriteIntent
 from connector.models.claims import LIVE
 from connector.models.drift import OPEN_REPORTS
-from connector.models.runs import CARRIED_OUT, CLOSED
+from connector.models.run_states import CARRIED_OUT, CLOSED
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,10 @@ from connector.models.integrations import Integration
 from connector.models.intents import WriteIntent
 from connector.models.log_entries import LogEntry
 from connector.models.mappings import FieldMapping
-from connector.models.runs import CLOSED, OPEN, RunAlreadyOpen, RunSuperseded, SyncRun
+from connector.models.run_states import CLOSED, OPEN
+from connector.models.runs import RunAlreadyOpen, RunSuperseded, SyncRun
 from connector.models.salesforce_connections import SalesforceConnection
+from connector.models.standing import looked_at
 from connector.models.zuora_connections import ZuoraConnection
 
 __all__ = [
@@ -34,5 +36,6 @@ __all__ = [
     "SyncRun",
     "WriteIntent",
     "ZuoraConnection",
+    "looked_at",
     "network",
 ]

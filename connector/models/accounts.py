@@ -8,6 +8,7 @@ by CRM id, contact CRM id and order number.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -16,9 +17,13 @@ from django.db.models.lookups import Exact
 
 from connector.domain import ids
 from connector.domain.operations import Noun
+from connector.domain.to_check import WHO_LOOKS
 from connector.errors import RecordError
 from connector.models import sanitise
 from connector.models.integrations import Integration
+
+if TYPE_CHECKING:
+    from connector.models.runs import SyncRun
 
 _NAME_LENGTH = 255
 
@@ -52,7 +57,7 @@ class Account(models.Model):
         FAILED = "failed", "Failed"
 
     FAILURES = (Outcome.FAILED, Outcome.PARTIAL)
-    """The last sync left something to be put right."""
+    """The last sync left something to be put right, or one before it something to be looked at."""
 
     # An account's links guard against creating it twice: they do not go with a click on the integration.
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="accounts")
@@ -84,6 +89,8 @@ class Account(models.Model):
         max_length=10, choices=Outcome.choices, default=Outcome.NEVER, editable=False
     )
     last_message = models.TextField(blank=True, default="", editable=False)
+    to_check = models.TextField(blank=True, default="", db_default="", editable=False)
+    """What runs told somebody to look at himself and nobody has yet: see `connector.domain.to_check`."""
     last_synced_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -115,6 +122,16 @@ class Account(models.Model):
         except RecordError as error:
             raise ValidationError({"salesforce_id": str(error)}) from None
         self.chosen_zuora_id = self.chosen_zuora_id.strip()
+
+    def shown_run(self) -> SyncRun | None:
+        """Its last sync, without the plan, which may be large."""
+        return self.runs.defer("plan").filter(pk=self.last_run_id).first() if self.last_run_id else None
+
+    @property
+    def who_acts(self) -> str:
+        """On what `last_message` says; empty where nobody has to."""
+        of_run = self.last_run.who_acts if self.last_run else ""
+        return of_run or (WHO_LOOKS if self.to_check else "")
 
     @property
     def known_zuora_id(self) -> str:

@@ -12,7 +12,8 @@ from django.db.models import Q
 from connector.domain import JSON
 from connector.domain.open_writes import DOUBT_LIFE
 from connector.models.integrations import Integration
-from connector.models.runs import OPEN, SyncRun
+from connector.models.run_states import OPEN
+from connector.models.runs import SyncRun
 
 if TYPE_CHECKING:
     from connector.models.intents import WriteIntent

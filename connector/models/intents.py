@@ -29,7 +29,8 @@ from connector.models import sanitise
 from connector.models.accounts import Account, RecordLink
 from connector.models.claims import LIVE, IntentHeld, IntentState, WriteIntentManager
 from connector.models.integrations import Integration
-from connector.models.runs import RunStatus, RunSuperseded, SyncRun
+from connector.models.run_states import RunStatus
+from connector.models.runs import RunSuperseded, SyncRun
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

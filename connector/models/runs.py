@@ -17,9 +17,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from connector.domain.personal import Mask
+from connector.domain.to_check import CHECK
 from connector.errors import ConfigError
-from connector.models import sanitise
+from connector.models import sanitise, standing
 from connector.models.accounts import Account
+from connector.models.run_states import CLOSED, OPEN, RunKind, RunStatus
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -35,33 +37,6 @@ class RunAlreadyOpen(Exception):
 
 class RunSuperseded(Exception):
     """The run was closed, or started anew by another worker: nothing more may be written under this attempt."""
-
-
-class RunStatus(models.TextChoices):
-    QUEUED = "queued", "Queued"
-    RUNNING = "running", "Running"
-    RETRYING = "retrying", "Waiting to try again"
-    SUCCEEDED = "succeeded", "Succeeded"
-    PARTIAL = "partial", "Partly synced"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
-
-
-OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.RETRYING)
-CLOSED = (RunStatus.SUCCEEDED, RunStatus.PARTIAL, RunStatus.FAILED, RunStatus.CANCELLED)
-
-CARRIED_OUT = (RunStatus.SUCCEEDED, RunStatus.PARTIAL, RunStatus.FAILED)
-
-_OUTCOMES = {
-    RunStatus.SUCCEEDED: Account.Outcome.SUCCEEDED,
-    RunStatus.PARTIAL: Account.Outcome.PARTIAL,
-    RunStatus.FAILED: Account.Outcome.FAILED,
-}
-
-
-class RunKind(models.TextChoices):
-    PREVIEW = "preview", "Preview"
-    SYNC = "sync", "Sync"
 
 
 class SyncRunManager(models.Manager["SyncRun"]):
@@ -168,6 +143,12 @@ class SyncRun(models.Model):
         """Text or JSON as it may be stored: without personal data where the integration wants it hidden."""
         return self.mask.value(value) if self.mask else value
 
+    def to_check(self) -> tuple[str, ...]:
+        """What it told somebody to look at himself, over all attempts, as it is stored; of each record the last that was told."""
+        told = self.entries.filter(action=CHECK).order_by("sequence")
+        records = told.values_list("noun", "record", "message")
+        return tuple({(noun, record): message for noun, record, message in records}.values())
+
     def start(self, *, now: datetime) -> None:
         """Begin the next attempt, also of a run whose worker died. Raises RunSuperseded where another was faster."""
         with transaction.atomic():
@@ -261,7 +242,12 @@ class SyncRun(models.Model):
     def _close(self, status: RunStatus, *, message: str, who_acts: str, now: datetime) -> None:
         with transaction.atomic():
             self._write(status=status, message=message, who_acts=who_acts, finished_at=now, heartbeat_at=now)
-            self._show_on_account(_OUTCOMES.get(status) or self._previous_outcome(), finished_at=now)
+            if self.kind == RunKind.SYNC:
+                told = self.to_check()
+                shown = standing.after(self.account, status, message=self.message, told=told, now=now)
+                if status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL):
+                    shown["last_synced_at"] = now
+                self._write_on_account(shown)
 
     def _write(self, *, among: tuple[RunStatus, ...] = OPEN, **values: Any) -> None:
         """Store under this attempt, and only while the run has one of these states."""
@@ -275,16 +261,10 @@ class SyncRun(models.Model):
             if not isinstance(value, models.expressions.Combinable):
                 setattr(self, field, value)
 
-    def _show_on_account(self, outcome: Account.Outcome, *, finished_at: datetime | None = None) -> None:
-        if self.kind != RunKind.SYNC:
-            return  # a preview changes nothing, so it says nothing about the account's state
-        shown: dict[str, Any] = {"last_run": self, "last_outcome": outcome, "last_message": self.message}
-        if finished_at and self.status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL):
-            shown["last_synced_at"] = finished_at
-        Account.objects.filter(pk=self.account_id).update(**shown)
+    def _show_on_account(self, outcome: Account.Outcome) -> None:
+        """A preview changes nothing, so it says nothing about the account's state."""
+        if self.kind == RunKind.SYNC:
+            self._write_on_account({"last_outcome": outcome, "last_message": self.message})
 
-    def _previous_outcome(self) -> Account.Outcome:
-        """What a cancelled run leaves standing: the outcome of the last one that was carried out."""
-        finished = SyncRun.objects.filter(account=self.account_id, kind=RunKind.SYNC, status__in=_OUTCOMES)
-        last = finished.order_by("-finished_at").first()
-        return _OUTCOMES[RunStatus(last.status)] if last else Account.Outcome.NEVER
+    def _write_on_account(self, shown: Mapping[str, Any]) -> None:
+        Account.objects.filter(pk=self.account_id).update(last_run=self, **shown)

@@ -20,9 +20,10 @@ from connector.domain.orders import order_key, order_link
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import OrderSnapshot, Snapshot
+from connector.domain.to_check import CHECK
 from connector.errors import ConfigError
 from connector.sync import wording
-from connector.sync.journal import CHECK, Entry, Intent, Step
+from connector.sync.journal import Entry, Intent, Step
 from connector.sync.order_lookups import look_up
 from connector.sync.outcome import OPERATOR
 from connector.sync.rendering import digest

@@ -23,10 +23,6 @@ class Step(StrEnum):
     FINISH = "finish"
 
 
-CHECK = "check"
-"""The `action` of an entry that tells somebody to look at a record himself: a run that has one does not count as succeeded."""
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of an account's log.

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from connector.domain.labels import counted
 from connector.domain.operations import Key, Noun, Plan
+from connector.domain.to_check import WHO_LOOKS
 from connector.errors import RemoteUnavailable
 
-OPERATOR = "An operator of this connector"
+OPERATOR = WHO_LOOKS
 PROMISE = " It is tried again by itself."
 """Said of what Zuora could not serve where a repetition follows, and there alone."""
 

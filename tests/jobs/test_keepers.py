@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from connector.domain.operations import Key, Noun
+from connector.domain.to_check import CHECK
 from connector.jobs import ending
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks
 from connector.models import RunSuperseded, SyncRun, WriteIntent
-from connector.sync.journal import CHECK, Entry, Step
+from connector.sync.journal import Entry, Step
 from tests.cast import ACME_CORP, ACME_LABS
 from tests.models import rows
 

@@ -12,6 +12,7 @@ import requests
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
+from connector.domain.to_check import digest
 from connector.jobs.running import carry_out
 from connector.models import (
     Account,
@@ -22,6 +23,7 @@ from connector.models import (
     SyncRun,
     WriteIntent,
     ZuoraConnection,
+    looked_at,
 )
 from tests.cast import ACME_CORP, ACME_HOLDING, ADA, GRACE, account, contact, order
 from tests.services.world import World
@@ -234,8 +236,38 @@ def test_an_order_to_be_compared_keeps_its_run_from_succeeding_in_a_later_attemp
     assert (run.status, run.attempt) == (SyncRun.Status.PARTIAL, 2)
     assert "compare the two, and enter the difference in Zuora by hand" in run.message
     assert Account.objects.get().last_outcome == Account.Outcome.PARTIAL
+    assert Account.objects.get().to_check == run.message
     end = run.entries.order_by("-sequence")[0]
     assert (end.level, "To be looked at: 1 order, see above." in end.message) == ("warning", True)
+
+
+def test_an_order_to_be_compared_keeps_its_account_from_turning_green_until_somebody_has(
+    selling: World,
+) -> None:
+    """The next sync, perhaps by night, finds everything in step: nobody may have compared the two by then."""
+    with _links_refused("order"):
+        _sync(selling.account)
+    (line,) = selling.org.snapshot()["records"]["OrderItem"]
+    selling.org.update("OrderItem", line["Id"], Quantity=20, TotalPrice=2400)
+    told = _sync(Account.objects.get())
+    assert (told.status, "compare the two" in told.message) == (SyncRun.Status.PARTIAL, True)
+
+    later = _sync(Account.objects.get())
+
+    account = Account.objects.get()
+    assert later.status == SyncRun.Status.SUCCEEDED, later.message
+    assert account.last_outcome == Account.Outcome.PARTIAL
+    reminder = "Still to be looked at: 1 thing, on the account's page."
+    assert account.last_message == f"{reminder} {later.message}"
+    assert account.to_check == told.message
+
+    assert looked_at(account, digest(account.to_check)) == told.message
+
+    account.refresh_from_db()
+    assert (account.last_outcome, account.to_check) == (Account.Outcome.SUCCEEDED, "")
+    assert _sync(account).status == SyncRun.Status.SUCCEEDED
+    account.refresh_from_db()
+    assert (account.last_outcome, account.to_check) == (Account.Outcome.SUCCEEDED, "")
 
 
 def test_a_run_that_gives_up_says_that_there_is_more_to_look_at(selling: World) -> None:
@@ -245,6 +277,7 @@ def test_a_run_that_gives_up_says_that_there_is_more_to_look_at(selling: World) 
 
     run.refresh_from_db()
     assert (run.status, "(1 more)" in run.message) == (SyncRun.Status.PARTIAL, True), run.message
+    assert "compare the two" in Account.objects.get().to_check
 
 
 class _Backup:

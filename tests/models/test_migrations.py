@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from connector.models import WriteIntent
+from connector.models import Account, WriteIntent
+from tests.cast import ACME_HOLDING
 from tests.models import rows
 
 ADDED_LATER = ("is_asynchronous", "job_id")
@@ -31,3 +32,21 @@ def test_workers_of_the_release_before_can_still_open_intents() -> None:
         cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}")  # noqa: S608 - our own names
 
     assert list(WriteIntent.objects.values_list(*ADDED_LATER)) == [(False, ""), (False, "")]
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_workers_of_the_release_before_can_still_add_accounts() -> None:
+    rows.account()
+    left_out = ("id", "salesforce_id", "to_check")
+    known = [field.column for field in Account._meta.local_fields if field.name not in left_out]
+    columns = ", ".join(known)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Account._meta.db_table} (salesforce_id, {columns}) "  # noqa: S608 - our own names
+            f"SELECT %s, {columns} FROM {Account._meta.db_table}",
+            [ACME_HOLDING],
+        )
+
+    assert Account.objects.get(salesforce_id=ACME_HOLDING).to_check == ""

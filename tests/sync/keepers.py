@@ -15,7 +15,8 @@ from itertools import count
 from connector.domain.open_writes import Holder, OpenWrite, inherit
 from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought
-from connector.sync.journal import CHECK, Entry, Intent, IntentBusy
+from connector.domain.to_check import CHECK
+from connector.sync.journal import Entry, Intent, IntentBusy
 
 _KEYS = count(1)  # a lost database must not begin anew with keys that Zuora remembers
 

@@ -1,0 +1,315 @@
+"""An account that somebody shall look at is not green before he says that he has, whatever its later syncs come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Thread
+from time import monotonic, sleep
+
+import pytest
+from django.db import connection, transaction
+
+from connector.domain.personal import Mask
+from connector.domain.to_check import CHECK, MOST, digest, lines
+from connector.models import Account, LogEntry, SyncRun, looked_at
+from tests.cast import ACME_HOLDING
+from tests.models import rows
+from tests.models.rows import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+COMPARE = "Order 00000101: compare the two."
+OTHER = "Order 00000102: compare the two."
+REMINDER = "Still to be looked at: 1 thing, on the account's page."
+HAS_BEEN = "What was to be looked at has been."
+
+
+def _tell(run: SyncRun, message: str, *, record: str = "", action: str = CHECK) -> None:
+    sequence = LogEntry.objects.next_sequence(run)
+    LogEntry.objects.write(
+        run,
+        sequence=sequence,
+        at=NOW,
+        step="apply",
+        noun="order",
+        action=action,
+        record=record or message,
+        message=message,
+    )
+
+
+def _ended(
+    account: Account, status: str = "succeeded", *told: str, hours: int = 0, message: str = "In step."
+) -> SyncRun:
+    """A sync that told these things to be looked at, and ended so many hours after NOW."""
+    run, end = rows.started_run(account), _at(hours)
+    for each in told:
+        _tell(run, each)
+    if status == "failed":
+        run.fail(message=message, who_acts="The owner", now=end)
+    else:
+        run.finish(status=status, message=message, now=end)
+    account.refresh_from_db()
+    return run
+
+
+def _at(hours: int) -> datetime:
+    return NOW + timedelta(hours=hours)
+
+
+def _row(account: Account) -> tuple[str, str]:
+    account.refresh_from_db()
+    return account.last_outcome, account.last_message
+
+
+def test_an_account_keeps_what_its_runs_told_somebody_to_look_at() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE, OTHER)
+    _ended(acme, "failed", COMPARE, "Order 00000103: compare the two.", hours=1)
+
+    assert [line[:14] for line in lines(acme.to_check)] == [
+        "Order 00000101",
+        "Order 00000102",
+        "Order 00000103",
+    ]
+
+
+def test_of_each_record_the_last_that_a_run_told_is_kept_and_nothing_else_of_its_log() -> None:
+    acme = rows.account()
+    run = rows.started_run(acme)
+    _tell(run, "Order 1 may be there.", record="Order 1")
+    _tell(run, "Order 1 is there: compare the two.", record="Order 1")
+    _tell(run, "Order 2 created.", action="created")
+    run.finish(status="partial", message="Partly.", now=NOW)
+
+    acme.refresh_from_db()
+    assert acme.to_check == "Order 1 is there: compare the two."
+
+
+def test_no_end_of_things_to_look_at_is_kept() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", *(f"Order {number}." for number in range(MOST + 7)))
+
+    assert len(lines(acme.to_check)) == MOST + 1
+    assert lines(acme.to_check)[-1] == "… and more, told until 2026-03-02 09:30:00 UTC: see the log."
+
+
+def test_what_is_hidden_in_the_log_is_hidden_there_too() -> None:
+    run = rows.started_run()
+    run.mask = Mask()
+    _tell(run, "The order of ada@acme.example: compare the two.")
+    run.finish(status="partial", message="Partly.", now=NOW)
+
+    kept = Account.objects.get().to_check
+    assert kept == LogEntry.objects.get().message
+    assert "ada@" not in kept
+
+
+def test_a_preview_leaves_nothing_to_look_at() -> None:
+    run = rows.started_run(kind="preview")
+    _tell(run, COMPARE)
+    run.finish(message="Would create 1 order.", now=NOW)
+
+    assert Account.objects.get().to_check == ""
+
+
+def test_a_later_success_does_not_make_it_green() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE, message=COMPARE)
+    assert (_row(acme), acme.who_acts) == (("partial", COMPARE), "An operator of this connector")
+
+    run = _ended(acme, "succeeded", hours=1, message="Unchanged 1 order.")
+
+    assert _row(acme) == ("partial", f"{REMINDER} Unchanged 1 order.")
+    assert acme.who_acts == "An operator of this connector"
+    assert acme.last_synced_at == _at(1)
+    stored = SyncRun.objects.get(pk=run.pk)
+    assert (stored.status, stored.message) == ("succeeded", "Unchanged 1 order.")
+
+
+@pytest.mark.parametrize("status", ["failed", "partial"])
+def test_a_run_that_failed_says_so_itself(status: str) -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE)
+
+    _ended(acme, status, hours=1, message="Acme Corp has no billing state.")
+
+    assert _row(acme) == (status, "Acme Corp has no billing state.")
+    assert acme.to_check == COMPARE
+
+
+@pytest.mark.parametrize("before", ["succeeded", None])
+def test_a_cancelled_run_does_not_make_it_green_either(before: str | None) -> None:
+    acme = rows.account(to_check=COMPARE)
+    if before:
+        _ended(acme, before)
+
+    _ended(acme, "cancelled", hours=1, message="Cancelled.")
+
+    assert _row(acme) == ("partial", f"{REMINDER} Cancelled.")
+
+
+def test_what_somebody_looked_at_is_taken_off_and_the_last_sync_shows() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE, message=COMPARE)
+    _ended(acme, "succeeded", hours=1, message="Unchanged 1 order.")
+
+    assert looked_at(acme, digest(acme.to_check)) == COMPARE
+
+    assert _row(acme) == ("succeeded", "Unchanged 1 order.")
+    assert (acme.to_check, acme.who_acts) == ("", "")
+    _ended(acme, "succeeded", hours=2, message="Unchanged.")
+    assert _row(acme) == ("succeeded", "Unchanged.")
+
+
+def test_the_run_that_told_it_stays_partial_and_asks_for_nothing_more() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE, message=f"{COMPARE} (1 more)")
+
+    looked_at(acme, digest(acme.to_check))
+
+    assert _row(acme) == ("partial", f"{HAS_BEEN} The next sync says how the account stands.")
+
+
+def test_what_failed_besides_stays_to_be_read() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE, message="Order 00000103 has no lines. (1 more)")
+
+    looked_at(acme, digest(acme.to_check))
+
+    assert _row(acme) == ("partial", f"Order 00000103 has no lines. (1 more) {HAS_BEEN}")
+
+
+def test_a_failure_is_not_looked_away() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE)
+    _ended(acme, "failed", hours=1, message="Acme Corp has no billing state.")
+
+    looked_at(acme, digest(acme.to_check))
+
+    assert _row(acme) == ("failed", "Acme Corp has no billing state.")
+    assert acme.to_check == ""
+
+
+def test_after_a_cancelled_run_the_one_before_it_shows() -> None:
+    acme = rows.account(to_check=COMPARE)
+    _ended(acme, "succeeded")
+    _ended(acme, "cancelled", hours=1, message="Cancelled.")
+
+    looked_at(acme, digest(COMPARE))
+
+    assert _row(acme) == ("succeeded", "Cancelled.")
+
+
+def test_what_a_run_added_meanwhile_stays() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE)
+    shown = digest(acme.to_check)
+    _ended(acme, "partial", OTHER, hours=1)
+    _ended(acme, "succeeded", hours=2, message="Unchanged.")
+
+    assert looked_at(acme, shown) == COMPARE
+
+    assert _row(acme) == ("partial", f"{REMINDER} Unchanged.")
+    assert acme.to_check == OTHER
+
+
+def test_what_the_last_run_told_is_asked_for_until_all_has_been_looked_at() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE)
+    shown = digest(acme.to_check)
+    _ended(acme, "partial", OTHER, hours=1, message=OTHER)
+
+    looked_at(acme, shown)
+
+    assert _row(acme) == ("partial", OTHER)
+
+
+@pytest.mark.parametrize("seen", ["", "x", digest(OTHER)])
+def test_what_was_not_shown_is_not_taken_off(seen: str) -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE, message=COMPARE)
+
+    assert looked_at(acme, seen) == ""
+
+    assert (_row(acme), acme.to_check) == (("partial", COMPARE), COMPARE)
+
+
+def test_what_is_taken_off_twice_is_taken_off_once() -> None:
+    acme = rows.account(to_check=COMPARE)
+
+    assert [looked_at(acme, digest(COMPARE)) for _ in range(2)] == [COMPARE, ""]
+
+
+def test_an_account_that_was_removed_has_nothing_to_take_off() -> None:
+    acme = rows.account(to_check=COMPARE)
+    Account.objects.all().delete()
+
+    assert looked_at(acme, digest(COMPARE)) == ""
+
+
+def test_a_run_that_goes_on_shows_and_says_at_its_end_how_the_account_stands() -> None:
+    acme = rows.account()
+    _ended(acme, "partial", COMPARE)
+    run = rows.started_run(acme)
+
+    looked_at(acme, digest(COMPARE))
+
+    assert _row(acme) == ("running", "")
+    run.finish(message="Unchanged.", now=_at(2))
+    assert _row(acme) == ("succeeded", "Unchanged.")
+
+
+def test_each_account_has_its_own() -> None:
+    acme = rows.account()
+    holding = rows.account(ACME_HOLDING, of=acme.integration, to_check="Order 2: compare the two.")
+    _ended(acme, "partial", COMPARE)
+
+    assert looked_at(acme, digest(COMPARE)) == COMPARE
+    assert (_row(holding)[0], holding.to_check) == ("never", "Order 2: compare the two.")
+    assert looked_at(holding, digest(holding.to_check)) == "Order 2: compare the two."
+
+
+@pytest.mark.postgres(only=True)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_a_press_and_the_end_of_a_run_at_once_neither_is_lost(is_first: bool) -> None:
+    """Whichever begins, the other waits for it: what the run adds stays, and what was shown is taken off."""
+    acme = rows.account(to_check=COMPARE)
+    run = rows.started_run(acme)
+    _tell(run, OTHER)
+    acts: list[Callable[[], object]] = [
+        lambda: looked_at(acme, digest(COMPARE)),
+        lambda: run.finish(status="partial", message=OTHER, now=NOW),
+    ]
+    first, second = acts if is_first else reversed(acts)
+
+    def late() -> None:
+        try:
+            second()
+        finally:
+            connection.close()
+
+    thread = Thread(target=late)
+    with transaction.atomic():
+        first()
+        thread.start()
+        _wait_for_a_lock()
+    thread.join(timeout=30)
+
+    assert (_row(acme), acme.to_check) == (("partial", OTHER), OTHER)
+
+
+def _wait_for_a_lock() -> None:
+    """Until somebody waits for a row that this transaction holds."""
+    end = monotonic() + 20
+    with connection.cursor() as cursor:
+        while monotonic() < end:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            sleep(0.01)
+    raise AssertionError("Nobody waits")
