@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from connector.jobs.queueing import enqueue_sync
 from connector.models import OPEN, Account, DriftFinding, RunAlreadyOpen, SyncRun
@@ -30,9 +30,9 @@ class Queued:
 
 def unsynced(findings: QuerySet[DriftFinding]) -> QuerySet[DriftFinding]:
     """Those that a sync settles, and that none has settled since."""
-    settled = findings.filter(
-        account__last_synced_at__gt=F("at"), account__last_outcome=Account.Outcome.SUCCEEDED
-    )
+    is_green = Q(account__last_outcome=Account.Outcome.SUCCEEDED)
+    has_succeeded = Q(account__last_run__status=SyncRun.Status.SUCCEEDED)  # and waits to be looked at
+    settled = findings.filter(is_green | has_succeeded, account__last_synced_at__gt=F("at"))
     return findings.filter(kind__in=SYNCABLE).exclude(pk__in=settled.values("pk"))
 
 

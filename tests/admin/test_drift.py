@@ -276,6 +276,21 @@ def test_what_was_synced_since_is_not_synced_again(operator: Client, report: Dri
 
 
 @pytest.mark.usefixtures("redis_url")
+def test_what_was_synced_since_and_is_to_be_looked_at_is_not_synced_again(
+    operator: Client, report: DriftReport
+) -> None:
+    Account.objects.filter(name="Ada's").update(to_check="Order 00000101: compare the two.")
+    rows.started_run(Account.objects.get(name="Ada's")).finish(
+        message="Updated.", now=rows.NOW + timedelta(minutes=1)
+    )
+    assert Account.objects.get(name="Ada's").last_outcome == Account.Outcome.PARTIAL
+
+    response = operator.post(_address("sync", report), follow=True)
+
+    assert messages(response) == ["2 syncs queued. 1 was synced since this report."]
+
+
+@pytest.mark.usefixtures("redis_url")
 def test_sync_these_are_those_that_are_shown(operator: Client, report: DriftReport) -> None:
     query = "?noun=contact&field=city"
     page = Page(operator.get(_address("change", report, query)))
