@@ -14,7 +14,9 @@ from django.urls import reverse
 from connector.admin.badges import Badge, outcome_badge, status_badge
 from connector.admin.stories import ShownEntry, shown_entries
 from connector.admin.triggers import PREVIEW, SYNC
+from connector.domain import to_check
 from connector.models import Account, LogEntry, RecordLink, SyncRun
+from connector.models.standing import LOOKED_AT
 
 RUNS_SHOWN = 8
 LINES_SHOWN = 200
@@ -51,13 +53,18 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
     runs = list(
         account.runs.defer("plan").select_related("requested_by").order_by("-created_at")[:RUNS_SHOWN]
     )
+    account.last_run = account.shown_run()
     may = request.user.has_perm
     return {
         "account": account,
         "badge": outcome_badge(account),
         "sync_label": _sync_label(account),
-        "needs_somebody": account.last_outcome in Account.FAILURES,
-        "who_acts": _who_acts(account, runs),
+        "needs_somebody": account.last_outcome in Account.FAILURES and not _is_told_below(account),
+        "part_heading": "" if account.last_message.startswith(LOOKED_AT) else "A part could not be done",
+        "who_acts": account.who_acts,
+        "to_check": to_check.lines(account.to_check),
+        "who_looks": to_check.WHO_LOOKS,
+        "seen": to_check.digest(account.to_check),
         "open_run": SyncRun.objects.open_sync(account),
         "parent": _parent(account),
         "links": _links_by_noun(list(account.links.order_by("created_at")[:LINKS_SHOWN])),
@@ -72,12 +79,29 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
     }
 
 
+def looked_sentence(account: Account, looked: str) -> str:
+    """What became of a press of “Looked at”, which took off `looked`; the account as it is now."""
+    if not looked:
+        return "Nothing was taken off: what is to be looked at is not what you were shown any more."
+    done = f"Looked at {to_check.things(looked)}: noted."
+    if account.to_check:
+        return f"{done} A run has added to it since; that stays."
+    if account.last_outcome in Account.FAILURES:
+        return f"{done} “{account}” shows how its last sync ended until the next one."
+    return done
+
+
 def _sync_label(account: Account) -> str:
     return "Resync" if account.last_outcome in Account.FAILURES else "Sync"
 
 
-def _who_acts(account: Account, runs: list[SyncRun]) -> str:
-    return next((run.who_acts for run in runs if run.pk == account.last_run_id), "")
+def _is_told_below(account: Account) -> bool:
+    """Whether all that is amiss is what somebody shall look at, which the page lists."""
+    run = account.last_run
+    if run is None or not account.to_check:
+        return False
+    is_all = to_check.is_all(run.message, to_check.lines(account.to_check))
+    return run.status == SyncRun.Status.SUCCEEDED or is_all
 
 
 def _parent(account: Account) -> Account | None:

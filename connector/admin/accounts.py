@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
@@ -19,12 +20,13 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from connector.admin import exports, triggers
-from connector.admin.account_page import ChoiceForm, account_context
+from connector.admin.account_page import ChoiceForm, account_context, looked_sentence
 from connector.admin.add_account import add_account, search_results
 from connector.admin.badges import outcome_badge
 from connector.admin.pages import EnteredAdmin, clipped, dated, named, under
 from connector.admin.triggers import PREVIEW, SYNC
-from connector.models import OPEN, Account, Integration, LogEntry, SyncRun
+from connector.domain.to_check import things
+from connector.models import OPEN, Account, Integration, LogEntry, SyncRun, looked_at, sanitise
 
 
 @admin.register(Account)
@@ -54,6 +56,9 @@ class AccountAdmin(EnteredAdmin):
             path("add/results/", wrap(self.results_view), name="connector_account_results"),
             path("<path:object_id>/sync/", wrap(self.sync_view), name="connector_account_sync"),
             path("<path:object_id>/preview/", wrap(self.preview_view), name="connector_account_preview"),
+            path(
+                "<path:object_id>/looked-at/", wrap(self.looked_at_view), name="connector_account_looked_at"
+            ),
             *super().get_urls(),
         ]
 
@@ -95,7 +100,7 @@ class AccountAdmin(EnteredAdmin):
                 account.zuora_account_number,
                 account.get_last_outcome_display(),
                 account.last_message,
-                account.last_run.who_acts if account.last_run else "",
+                account.who_acts,
                 exports.moment(account.last_synced_at),
             )
             for account in accounts.iterator(chunk_size=500)
@@ -111,6 +116,10 @@ class AccountAdmin(EnteredAdmin):
         account = self.get_object(request, object_id)
         shown = account_context(request, account) if account is not None else {}
         return super().change_view(request, object_id, form_url, shown)
+
+    def save_model(self, request: HttpRequest, obj: Account, form: ChoiceForm, change: bool) -> None:
+        """What a run wrote into the row meanwhile stays."""
+        obj.save(update_fields=form.changed_data)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """A run that goes on would have nowhere to write what it did."""
@@ -129,6 +138,17 @@ class AccountAdmin(EnteredAdmin):
     @triggers.posted(PREVIEW)
     def preview_view(self, request: HttpRequest, account: Account) -> HttpResponse:
         return triggers.start(request, account, kind=SyncRun.Kind.PREVIEW)
+
+    @triggers.posted(SYNC)
+    def looked_at_view(self, request: HttpRequest, account: Account) -> HttpResponse:
+        with transaction.atomic():
+            looked = looked_at(account, request.POST.get("seen", ""))
+            if looked:
+                self.log_change(request, account, sanitise.text(f"Looked at {things(looked)}: {looked}"))
+        account.refresh_from_db()
+        level = messages.SUCCESS if looked else messages.WARNING
+        messages.add_message(request, level, looked_sentence(account, looked))
+        return HttpResponseRedirect(reverse("admin:connector_account_change", args=[account.pk]))
 
     @admin.action(description="Preview", permissions=["preview"])
     def preview_selected(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:

@@ -91,10 +91,7 @@ def _attention() -> list[ShownAccount]:
         .defer("last_run__plan")
         .order_by("last_outcome", "-last_run__finished_at", "name")[:ROWS_SHOWN]
     )
-    return [
-        ShownAccount(account, outcome_badge(account), account.last_run.who_acts if account.last_run else "")
-        for account in accounts
-    ]
+    return [ShownAccount(account, outcome_badge(account), account.who_acts) for account in accounts]
 
 
 def _open_runs() -> list[SyncRun]:

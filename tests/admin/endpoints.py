@@ -10,6 +10,7 @@ from urllib.parse import quote
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from connector.domain.to_check import digest
 from connector.models import SyncRun
 from connector.models.stored_mappings import rows_of
 from tests.admin.installation import SECRET, WORD, Installation
@@ -100,6 +101,11 @@ def _rows(installation: Installation) -> str:
 
 def _rows_turned(installation: Installation) -> str:
     return ",".join(reversed(_rows(installation).split(",")))
+
+
+def _seen(installation: Installation) -> str:
+    """What the page of the account shows to be looked at."""
+    return digest(installation.account.to_check)
 
 
 def _runs() -> str:
@@ -250,6 +256,7 @@ EXPECTED: dict[str, Expected] = {
     ),
     "admin:connector_account_sync": _PRESSED,
     "admin:connector_account_preview": _PRESSED,
+    "admin:connector_account_looked_at": replace(_PRESSED, form={"seen": _seen}),
     # Drift reports
     "admin:connector_integration_drift": _PRESSED,
     **_recorded("connector_driftreport"),

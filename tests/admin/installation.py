@@ -46,9 +46,9 @@ class Installation:
 
 
 def populate(integration: Integration, account: Account) -> Installation:
-    """`account` failed last, and has a line, a link, a preview and an open write; another one is being synced."""
+    """`account` failed last, and has something to look at, a line, a link, a preview and an open write; another is being synced."""
     Integration.objects.filter(pk=integration.pk).update(name=f"{WORD} integration")
-    account.name = f"{WORD} Corp"
+    account.name, account.to_check = f"{WORD} Corp", f"Order 00000101 of {WORD}: compare the two."
     account.save()
     closed = rows.started_run(account)
     line = told.entry(closed, f"{WORD}: refused.", level="error", detail=_detail())

@@ -27,6 +27,7 @@ def _triggers(account: Account) -> dict[str, str]:
     return {
         "sync": reverse("admin:connector_account_sync", args=[account.pk]),
         "preview": reverse("admin:connector_account_preview", args=[account.pk]),
+        "looked-at": reverse("admin:connector_account_looked_at", args=[account.pk]),
         "test Salesforce": reverse(
             "admin:connector_salesforceconnection_test", args=[integration.salesforce_id]
         ),
@@ -35,7 +36,7 @@ def _triggers(account: Account) -> dict[str, str]:
     }
 
 
-TRIGGERS = ("sync", "preview", "test Salesforce", "test Zuora", "confirm")
+TRIGGERS = ("sync", "preview", "looked-at", "test Salesforce", "test Zuora", "confirm")
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
