@@ -100,6 +100,7 @@ class WriteIntent(models.Model):
     objects = WriteIntentManager()
 
     class Meta:
+        verbose_name = "open write"  # as the menu has it; of a closed one its state says so
         ordering = ("-opened_at",)
         default_permissions = ("view",)
         permissions = (("resolve_writeintent", "Can look up open writes in Zuora"),)

@@ -35,6 +35,12 @@ def _address(view: str, intent: WriteIntent) -> str:
     return reverse(f"admin:connector_writeintent_{view}", args=[intent.pk])
 
 
+def test_the_page_is_headed_as_the_menu_names_it(viewer: Client) -> None:
+    text = Page(viewer.get(WRITES)).text
+    assert "Write intents" not in text
+    assert text.count("Open writes") > 1
+
+
 def test_open_writes_are_shown_before_settled_ones(viewer: Client, run: SyncRun) -> None:
     for state, key in (
         ("open", "key-open"),
