@@ -52,7 +52,7 @@ class World(Remotes):
 @pytest.fixture
 def remotes(settings: LazySettings) -> Iterator[Remotes]:
     org, tenant = Org(settings={"multi_currency": True}), Tenant()
-    org.seed({"User": [OWNER], "Account": [storable(account_record(ACME_CORP))]})
+    seed_corp(org)
     with (
         SandboxServer(create_salesforce(org=org)) as salesforce,
         SandboxServer(create_zuora(tenant=tenant)) as zuora,
@@ -61,18 +61,22 @@ def remotes(settings: LazySettings) -> Iterator[Remotes]:
         yield Remotes(org, tenant, Sandbox(salesforce.url), Sandbox(zuora.url))
 
 
+def seed_corp(org: Org) -> None:
+    org.seed({"User": [OWNER], "Account": [storable(account_record(ACME_CORP))]})
+
+
 @pytest.fixture
 def world(remotes: Remotes, redis_url: str, transactional_db: None) -> World:
-    return _world(remotes)
+    return world_of(remotes)
 
 
 @pytest.fixture
 def world_in_transaction(remotes: Remotes, redis_url: str, db: None) -> World:
     """For runs in this process alone: other processes and threads see nothing of it, and it is gone without a trace at once."""
-    return _world(remotes)
+    return world_of(remotes)
 
 
-def _world(remotes: Remotes) -> World:
+def world_of(remotes: Remotes) -> World:
     integration = _integration(remotes.org, remotes.tenant)
     return World(
         org=remotes.org,
