@@ -39,7 +39,7 @@ CALLS = [
     pytest.param(flow, call, id=name)
     for flow, calls in FLOWS
     for name, call in calls.items()
-    if (call.writes or not ON_POSTGRES) and "token" not in name  # both deliveries wait for the one login
+    if call.writes == ON_POSTGRES and "token" not in name  # both deliveries wait for the one login
 ]
 _undisturbed: dict[tuple[str, bool], JSON] = {}
 
@@ -89,6 +89,7 @@ def test_a_fault_that_lasts_a_round_is_made_good_by_the_next(
     assert_told(home)
     heal(home, settings)
     until_done(home)
+    del home.children[:-1]  # of a further run, which writes nothing
     assert_whole(home, expected, again=call.writes)
 
 

@@ -74,7 +74,7 @@ gusts = st.builds(
 rounds = st.builds(
     Round,
     gusts=st.lists(gusts, min_size=1, max_size=4).map(tuple),
-    order=st.lists(st.integers(0, 2), min_size=1, max_size=3).map(tuple),
+    order=st.lists(st.integers(0, 2), min_size=1, max_size=2).map(tuple),
     change=st.sampled_from(["", *CHANGES]),
     again=st.sampled_from(["", "", *(name for name in sorted(CALLS) if "token" not in name)]),
 )

@@ -237,7 +237,7 @@ FEW_LEFT = Chain(
 )
 
 
-@settings(max_examples=60, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(chain=chains)
 @example(chain=LONG_TERM)
 @example(chain=FEW_LEFT)
@@ -259,7 +259,7 @@ def test_what_is_billed_is_what_was_sold(played: Played, chain: Chain) -> None:
         assert segments[-1][0] == (0 if chain.is_block else story.quantity)
 
 
-@settings(max_examples=25, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(chain=chains)
 @example(chain=NOTHING_MOVED)
 def test_a_chain_synced_as_time_passes_ends_like_one_synced_at_once(played: Played, chain: Chain) -> None:
