@@ -28,6 +28,10 @@ class Noun(StrEnum):
     SUBSCRIPTION = "subscription"
 
 
+CATALOGUE = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
+"""What accounts share."""
+
+
 class Action(StrEnum):
     CREATE = "create"
     UPDATE = "update"

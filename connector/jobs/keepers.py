@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 FIELDS_KEPT_SECONDS = 600
 """How long a describe is believed: a new field or a changed permission shows after ten minutes at the latest."""
 
-_SHARED = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
 _BELONGING = (Noun.CONTACT, Noun.ORDER)
 
 
@@ -116,7 +115,12 @@ class RowLinks:
                 noun=key.noun,
                 key=key.value,
                 attributes=attributes,
-                account=self._shown_under(key),
+                account=Account.objects.showing(
+                    self.integration,
+                    key.noun,
+                    of=key.value if key.noun is Noun.ACCOUNT else "",
+                    syncing=self.account,
+                ),
             )
 
     def confirm(self, keys: Collection[Key]) -> None:
@@ -135,15 +139,6 @@ class RowLinks:
             if self.chosen(key) and self.chosen(key) == seen.get("id"):
                 Account.objects.filter(pk=self.account.pk).update(chosen_zuora_id="")
                 self.account.chosen_zuora_id = ""
-
-    def _shown_under(self, key: Key) -> Account | None:
-        """A parent's link under the parent, where that is on the list."""
-        if key.noun in _SHARED:
-            return None
-        if key.noun is Noun.ACCOUNT and key.value != self.account.salesforce_id:
-            others = Account.objects.filter(integration=self.integration, salesforce_id=key.value)
-            return others.first() or self.account
-        return self.account
 
     def _settle(self, keys: Collection[Key]) -> None:
         pairs = {(str(key.noun), key.value) for key in keys}

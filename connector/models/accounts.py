@@ -16,7 +16,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
 from connector.domain import ids
-from connector.domain.operations import Noun
+from connector.domain.operations import CATALOGUE, Noun
 from connector.domain.to_check import WHO_LOOKS
 from connector.errors import RecordError
 from connector.models import sanitise
@@ -44,6 +44,17 @@ class AccountManager(models.Manager["Account"]):
             defaults={**shown, "parent_salesforce_id": parent},
         )
         return account
+
+    def showing(
+        self, integration: Integration, noun: str, *, of: str, syncing: Account | None
+    ) -> Account | None:
+        """Under which account a record of Zuora is shown: that with the Salesforce id `of` (a parent, say) where it is on the list,
+        else the one whose sync it is; none for what accounts share."""
+        if noun in CATALOGUE:
+            return None
+        if not of or (syncing and syncing.salesforce_id == of):
+            return syncing
+        return self.filter(integration=integration, salesforce_id=of).first() or syncing
 
 
 class Account(models.Model):

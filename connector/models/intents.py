@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 
 from connector.domain import JSON
 from connector.domain.open_writes import Holder, OpenWrite, inherit
-from connector.domain.operations import Key, Noun
+from connector.domain.operations import CATALOGUE, Key, Noun
 from connector.domain.sought import Sought, from_json
 from connector.models import sanitise
 from connector.models.accounts import Account, RecordLink
@@ -34,9 +34,6 @@ from connector.models.runs import RunSuperseded, SyncRun
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-
-_SHARED = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
 
 
 def new_key() -> str:
@@ -137,7 +134,7 @@ class WriteIntent(models.Model):
             account=str(self.owner or ""),
             job_id=self.job_id,
             is_asynchronous=self.is_asynchronous,
-            is_shared=self.noun in _SHARED,
+            is_shared=self.noun in CATALOGUE,
             is_guarded=self.noun == Noun.ORDER or bool(self.record.account_number),
             is_answered=self.answered_at is not None,
             sent_age=now - self.sent_at if self.sent_at else None,
@@ -222,9 +219,11 @@ class WriteIntent(models.Model):
         row = WriteIntent.objects.select_related("integration", "account").filter(pk=self.pk).first()
         if row is None:
             raise RunSuperseded(f"The integration that created {self.noun} {self.key} was removed")
+        of = self.key if self.noun == Noun.ACCOUNT else ""
         for (noun, key), attributes in links.items():
+            account = Account.objects.showing(row.integration, noun, of=of, syncing=row.owner)
             RecordLink.objects.remember(
-                row.integration, noun=noun, key=key, attributes=attributes, account=row._account_of(noun)
+                row.integration, noun=noun, key=key, attributes=attributes, account=account
             )
 
     def _take_over(
@@ -264,13 +263,3 @@ class WriteIntent(models.Model):
             )
         for field, value in values.items():
             setattr(self, field, value)
-
-    def _account_of(self, noun: str) -> Account | None:
-        """Under which account a record is shown; products and what belongs to them are shared."""
-        if noun in _SHARED:
-            return None
-        if self.noun == Noun.ACCOUNT:
-            own = Account.objects.filter(integration=self.integration, salesforce_id=self.key).first()
-            if own is not None:
-                return own
-        return self.owner

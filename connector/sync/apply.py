@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from connector.domain import JSON
-from connector.domain.operations import OWED, Action, Key, Noun, Operation, Plan, Problem, Severity
+from connector.domain.operations import CATALOGUE, OWED, Action, Key, Noun, Operation, Plan, Problem, Severity
 from connector.domain.order_terms import refused_term
 from connector.domain.rules import MoneyRule, Options
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
@@ -28,7 +28,6 @@ from connector.sync.services import Services
 from connector.sync.verifying import is_verified, judge
 
 UNAVAILABLE_IN_A_ROW = 2
-_CATALOG = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
 _SOLD = (Noun.ORDER, Noun.ORDER_LINE_ITEM, Noun.SUBSCRIPTION)
 _PENDING = "Zuora keeps it pending: set its activation dates in Zuora."
 _DONE = {
@@ -232,7 +231,7 @@ class Application:
     def _doubt_catalog(self, operation: Operation) -> None:
         """A refused order may name a rate plan that is gone from Zuora's catalog: the next run looks its products up anew."""
         for key in operation.requirements():
-            if key.noun in _CATALOG and (seen := self.services.links.get(key)):
+            if key.noun in CATALOGUE and (seen := self.services.links.get(key)):
                 self.services.links.forget(key, seen)
 
     def _stop(self, operation: Operation, problem: Problem) -> None:

@@ -236,7 +236,8 @@ def _orders(
     lines = _lines(services, wanting, rules)
     chained = {str(line["OrderId"]) for line in lines if line.get("SBQQ__RevisedOrderProduct__c")}
     accounts = {str(row["AccountId"]) for row in wanting if str(row["Id"]) in chained}
-    settled = [row for row in rows if row not in wanting]
+    sought = {row["Id"] for row in wanting}
+    settled = [row for row in rows if row["Id"] not in sought]
     if not follow_lines(rules):
         settled = [row for row in settled if str(row["AccountId"]) in accounts]
     lines += _lines(services, settled, rules)

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from connector.domain.operations import Action, Noun
+from connector.domain.operations import CATALOGUE, Action
 
-_CATALOGUE = (Noun.PRODUCT, Noun.RATE_PLAN, Noun.CHARGE)
 _PREFIXES = ("Rate plan of ", "Charge of ")
 
 
@@ -38,7 +37,7 @@ def subjects(group: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 def _is_made_of_catalogue(operation: Mapping[str, Any]) -> bool:
     return (
-        operation.get("noun") in _CATALOGUE
+        operation.get("noun") in CATALOGUE
         and operation.get("action") == Action.CREATE
         and not operation.get("stopped_by")
     )
