@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from connector.jobs import stopping
 from connector.jobs.doorbell import QUEUE
 from connector.jobs.running import RETRY_SECONDS, carry_out
 from connector.models import Account, SyncRun, WriteIntent
+from connector.sandbox.zuora.store import Store
 from connector.sync import creating
 from tests.cast import ACME_CORP, ACME_HOLDING, ADA
 from tests.matrix.family import Home
@@ -84,10 +86,19 @@ def birth(home: Home) -> None:
     home.settle_in()
 
 
+_synced: list[Store] = []
+
+
 def change(home: Home) -> None:
-    """All of it is; then Corp is renamed and moves, Ada's address changes, and what was known is lost."""
+    """All of it is, as it was synced once a process; then Corp is renamed and moves, Ada's address changes, and what was known is
+    lost."""
     home.settle_in()
-    home.sync_all()
+    tenant = home.tenant
+    if _synced:
+        tenant.store = deepcopy(_synced[0], {id(tenant): tenant})
+    else:
+        home.sync_all()
+        _synced.append(deepcopy(tenant.store, {id(tenant): tenant}))
     home.org.update("Account", ACME_CORP, Name="Acme Corporation", BillingCity="Oakland")
     home.org.update("Account", ACME_HOLDING, Description="The mother of all Acmes")
     home.org.update("Contact", ADA, Email="lovelace@acme.example")
