@@ -34,6 +34,10 @@ PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 0.05
 LEASE_SECONDS = 300
 """Longer than the longest call: two read timeouts."""
+CLEANING = 20
+"""Each run takes old calls out of the minute's budget with its first call, and with each of so many after it."""
+BUDGET_SECONDS = 3600
+"""A budget that nobody uses is forgotten after so long: much longer than a run takes for `CLEANING` calls."""
 OUR_SHARE = 0.5
 """Of the calls at the same time that Zuora states, what is ours at most; others work in the tenant, too."""
 BUDGET, ROOM = "budget", "concurrency"
@@ -84,6 +88,7 @@ class Tenant:
     calls_a_minute: int
     at_a_time: int
     bucket: RedisBucket | None = None
+    spent: int = 0
 
     def spend(self) -> float:
         """Count one call; seconds to wait where the minute's budget is spent."""
@@ -96,8 +101,10 @@ class Tenant:
             self.bucket = None
             return self.spend()
         if admitted:
-            bucket.leak(now)
-            self.redis.expire(bucket.bucket_key, 120)
+            if self.spent % CLEANING == 0:  # what is past the minute is not counted, it only takes room
+                bucket.leak(now)
+                self.redis.expire(bucket.bucket_key, BUDGET_SECONDS)
+            self.spent += 1
             return 0.0
         return max(LOOK_SECONDS, float(cast("int", bucket.waiting(item))) / 1000)
 
