@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from syncadmin.test_runner import narrowed
+from syncadmin.test_runner import compiled_once, narrowed
 
 from .checkouts import PROJECT, checkout, environment, manage
 
@@ -84,6 +84,20 @@ def test_postgresql_is_given_the_files_alone_that_ask_for_it(folder: Path) -> No
 )
 def test_what_an_option_names_is_left_to_pytest(labels: list[str], given: list[str]) -> None:
     assert narrowed(labels, ["FILES"]) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ({"A": "b"}, {"A": "b"}),
+        ({"A": "b", "PYTHONDONTWRITEBYTECODE": ""}, {"A": "b"}),
+        ({"A": "b", "PYTHONDONTWRITEBYTECODE": "1"}, {"A": "b", "PYTHONPYCACHEPREFIX": "compiled"}),
+    ],
+)
+def test_compiled_code_that_may_not_be_left_behind_lasts_as_long_as_the_run(
+    given: dict[str, str], taken: dict[str, str]
+) -> None:
+    assert compiled_once(given, Path("compiled")) == taken
 
 
 def test_selecting_nothing_is_a_failure(folder: Path) -> None:
