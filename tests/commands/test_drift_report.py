@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 from django.core.management import call_command
 
 from connector.jobs.running import run_now
 from connector.models import DriftReport, SyncRun
+from tests.services.nursery import Forked
 from tests.services.world import World
 
 
 @pytest.mark.worker
 def test_what_differs_is_printed_and_an_account_in_step_is_not(
-    world: World, worker: subprocess.Popen[bytes], capsys: pytest.CaptureFixture[str]
+    world: World, worker: Forked, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run_now(world.account, kind=SyncRun.Kind.SYNC, trigger=SyncRun.Trigger.COMMAND)
     call_command("drift_report", "--wait")

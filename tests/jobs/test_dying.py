@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import pytest
 
 from connector import jobs
 from connector.models import OPEN, SyncRun, WriteIntent
+from tests.services.nursery import Forked
 from tests.services.world import StartWorker, World
 
 pytestmark = pytest.mark.worker
@@ -35,20 +35,20 @@ def _is_closed(run: SyncRun) -> bool:
     return run.status not in OPEN
 
 
-def _kill_both(worker: subprocess.Popen[bytes]) -> None:
+def _kill_both(worker: Forked) -> None:
     family = [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]
     for each in family:
         each.kill()
 
 
-def _kill_worker(worker: subprocess.Popen[bytes]) -> None:
+def _kill_worker(worker: Forked) -> None:
     """Its scheduler and its horse go on without it."""
     worker.kill()
 
 
 @pytest.mark.parametrize("kill", [_kill_both, _kill_worker])
 def test_an_idle_worker_carries_on_what_a_killed_one_was_at(
-    world: World, start_worker: StartWorker, kill: Callable[[subprocess.Popen[bytes]], None]
+    world: World, start_worker: StartWorker, kill: Callable[[Forked], None]
 ) -> None:
     doomed = start_worker(quick=QUICK)
     world.zuora.fail(method="POST", path="/v1/accounts$", action="stall", seconds=6 if QUICK else 100)

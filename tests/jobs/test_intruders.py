@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from rq.serializers import JSONSerializer
 from connector import jobs
 from connector.jobs.doorbell import QUEUE, RUN, RunJob
 from connector.models import OPEN, RunAlreadyOpen, SyncRun
+from tests.services.nursery import Forked
 from tests.services.world import World
 
 PATIENCE_SECONDS = 30
@@ -53,7 +53,7 @@ def _is_closed(run: SyncRun) -> bool:
 
 @pytest.mark.worker
 def test_a_worker_carries_out_runs_and_nothing_else_that_lies_in_its_queue(
-    world: World, worker: subprocess.Popen[bytes], tmp_path: Path
+    world: World, worker: Forked, tmp_path: Path
 ) -> None:
     marks = [tmp_path / name for name in ("function", "method", "success", "failure")]
     queue = django_rq.get_queue(QUEUE, serializer=JSONSerializer)

@@ -160,9 +160,11 @@ def test_a_parent_shows_its_own_record_in_zuora_whoever_made_it(selling: World) 
         _sync(selling.account)
 
 
-def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_ones(selling: World) -> None:
+def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_ones(
+    selling: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def replace() -> None:
-        selling.tenant.client_secret = "the-new-secret"
+        monkeypatch.setattr(selling.tenant, "client_secret", "the-new-secret")
         selling.zuora.expire_tokens()
         row = ZuoraConnection.objects.get()
         row.client_secret = Secret.encrypt("the-new-secret")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 
@@ -15,6 +14,7 @@ from rq import Worker
 from connector import jobs
 from connector.jobs.doorbell import run_queue
 from connector.models import OPEN, SyncRun, WriteIntent
+from tests.services.nursery import Forked
 from tests.services.world import StartWorker, World
 
 pytestmark = pytest.mark.worker
@@ -34,11 +34,11 @@ def _is_closed(run: SyncRun) -> bool:
     return run.status not in OPEN
 
 
-def _ask_the_worker(process: subprocess.Popen[bytes]) -> None:
+def _ask_the_worker(process: Forked) -> None:
     process.send_signal(signal.SIGTERM)
 
 
-def _ask_everybody(process: subprocess.Popen[bytes]) -> None:
+def _ask_everybody(process: Forked) -> None:
     """As systemd does: each process of the service."""
     for each in (psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)):
         each.send_signal(signal.SIGTERM)
@@ -46,7 +46,7 @@ def _ask_everybody(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.parametrize("ask", [_ask_the_worker, _ask_everybody])
 def test_a_run_is_handed_back_between_two_calls_and_carried_on_by_another_worker(
-    world: World, start_worker: StartWorker, ask: Callable[[subprocess.Popen[bytes]], None]
+    world: World, start_worker: StartWorker, ask: Callable[[Forked], None]
 ) -> None:
     first = start_worker()
     world.zuora.fail(method="POST", path="/v1/accounts$", action="delay", seconds=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from connector.jobs.sweeping import Swept, sweep
 from connector.jobs.worker import AccountWorker
 from connector.models import OPEN, Account, SyncRun, WriteIntent
 from tests.cast import ACME_HOLDING
+from tests.services.nursery import Forked
 from tests.services.world import World
 
 PATIENCE_SECONDS = 30
@@ -196,7 +196,7 @@ def lost_run(world: World) -> SyncRun:
 
 
 @pytest.mark.worker
-def test_a_worker_finds_a_lost_run_by_itself(lost_run: SyncRun, worker: subprocess.Popen[bytes]) -> None:
+def test_a_worker_finds_a_lost_run_by_itself(lost_run: SyncRun, worker: Forked) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while SyncRun.objects.filter(pk=lost_run.pk, status__in=OPEN).exists():
         assert time.monotonic() < deadline, "no worker swept"

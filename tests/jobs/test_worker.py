@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from collections.abc import Callable
 
@@ -17,6 +16,7 @@ from connector import jobs
 from connector.jobs.doorbell import QUEUE, RunJob, run_queue
 from connector.models import OPEN, SyncRun, WriteIntent
 from tests.cast import account, line, order
+from tests.services.nursery import Forked
 from tests.services.world import World
 from tests.sync.dataset import dataset
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.worker
 PATIENCE_SECONDS = 30
 
 
-def _kill_run(worker: subprocess.Popen[bytes]) -> None:
+def _kill_run(worker: Forked) -> None:
     """Kill the process of the run, as the kernel does when memory ends; it is the child with a process group of its own."""
     (horse,) = [
         child for child in psutil.Process(worker.pid).children() if os.getpgid(child.pid) == child.pid
@@ -51,7 +51,7 @@ def _is_closed(run: SyncRun) -> bool:
     return run.status not in OPEN
 
 
-def test_a_worker_carries_out_what_was_queued(world: World, worker: subprocess.Popen[bytes]) -> None:
+def test_a_worker_carries_out_what_was_queued(world: World, worker: Forked) -> None:
     run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
 
     _wait(lambda: _is_closed(run), "the run to end")
@@ -61,9 +61,7 @@ def test_a_worker_carries_out_what_was_queued(world: World, worker: subprocess.P
     assert jobs.queue_state().workers == 1
 
 
-def test_a_run_that_waits_is_scheduled_no_sooner_than_the_remote_asked(
-    world: World, worker: subprocess.Popen[bytes]
-) -> None:
+def test_a_run_that_waits_is_scheduled_no_sooner_than_the_remote_asked(world: World, worker: Forked) -> None:
     world.zuora.fail(
         path="/object-query/accounts", action="status", status=429, headers={"Retry-After": "90"}, times=None
     )
@@ -86,7 +84,7 @@ def test_a_run_that_waits_is_scheduled_no_sooner_than_the_remote_asked(
 
 
 def test_a_run_killed_after_zuora_created_the_account_goes_on_without_a_second_one(
-    world: World, worker: subprocess.Popen[bytes]
+    world: World, worker: Forked
 ) -> None:
     world.zuora.fail(method="POST", path="/v1/accounts$", action="stall", seconds=20)
     run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)
@@ -108,7 +106,7 @@ def _sell_long_order(world: World) -> None:
 
 
 def test_a_run_killed_while_zuora_creates_its_order_goes_on_with_the_same_job(
-    world: World, worker: subprocess.Popen[bytes]
+    world: World, worker: Forked
 ) -> None:
     _sell_long_order(world)
     world.tenant.change_settings({"async_polls": 1000})
@@ -130,9 +128,7 @@ def test_a_run_killed_while_zuora_creates_its_order_goes_on_with_the_same_job(
     assert not WriteIntent.objects.filter(state__in=("open", "unknown")).exists()
 
 
-def test_a_run_that_is_killed_each_time_is_closed_and_says_so(
-    world: World, worker: subprocess.Popen[bytes]
-) -> None:
+def test_a_run_that_is_killed_each_time_is_closed_and_says_so(world: World, worker: Forked) -> None:
     world.zuora.fail(path="/object-query/accounts", action="delay", seconds=20, times=None)
     suspend(django_rq.get_connection(QUEUE))
     run = jobs.enqueue_sync(world.account, trigger=SyncRun.Trigger.ADMIN)

@@ -7,7 +7,6 @@ repaired and resynced. A picture of every station is kept in test-results/journe
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from connector.models import LogEntry, RecordLink, SyncRun, WriteIntent
 from connector.sandbox import demo_org
+from tests.services.nursery import Forked
 from tests.services.world import PROJECT, SALESFORCE_HOST, ZUORA_HOST, Remotes
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
@@ -26,7 +26,7 @@ PATIENCE_MS = 15_000
 
 
 @pytest.fixture
-def console(page: Page, live_server: LiveServer, worker: subprocess.Popen[bytes], remotes: Remotes) -> Page:
+def console(page: Page, live_server: LiveServer, worker: Forked, remotes: Remotes) -> Page:
     """A logged-in administrator's browser, before anything is entered; the demo's org is there to be found."""
     remotes.org.reset()
     remotes.org.seed(demo_org.build())

@@ -40,6 +40,7 @@ from tests.cast import (
     product,
 )
 from tests.sandbox_calls import Sandbox
+from tests.services.world import SECRETS
 from tests.sync.dataset import dataset
 from tests.sync.faults import portrait_of
 
@@ -47,7 +48,6 @@ JSON = dict[str, Any]
 
 ACME_WORKS = "001000000000004AAA"
 CHILDREN = (ACME_CORP, ACME_LABS, ACME_WORKS)
-SECRETS = ("salesforce-secret-canary", "zuora-secret-canary")
 CAP = 20
 """Calls at a time that a new connection allows."""
 

@@ -64,13 +64,6 @@ class Workers:
         return self.log.read_text() if self.log.exists() else ""
 
 
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
-
-
 @pytest.fixture
 def workers(
     open_home: Home, nursery: Nursery, process_environment: dict[str, str], tmp_path: Path

@@ -11,9 +11,8 @@ from connector.jobs import run_now
 from connector.models import SyncRun, WriteIntent
 from tests.cast import ACME_CORP, ADA, SEATS, SHIPPING, account, contact, line, order, product
 from tests.matrix.bad_input import ACCOUNT, CONTACT, LINE, ORDER, PRODUCT, Case, Fate, cases
-from tests.matrix.conftest import Pair
 from tests.services.databases import ON_POSTGRES
-from tests.services.world import Remotes, World, seed_corp, world_of
+from tests.services.world import Remotes, World
 from tests.sync.dataset import dataset
 
 pytestmark = [pytest.mark.postgres, pytest.mark.matrix("bad input")]
@@ -29,10 +28,8 @@ LONGEST_MESSAGE = 4000
 
 
 @pytest.fixture
-def world(emptied: Pair, redis_url: str, db: None) -> World:
-    """On the one pair of sandboxes of all cases; all rows are gone without a trace afterwards."""
-    seed_corp(emptied.org)
-    return world_of(Remotes(emptied.org, emptied.tenant, emptied.salesforce, emptied.zuora))
+def world(once: Remotes, world_in_transaction: World) -> World:
+    return world_in_transaction
 
 
 def test_there_are_more_than_a_hundred_cases() -> None:

@@ -24,10 +24,11 @@ from connector.jobs import enqueue_sync
 from connector.models import OPEN, LogEntry, SyncRun
 from syncadmin import services
 from syncadmin.embedded.postgres import SURVIVES_A_CRASH, Cluster, running_cluster
-from tests.matrix.conftest import Pair, home_of
+from tests.matrix.conftest import home_of
 from tests.matrix.family import JSON, Home, assert_nothing_twice, assert_whole
 from tests.matrix.living import Workers, all_is_done, let_leases_run_out, wait_for
 from tests.services.nursery import Nursery
+from tests.services.world import Remotes
 
 pytestmark = [pytest.mark.postgres, pytest.mark.matrix("restarts")]
 
@@ -166,7 +167,7 @@ def own_cluster(django_db_blocker: DjangoDbBlocker) -> Iterator[Cluster]:
 @pytest.mark.postgres(only=True)
 def test_a_database_that_crashes_and_starts_again_loses_nothing(
     own_cluster: Cluster,
-    emptied: Pair,
+    emptied: Remotes,
     nursery: Nursery,
     process_environment: dict[str, str],
     tmp_path: Path,
