@@ -17,9 +17,15 @@ from pytest_django.live_server_helper import LiveServer
 ON_POSTGRES = "SYNCADMIN_TEST_DATABASE_URL" in os.environ
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Those that drive other processes come first: they take long, and would keep one process of the run busy after all others."""
     config.hook.pytest_deselected(items=[item for item in items if not _runs_here(item)])
-    items[:] = filter(_runs_here, items)
+    items[:] = sorted(filter(_runs_here, items), key=lambda item: not _drives_processes(item))
+
+
+def _drives_processes(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("browser", "worker"))
 
 
 def _runs_here(item: pytest.Item) -> bool:
