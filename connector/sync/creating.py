@@ -26,7 +26,7 @@ from connector.domain.operations import Operation
 from connector.domain.sought import sought
 from connector.errors import ConnectorError, RemotePaused, RemoteRejected, RemoteUnavailable
 from connector.sync import wording
-from connector.sync.found_orders import Made, adopted, used
+from connector.sync.found_orders import Made, adopted
 from connector.sync.journal import Entry, Halted, Intent, IntentBusy, Step
 from connector.sync.order_jobs import JobFailed, JobLost, Patience, StillAtIt, follow
 from connector.sync.rendering import digest
@@ -147,8 +147,6 @@ def _look_behind(
 def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | Made:
     """The intent, or what another run made of the same record since it was planned."""
     for _ in range(BUSY_LOOKS):
-        if link := services.links.get(operation.key):
-            return used(services, operation, payload, link)
         try:
             intent = services.intents.claim(
                 operation.key,
@@ -161,7 +159,7 @@ def _claim(services: Services, operation: Operation, payload: JSON) -> Intent | 
             services.journal.beat()
             continue
         if link := services.links.get(operation.key):
-            # Another run settled between our look and our claim; it stored the link before it let go of the intent.
+            # Another run has settled since this one planned; it stored the link before it let go of the intent.
             made = adopted(services, operation, {operation.key: dict(link)}, wording.BY_ANOTHER_RUN, intent)
             services.intents.settle(intent, made.known)
             return made

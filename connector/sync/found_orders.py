@@ -7,7 +7,7 @@ is told before the intent is settled: after a crash between the two it is told t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -173,16 +173,6 @@ def adopted(services: Services, operation: Operation, known: Yield, how: str, in
         )
         services.journal.write(_checked(entry) if is_order and can_be_told else entry)
     return Made(known, how)
-
-
-def used(services: Services, operation: Operation, payload: JSON, link: Mapping[str, str]) -> Made:
-    """What another run made of the record settles what an earlier attempt left open of it."""
-    sent = services.intents.unanswered([operation.key]).get(operation.key)
-    differs = operation.key.noun is Noun.ORDER and sent not in (None, digest(payload))
-    intent = Intent(operation.key, "", differs=differs, is_ambiguous=sent == "")
-    made = adopted(services, operation, {operation.key: dict(link)}, wording.BY_ANOTHER_RUN, intent)
-    services.links.confirm([operation.key])
-    return made
 
 
 def _checked(entry: Entry) -> Entry:
