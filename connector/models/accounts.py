@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
@@ -195,6 +195,38 @@ class RecordLinkManager(models.Manager["RecordLink"]):
             if noun == Noun.ACCOUNT:
                 link._show_on_account()
         return link
+
+    def remember_all(
+        self,
+        integration: Integration,
+        links: Mapping[tuple[str, str], Mapping[str, str]],
+        *,
+        of: str,
+        syncing: Account | None,
+    ) -> None:
+        """As `remember`, of all that one create yielded as {(noun, key): attributes}: where `Account.objects.showing` says. What is new
+        is inserted at once."""
+        shown = {
+            noun: Account.objects.showing(integration, noun, of=of, syncing=syncing) for noun, _ in links
+        }
+        known = set(self.attributes_of(integration, links))
+        new = [
+            RecordLink(
+                integration=integration, noun=noun, key=key, attributes=dict(attributes), account=shown[noun]
+            )
+            for (noun, key), attributes in links.items()
+            if (noun, key) not in known
+        ]
+        try:
+            with transaction.atomic():
+                self.bulk_create(new)
+        except IntegrityError:  # another run remembers one of them just now
+            known, new = set(links), []
+        for link in new:
+            if link.noun == Noun.ACCOUNT:
+                link._show_on_account()
+        for noun, key in known:
+            self.remember(integration, noun=noun, key=key, attributes=links[noun, key], account=shown[noun])
 
     def take_in(self, account: Account, records: Collection[tuple[str, str]]) -> None:
         """The account's own link is shown under it, whoever's sync made it; so are those of `records` that stand under no account, as

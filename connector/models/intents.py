@@ -220,11 +220,7 @@ class WriteIntent(models.Model):
         if row is None:
             raise RunSuperseded(f"The integration that created {self.noun} {self.key} was removed")
         of = self.key if self.noun == Noun.ACCOUNT else ""
-        for (noun, key), attributes in links.items():
-            account = Account.objects.showing(row.integration, noun, of=of, syncing=row.owner)
-            RecordLink.objects.remember(
-                row.integration, noun=noun, key=key, attributes=attributes, account=account
-            )
+        RecordLink.objects.remember_all(row.integration, links, of=of, syncing=row.owner)
 
     def _take_over(
         self, run: SyncRun, *, digest: str, is_asynchronous: bool, sought: JSON | None, now: datetime

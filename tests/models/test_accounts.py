@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from connector.domain.operations import Noun
 from connector.errors import RecordError
 from connector.models import Account, RecordLink
-from tests.cast import ACME_CORP, ACME_HOLDING, ADA
+from tests.cast import ACME_CORP, ACME_HOLDING, ADA, SEATS
 from tests.models import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -123,6 +123,34 @@ def test_an_account_row_shows_its_link_and_forgets_with_it() -> None:
     RecordLink.objects.forget(there, noun=Noun.ACCOUNT, key=ACME_CORP)
     acme.refresh_from_db()
     assert (acme.zuora_id, RecordLink.objects.count()) == ("", 0)
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_links_of_one_create_are_stored_together_beside_what_is_there(
+    monkeypatch: pytest.MonkeyPatch, is_seen: bool
+) -> None:
+    """Also where another run stores one of them between the look and the insert."""
+    acme = rows.account()
+    there = acme.integration
+    RecordLink.objects.remember(there, noun="contact", key=ADA, attributes={"id": "8b1", "a": "b"})
+    if not is_seen:
+        monkeypatch.setattr(type(RecordLink.objects), "attributes_of", lambda *_: {})
+
+    links = {
+        ("account", ACME_CORP): {"id": "8a1", "accountNumber": "A00000001"},
+        ("contact", ADA): {"id": "8b1", "c": "d"},
+        ("product", SEATS): {"id": "8p1"},
+    }
+    RecordLink.objects.remember_all(there, links, of=ACME_CORP, syncing=acme)
+
+    kept = {(link.noun, link.key): (link.attributes, link.account) for link in RecordLink.objects.all()}
+    assert kept == {
+        ("account", ACME_CORP): (links["account", ACME_CORP], acme),
+        ("contact", ADA): ({"id": "8b1", "a": "b", "c": "d"}, acme),
+        ("product", SEATS): ({"id": "8p1"}, None),
+    }
+    acme.refresh_from_db()
+    assert acme.zuora_id == "8a1"
 
 
 def test_the_link_of_an_account_nobody_added_needs_no_row() -> None:
