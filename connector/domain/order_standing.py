@@ -31,6 +31,13 @@ _ADVICE = {
     "Cancelled": _WITHDRAWN,
     "Reverted": _WITHDRAWN,
 }
+# Of an order that Salesforce does not show any more, nobody can say that it is wanted.
+_ADVICE_UNSHOWN = {
+    "Draft": "nothing is billed by it yet. Delete the draft in Zuora, or complete it there where it is wanted, and resync.",
+    "Scheduled": "Zuora will carry it out by itself and bill it on its date. If that is not wanted, cancel it in Zuora before, and "
+    "resync.",
+    "Failed": "nothing is billed by it. Delete it in Zuora, or complete it there where it is wanted, and resync.",
+}
 
 
 def gone() -> JSON:
@@ -68,6 +75,11 @@ def is_withdrawn(found: JSON) -> bool:
 def advice(status: str) -> str:
     """What to do about an order of this status, which is not carried out."""
     return _ADVICE.get(status, "it is not known to be carried out. Look the order up in Zuora.")
+
+
+def advice_unshown(status: str) -> str:
+    """As `advice`, of an order that Salesforce does not show any more."""
+    return _ADVICE_UNSHOWN.get(status) or advice(status)
 
 
 def standing(order: OrderSnapshot, found: JSON, *, key: Key) -> tuple[Problem, ...]:

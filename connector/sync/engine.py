@@ -11,12 +11,13 @@ from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import Snapshot
 from connector.errors import ConnectorError
 from connector.sync.apply import apply
-from connector.sync.found_orders import planned_anew, tell_vanished
+from connector.sync.found_orders import planned_anew
 from connector.sync.gather import gather
 from connector.sync.journal import Entry, Step
 from connector.sync.outcome import Report, Status, summary
 from connector.sync.rendering import plan_as_json
 from connector.sync.services import Services
+from connector.sync.vanished_orders import tell_vanished
 from connector.sync.verifying import verified
 
 

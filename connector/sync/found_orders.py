@@ -7,30 +7,34 @@ is told before the intent is settled: after a crash between the two it is told t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from connector.domain import JSON, order_standing
+from connector.domain import JSON
 from connector.domain.operations import Action, Key, Noun, Operation, Plan, Severity, references
 from connector.domain.order_gates import gate
 from connector.domain.order_kinds import OrderKind
+from connector.domain.order_reach import stands_alone
 from connector.domain.order_standing import COMPLETED
-from connector.domain.orders import order_key, order_link
 from connector.domain.plan import plan_account
 from connector.domain.rules import Options, Rule
-from connector.domain.snapshot import OrderSnapshot, Snapshot
+from connector.domain.snapshot import Snapshot
 from connector.domain.to_check import CHECK
 from connector.errors import ConfigError
 from connector.sync import wording
 from connector.sync.journal import Entry, Intent, Step
-from connector.sync.order_lookups import look_up
 from connector.sync.outcome import OPERATOR
 from connector.sync.rendering import digest
 from connector.sync.resolving import resolve
 from connector.sync.sending import Yield
 from connector.sync.services import Services
 
+MAY_COME = (
+    "Zuora does not show it, and may still make it. Nothing of it is sent from here: every sync looks it up, and closes it where it "
+    "is not there a day after it was sent. Resync then; where it was sent to be created in the background, choose “Resolve by "
+    "looking up” under Open writes, which asks Zuora for its job."
+)
 _UNTOLD = "Where it was changed in Salesforce since, enter the change in Zuora by hand."
 
 
@@ -80,7 +84,7 @@ def tell_found(services: Services, plan: Plan, *, known: Yield, anew: Anew) -> N
         entry = Entry(
             Step.APPLY, told.rstrip(), noun=key.noun, record=title, zuora_id=known[key].get("id", "")
         )
-        services.journal.write(_checked(entry) if is_to_be_compared else entry)
+        services.journal.write(checked(entry) if is_to_be_compared else entry)
 
 
 def settle_absent(services: Services, plan: Plan) -> None:
@@ -95,64 +99,20 @@ def settle_absent(services: Services, plan: Plan) -> None:
     for key in services.intents.unanswered(absent.keys()):
         title = absent[key].title
         told = f"{title} was sent by an earlier run that heard no answer, and would not be sent now."
-        _close(services, key, Entry(Step.APPLY, told, record=title, salesforce_id=absent[key].salesforce_id))
+        entry = Entry(Step.APPLY, told, noun=key.noun, record=title, salesforce_id=absent[key].salesforce_id)
+        close_absent(services, key, entry, advice=MAY_COME)
 
 
-def tell_vanished(services: Services, orders: Iterable[OrderSnapshot], *, options: Options) -> None:
-    """Of each order of the account that was sent without an answer and is not among its `orders` any more, so that no plan has it:
-    whether Zuora has it. One that Zuora has stays open, and every sync tells of it, until a person resolves it: should Salesforce
-    show it again, it is held against what was sent. Raises RemoteUnavailable."""
-    shown = {order_key(order) for order in orders}
-    why = (
-        "Salesforce does not show it among this account's orders any more: it was deleted there, belongs to another account, or is hidden "
-        "from the integration user."
-        if options.sync_orders
-        else "Orders are switched off in the integration since."
-    )
-    for key, wanted in services.intents.unanswered_orders().items():
-        if key in shown:
-            continue
-        told = f"{wanted.title} had been sent by an earlier run that heard no answer. {why}"
-        entry = Entry(Step.APPLY, told, record=wanted.title, salesforce_id=wanted.salesforce_id)
-        if (found := look_up(services, key.value)) is None:
-            _close(services, key, entry)
-            continue
-        link = order_link({"orderNumber": key.value, **found})
-        if order_standing.is_withdrawn(found):
-            told = f"{told} It was withdrawn in Zuora ({link['status']}): nothing is billed by it."
-            services.journal.write(replace(entry, message=told, noun=key.noun, zuora_id=link["id"]))
-            services.links.put(key, link)
-            continue
-        told = f"{told} {_where(found)}"
-        services.journal.write(_checked(replace(entry, message=told, noun=key.noun, zuora_id=link["id"])))
-
-
-def _where(found: JSON) -> str:
-    if reason := order_standing.refusal(found):
-        return f"It could not be looked up: {reason} Every sync tries again; look for it in Zuora."
-    status, account = str(found.get("status") or "unknown"), str(found.get("existingAccountNumber") or "")
-    where = f"Zuora has it on account {account}" if account else "Zuora has it"
-    if not order_standing.is_carried_out(found):
-        return f"{where} with the status {status}: {order_standing.advice(status)}"
-    return (
-        f"{where} ({status}) and bills it, or will. If that is not wanted, cancel its subscriptions or delete the order in Zuora. When it "
-        "is as it shall be, choose “Resolve by looking up” under Open writes; until then every sync tells of it."
-    )
-
-
-def _close(services: Services, key: Key, entry: Entry) -> None:
-    """An order that is not in Zuora and is not sent any more; the entry says why."""
-    entry = replace(entry, noun=key.noun)
-    if services.intents.close_absent(key):
+def close_absent(services: Services, key: Key, entry: Entry, *, advice: str) -> bool:
+    """Closes an order that is not in Zuora and is not sent any more, where nothing can come of it; whether it was. The entry says why
+    it is not sent, `advice` what to do about one that stays open."""
+    is_closed = services.intents.close_absent(key)
+    if is_closed:
         told = f"{entry.message} Zuora does not have it: nothing came of it."
         services.journal.write(replace(entry, message=told))
-        return
-    advice = (
-        "Zuora does not show it, and may still make it. Nothing of it is sent from here: every sync looks it up, and closes it where it "
-        "is not there a day after it was sent. Resync then; where it was sent to be created in the background, choose “Resolve by "
-        "looking up” under Open writes, which asks Zuora for its job."
-    )
-    services.journal.write(_checked(replace(entry, message=f"{entry.message} {advice}")))
+    else:
+        services.journal.write(checked(replace(entry, message=f"{entry.message} {advice}")))
+    return is_closed
 
 
 def adopted(services: Services, operation: Operation, known: Yield, how: str, intent: Intent) -> Made:
@@ -161,7 +121,7 @@ def adopted(services: Services, operation: Operation, known: Yield, how: str, in
     versions, it is told as found."""
     if intent.differs:
         is_order = operation.key.noun is Noun.ORDER
-        can_be_told = not is_order or intent.is_ambiguous or _stands_alone(operation.payload)
+        can_be_told = not is_order or intent.is_ambiguous or stands_alone(operation.payload)
         entry = Entry(
             Step.APPLY,
             f"{operation.title} was found in Zuora. {wording.caution(operation, differs=True) if can_be_told else _UNTOLD}",
@@ -171,11 +131,12 @@ def adopted(services: Services, operation: Operation, known: Yield, how: str, in
             salesforce_id=operation.salesforce_id,
             zuora_id=known.get(operation.key, {}).get("id", ""),
         )
-        services.journal.write(_checked(entry) if is_order and can_be_told else entry)
+        services.journal.write(checked(entry) if is_order and can_be_told else entry)
     return Made(known, how)
 
 
-def _checked(entry: Entry) -> Entry:
+def checked(entry: Entry) -> Entry:
+    """As one that tells somebody to look at the record himself."""
     return replace(entry, level=Severity.WARNING, action=CHECK, who_acts=OPERATOR)
 
 
@@ -194,7 +155,7 @@ def _advice(services: Services, key: Key, sent: str, known: Yield, now: Now | No
         return False, _UNTOLD
     if digest(payload) == sent:
         return False, wording.SAME_AS_NOW if known[key].get("status") == COMPLETED else ""
-    return (True, wording.CHANGED_SINCE) if _stands_alone(payload) else (False, _UNTOLD)
+    return (True, wording.CHANGED_SINCE) if stands_alone(payload) else (False, _UNTOLD)
 
 
 def _resolved(services: Services, known: Yield, operation: Operation) -> JSON | None:
@@ -205,12 +166,3 @@ def _resolved(services: Services, known: Yield, operation: Operation) -> JSON | 
         payload: JSON = resolve(operation.payload, known | linked)
         return payload
     return None
-
-
-def _stands_alone(payload: JSON) -> bool:
-    """Whether the order only opens subscriptions, with what follows on them (a ramp): what it does to any other is made from what
-    Zuora holds, which it has changed."""
-    return all(
-        any(action["type"] == "CreateSubscription" for action in each["orderActions"])
-        for each in payload.get("subscriptions", ())
-    )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 
 import pytest
 
+from connector.domain import JSON
 from connector.domain.operations import Key, Noun, Severity
+from connector.domain.rules import MoneyRule
+from connector.domain.snapshot import OrderSnapshot
+from connector.sync import vanished_orders
 from connector.sync.journal import Entry
 from connector.sync.outcome import OPERATOR, Status
+from tests import cpq
 from tests.cast import ACME_CORP, ACME_HOLDING, account, line, order
 from tests.sync.world import World
 
@@ -43,9 +49,9 @@ def _lose_the_answer(world: World, *, is_carried_out: bool = True) -> None:
     assert [kept.key for kept in world.memory.live_intents] == [ORDER]
 
 
-def _set_status(world: World, status: str) -> None:
+def _set_status(world: World, status: str, number: str = NUMBER) -> None:
     with world.tenant.writing() as store:
-        held = store.first("orders", orderNumber=NUMBER)
+        held = store.first("orders", orderNumber=number)
         assert held is not None
         store.change("orders", held["id"], status=status)
 
@@ -73,6 +79,7 @@ def test_every_sync_tells_of_an_order_that_zuora_has_until_a_person_resolves_it(
         told = _told(world)
         assert why in told.message
         assert "Zuora has it on account A00000001 (Completed) and bills it, or will." in told.message
+        assert "If that is not wanted, cancel SUB-0000001 or delete the order in Zuora." in told.message
         assert "choose “Resolve by looking up” under Open writes" in told.message
         assert (told.level, told.who_acts) == (Severity.WARNING, OPERATOR)
         assert (report.status, report.message, report.who_acts) == (Status.PARTIAL, told.message, OPERATOR)
@@ -112,8 +119,15 @@ def test_orders_switched_off_and_on_are_held_against_what_was_sent(world: World)
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
-        ("Draft", "with the status Draft: nothing is billed by it yet."),
-        ("Failed", "with the status Failed: nothing is billed by it."),
+        (
+            "Draft",
+            "with the status Draft: nothing is billed by it yet. Delete the draft in Zuora, or complete it",
+        ),
+        (
+            "Scheduled",
+            "with the status Scheduled: Zuora will carry it out by itself and bill it on its date. If that is not wanted, cancel it",
+        ),
+        ("Failed", "with the status Failed: nothing is billed by it. Delete it in Zuora, or complete it"),
         ("Executing", "with the status Executing: Zuora is still at it."),
         ("Pending", "(Pending) and bills it, or will."),
         ("Odd", "with the status Odd: it is not known to be carried out."),
@@ -183,3 +197,74 @@ def test_an_order_of_another_account_is_its_own_business(world: World) -> None:
     assert world.sync(ACME_HOLDING).status is Status.SUCCEEDED
     assert not [each for each in world.log if HEARD_NOTHING in each.message]
     assert world.sync(ACME_CORP).status is Status.PARTIAL
+
+
+@pytest.mark.parametrize("sells_more", [False, True])
+def test_what_an_amendment_did_is_to_be_taken_back_and_no_right_subscription_is_ended(
+    world: World, sells_more: bool
+) -> None:
+    orders = _with_an_amendment(world, sells_more=sells_more)
+    _lose_the_answer_to(world, orders[1])
+
+    world.sync()
+
+    told = _told(world).message
+    assert (
+        "It changed SUB-0000001, which other orders opened. If that is not wanted, take its change back there"
+        in told
+    )
+    assert "delete this order in Zuora; do not cancel SUB-0000001." in told
+    assert (
+        "What it opened itself (SUB-0000004) may be cancelled." in told
+        if sells_more
+        else "SUB-0000004" not in told
+    )
+
+
+def _with_an_amendment(world: World, *, sells_more: bool = False) -> list[OrderSnapshot]:
+    """Order 101 is in Zuora; 102 and 103, in this order, are still to change what it sold."""
+    world.option(money_rule=MoneyRule.WARN)
+    sold = cpq.sold(1, start=date(2026, 1, 1), last_day=date(2026, 12, 31), quantity="5")
+    first = cpq.first(101, [sold], on=date(2026, 1, 1))
+    world.seed(account(orders=[first]))
+    assert world.sync().status is Status.SUCCEEDED
+    more = (
+        [cpq.sold(4, start=date(2026, 7, 1), last_day=date(2026, 12, 31), quantity="1")] if sells_more else []
+    )
+    return [first, _amending(sold, 2, month=7, more=more), _amending(sold, 3, month=9)]
+
+
+def _amending(sold: JSON, number: int, *, month: int, more: Sequence[JSON] = ()) -> OrderSnapshot:
+    on = date(2026, month, 1)
+    line = cpq.sold(
+        number,
+        start=on,
+        last_day=date(2026, 12, 31),
+        quantity="2",
+        revises=1,
+        action="Existing",
+        SBQQ__Subscription__r=sold["SBQQ__Subscription__r"],
+    )
+    return cpq.amendment(100 + number, [line, *more], on=on)
+
+
+def _lose_the_answer_to(world: World, order: OrderSnapshot, *, is_carried_out: bool = True) -> None:
+    """It is sent, and vanishes from Salesforce before its answer is known."""
+    world.add(account(orders=[order]))
+    world.zuora.fault("drop_after" if is_carried_out else "drop_before", "POST", "^/v1/orders$", times=None)
+    world.zuora.fault("drop_before", "GET", "^/v1/orders/", skip=1, times=None)
+    world.sync()
+    world.zuora.heal()
+    world.cool_down()
+    world.change("Order", order.salesforce_id, IsDeleted=True)
+
+
+def test_of_many_subscriptions_some_are_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vanished_orders, "MOST_NAMED", 1)
+    world.seed(account(orders=[order(lines=[line(), line("0000000013"), line("0000000014")])]))
+    _lose_the_answer(world)
+    _delete(world)
+
+    world.sync()
+
+    assert "cancel SUB-0000001 and 2 more or delete the order in Zuora." in _told(world).message
