@@ -79,6 +79,11 @@ class OpenWrite:
         return self.key_age if self.sent_age is None else self.sent_age
 
     @property
+    def held(self) -> timedelta:
+        """For how long nothing else may be sent for it, though a look-up does not show it."""
+        return inherit(self, differs=True).held
+
+    @property
     def in_flight(self) -> timedelta:
         """For how long the last request may still come to something that no look-up shows."""
         if self.sent_age is None:

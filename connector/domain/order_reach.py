@@ -24,6 +24,15 @@ def changed(order: JSON) -> tuple[str, ...]:
     return tuple(number for entry in _entries(order) if not _opens(entry) and (number := _number(entry)))
 
 
+def touched(order: JSON) -> frozenset[str] | None:
+    """The numbers of all it opens or changes; None where it does not tell."""
+    entries = _entries(order)
+    is_told = entries or order.get("orderLineItems")
+    if not is_told or not all(_number(entry) or _opens(entry) for entry in entries):
+        return None
+    return frozenset(filter(None, map(_number, entries)))
+
+
 def _entries(order: JSON) -> list[JSON]:
     return list(order.get("subscriptions") or ())
 

@@ -18,7 +18,7 @@ from connector.jobs.keepers import VisibleFields, known_links, unanswered
 from connector.jobs.org_guard import check_org
 from connector.jobs.remotes import clients
 from connector.models import Account, DriftReport, Integration, RecordLink, WriteIntent
-from connector.sync.journal import Entry, Intent
+from connector.sync.journal import Entry, Intent, Unanswered
 from connector.sync.services import Services
 
 
@@ -73,7 +73,7 @@ class KnownIntents:
     def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
         return unanswered(self.integration, keys)
 
-    def unanswered_orders(self) -> Mapping[Key, Sought]:
+    def unanswered_orders(self) -> Mapping[Key, Unanswered]:
         return {}  # what came of them is for a sync to settle
 
     def close_absent(self, key: Key) -> bool:

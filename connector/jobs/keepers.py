@@ -27,7 +27,7 @@ from connector.models import (
     SyncRun,
     WriteIntent,
 )
-from connector.sync.journal import Entry, Intent, IntentBusy
+from connector.sync.journal import Entry, Intent, IntentBusy, Unanswered
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +78,10 @@ def unanswered(
 ) -> dict[Key, str]:
     sent = WriteIntent.objects.unanswered(integration, run=run) if keys else {}
     return {key: digest for key in keys if (digest := sent.get((str(key.noun), key.value))) is not None}
+
+
+def _unanswered(row: WriteIntent, *, now: datetime) -> Unanswered:
+    return Unanswered(row.record, row.as_open(now=now).held.total_seconds(), has_job=bool(row.job_id))
 
 
 def known_links(integration: Integration, keys: Collection[Key]) -> dict[Key, dict[str, str]]:
@@ -191,10 +195,11 @@ class RowIntents:
     def unanswered(self, keys: Collection[Key]) -> Mapping[Key, str]:
         return unanswered(self.integration, keys, run=self.run)
 
-    def unanswered_orders(self) -> Mapping[Key, Sought]:
+    def unanswered_orders(self) -> Mapping[Key, Unanswered]:
+        now = datetime.now(UTC)
         sent = WriteIntent.objects.unanswered_rows(self.integration, run=self.run)
         own = sent.filter(account=self.run.account, noun=Noun.ORDER).order_by("opened_at")
-        return {row.record.key: row.record for row in own}
+        return {row.record.key: _unanswered(row, now=now) for row in own}
 
     def close_absent(self, key: Key) -> bool:
         """Raises RunSuperseded as `RowLinks.put` does."""

@@ -48,6 +48,7 @@ class Application:
         stale: Mapping[Key, Mapping[str, str]],
         options: Options,
         anew: Anew,
+        waiting: Mapping[Key, Problem],
     ) -> None:
         self.services = services
         self.options = options
@@ -55,7 +56,7 @@ class Application:
         self.stale = stale
         self.plan = plan
         self.known: Yield = {key: dict(attributes) for key, attributes in plan.known.items()}
-        self.stopped: dict[Key, Problem] = dict(plan.blocked())
+        self.stopped: dict[Key, Problem] = {**waiting, **plan.blocked()}
         self.outcomes: list[Outcome] = []
         self.unavailable: RemoteUnavailable | None = None
         self.misses: Counter[bool] = Counter()
@@ -121,10 +122,8 @@ class Application:
         self._succeed(operation, payload, made)
 
     def _stopping(self, operation: Operation) -> Problem | None:
-        for key in (operation.key, *operation.requirements()):
-            if key in self.stopped:
-                return self.stopped[key]
-        return None
+        keys = (operation.key, *operation.requirements())
+        return next((self.stopped[key] for key in keys if key in self.stopped), None)
 
     def _carry_out(self, operation: Operation) -> tuple[JSON, Made]:
         """Send what the operation says. The answer is what was sent, for the log, and what came of a create."""
@@ -220,8 +219,8 @@ class Application:
     def _told(self, operation: Operation, error: ConnectorError) -> tuple[str, str]:
         """What happened, and who acts: nobody only where the run is repeated by itself and comes back to the record."""
         what = "is not finished yet" if isinstance(error, StillAtIt) else wording.could_not(operation)
-        message = f"{operation.title} {what}: {error.message}"
-        message = " ".join((message, *filter(None, (refused_term(operation, error.message),))))
+        told = (f"{operation.title} {what}: {error.message}", refused_term(operation, error.message))
+        message = " ".join(filter(None, told))
         if not isinstance(error, RemoteUnavailable):
             return message, error.who_acts
         if not self.services.is_repeated(error):
@@ -293,7 +292,8 @@ def apply(
     options: Options,
     anew: Anew,
     stale: Mapping[Key, Mapping[str, str]] | None = None,
+    waiting: Mapping[Key, Problem] | None = None,
 ) -> Report:
-    """Carry out `plan`, after forgetting what gather found `stale`. Failures are outcomes of the report, whose plan says what
-    was verified."""
-    return Application(services, plan, stale or {}, options, anew).run()
+    """Carry out `plan` but for what is `waiting`, after forgetting what gather found `stale`. Failures are outcomes of the report,
+    whose plan says what was verified."""
+    return Application(services, plan, stale or {}, options, anew, waiting or {}).run()

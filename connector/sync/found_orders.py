@@ -30,7 +30,7 @@ from connector.sync.resolving import resolve
 from connector.sync.sending import Yield
 from connector.sync.services import Services
 
-MAY_COME = (
+_MAY_COME = (
     "Zuora does not show it, and may still make it. Nothing of it is sent from here: every sync looks it up, and closes it where it "
     "is not there a day after it was sent. Resync then; where it was sent to be created in the background, choose “Resolve by "
     "looking up” under Open writes, which asks Zuora for its job."
@@ -100,7 +100,7 @@ def settle_absent(services: Services, plan: Plan) -> None:
         title = absent[key].title
         told = f"{title} was sent by an earlier run that heard no answer, and would not be sent now."
         entry = Entry(Step.APPLY, told, noun=key.noun, record=title, salesforce_id=absent[key].salesforce_id)
-        close_absent(services, key, entry, advice=MAY_COME)
+        close_absent(services, key, entry, advice=_MAY_COME)
 
 
 def close_absent(services: Services, key: Key, entry: Entry, *, advice: str) -> bool:

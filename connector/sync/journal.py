@@ -103,6 +103,16 @@ class Intent:
     earlier_number: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A create that was sent and not answered, and what finds its record again. For `held_s` seconds from when this was read it may
+    still come to a record that a look-up does not show. `has_job`: Zuora creates it with a job that is known."""
+
+    sought: Sought
+    held_s: float = 0.0
+    has_job: bool = False
+
+
 class IntentBusy(Exception):
     """Another run is at work on the intent of this key: wait and look again."""
 
@@ -131,8 +141,8 @@ class Intents(Protocol):
         """Which of them an earlier attempt of this run, or a dead run, has sent and heard no answer of, with the digest of its
         payload: empty where different ones may have reached Zuora."""
 
-    def unanswered_orders(self) -> Mapping[Key, Sought]:
-        """As `unanswered`, of the orders of this run's account, whichever these are, with what finds each again."""
+    def unanswered_orders(self) -> Mapping[Key, Unanswered]:
+        """As `unanswered`, of the orders of this run's account, whichever these are."""
 
     def close_absent(self, key: Key) -> bool:
         """Zuora was asked for it and does not have it, and it is not sent again: closes what is unanswered of it where nothing can

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,24 @@ TABLE = [
         "anew only where Zuora says that this job failed, or does not know it any more.",
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "held"),
+    [
+        ({"sent_age": None}, timedelta(0)),
+        ({"sent_age": timedelta(minutes=2)}, timedelta(minutes=3)),
+        ({"sent_age": timedelta(minutes=5)}, timedelta(0)),
+        ({"is_asynchronous": True}, timedelta(hours=22)),
+        ({"job_id": "job-7"}, timedelta(hours=22)),
+        ({"job_id": "job-7", "sent_age": OLD}, timedelta(0)),
+    ],
+)
+def test_what_a_look_up_does_not_show_may_come_while_nothing_else_is_sent_for_it(
+    fields: dict[str, Any], held: timedelta
+) -> None:
+    values = {"sent_age": YOUNG, "is_guarded": True, **fields}
+    assert OpenWrite(Holder.NOBODY, YOUNG, **values).held == held
 
 
 MINUTES = timedelta(minutes=1)

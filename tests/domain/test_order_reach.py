@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector.domain.order_reach import changed, opened, stands_alone
+from connector.domain.order_reach import changed, opened, stands_alone, touched
 
 
 def _entry(number: str, *actions: str) -> dict[str, Any]:
@@ -19,20 +19,22 @@ ITEM = {"itemNumber": "1"}
 
 
 @pytest.mark.parametrize(
-    ("order", "own", "others"),
+    ("order", "own", "others", "all_of_them"),
     [
-        ({"subscriptions": [NEW]}, ("SUB-2",), ()),
-        ({"subscriptions": [CHANGED, NEW]}, ("SUB-2",), ("SUB-1",)),
-        ({"subscriptions": [_entry("", "CreateSubscription")]}, (), ()),
-        ({"subscriptions": [_entry("", "UpdateProduct")]}, (), ()),
-        ({"subscriptions": [{"subscriptionNumber": "SUB-1"}]}, (), ("SUB-1",)),
-        ({"subscriptions": None, "orderLineItems": [ITEM]}, (), ()),
-        ({}, (), ()),
+        ({"subscriptions": [NEW]}, ("SUB-2",), (), {"SUB-2"}),
+        ({"subscriptions": [CHANGED, NEW]}, ("SUB-2",), ("SUB-1",), {"SUB-1", "SUB-2"}),
+        ({"subscriptions": [_entry("", "CreateSubscription")]}, (), (), set()),
+        ({"subscriptions": [_entry("", "UpdateProduct")]}, (), (), None),
+        ({"subscriptions": [{"subscriptionNumber": "SUB-1"}]}, (), ("SUB-1",), {"SUB-1"}),
+        ({"subscriptions": None, "orderLineItems": [ITEM]}, (), (), set()),
+        ({}, (), (), None),
     ],
     ids=["new", "both", "unnamed", "changes an unnamed one", "does not say how", "items alone", "nothing"],
 )
-def test_what_an_order_reaches(order: dict[str, Any], own: tuple[str, ...], others: tuple[str, ...]) -> None:
-    assert (opened(order), changed(order)) == (own, others)
+def test_what_an_order_reaches(
+    order: dict[str, Any], own: tuple[str, ...], others: tuple[str, ...], all_of_them: set[str] | None
+) -> None:
+    assert (opened(order), changed(order), touched(order)) == (own, others, all_of_them)
 
 
 def test_an_order_that_changes_what_others_opened_does_not_stand_alone() -> None:

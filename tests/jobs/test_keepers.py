@@ -151,6 +151,18 @@ def test_what_is_absent_is_closed_only_where_nothing_can_come_of_it(
     assert (intent.state, bool(intent.settled_at)) == (("failed", True) if is_closed else ("unknown", False))
 
 
+def test_an_account_is_told_of_its_unanswered_orders() -> None:
+    intent, _ = _left(hours=1, job_id="0123456789abcdef", sought={"title": "Order 101"})
+    account = rows.account("001000000000009AAA", of=intent.integration)
+    WriteIntent.objects.update(account=account)
+
+    told = RowIntents(rows.started_run(account)).unanswered_orders()
+
+    assert list(told) == [ORDER]
+    assert (told[ORDER].sought.title, told[ORDER].has_job) == ("Order 101", True)
+    assert told[ORDER].held_s == pytest.approx(23 * 3600, abs=60)
+
+
 def test_a_cancelled_run_that_told_of_an_order_to_be_compared_is_partial_and_says_the_last_of_it() -> None:
     run = rows.started_run()
     journal = RowJournal(run)

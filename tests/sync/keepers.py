@@ -16,7 +16,7 @@ from connector.domain.open_writes import Holder, OpenWrite, inherit
 from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought
 from connector.domain.to_check import CHECK
-from connector.sync.journal import Entry, Intent, IntentBusy
+from connector.sync.journal import Entry, Intent, IntentBusy, Unanswered
 
 _KEYS = count(1)  # a lost database must not begin anew with keys that Zuora remembers
 
@@ -179,14 +179,9 @@ class Keepers:
             sent = [kept for kept in self._left(keys) if kept.sent_at is not None]
             return {kept.key: "" if kept.was_changed else kept.digest for kept in sent}
 
-    def unanswered_orders(self) -> Mapping[Key, Sought]:
+    def unanswered_orders(self) -> Mapping[Key, Unanswered]:
         with self.memory.lock:
-            orders = [kept.key for kept in self.memory.live_intents if kept.key.noun is Noun.ORDER]
-            return {
-                kept.key: kept.sought or Sought(kept.key, f"Order {kept.key.value}")
-                for kept in self._left(orders)
-                if kept.sent_at is not None and kept.account == self.account
-            }
+            return {kept.key: self._unanswered(kept) for kept in self._unanswered_orders()}
 
     def close_absent(self, key: Key) -> bool:
         self._called("close_absent")
@@ -265,6 +260,15 @@ class Keepers:
             is_expired=heritage.is_expired,
             held_s=heritage.held.total_seconds(),
         )
+
+    def _unanswered_orders(self) -> list[Kept]:
+        orders = [kept.key for kept in self.memory.live_intents if kept.key.noun is Noun.ORDER]
+        left = self._left(orders)
+        return [kept for kept in left if kept.sent_at is not None and kept.account == self.account]
+
+    def _unanswered(self, kept: Kept) -> Unanswered:
+        sought = kept.sought or Sought(kept.key, f"Order {kept.key.value}")
+        return Unanswered(sought, self._as_open(kept).held.total_seconds(), has_job=bool(kept.job_id))
 
     def _left(self, keys: Collection[Key]) -> list[Kept]:
         """What this run, or one that has ended, left open of them."""

@@ -13,7 +13,7 @@ from connector.domain.rules import MoneyRule
 from connector.domain.snapshot import OrderSnapshot
 from connector.sync import vanished_orders
 from connector.sync.journal import Entry
-from connector.sync.outcome import OPERATOR, Status
+from connector.sync.outcome import OPERATOR, Report, Result, Status
 from tests import cpq
 from tests.cast import ACME_CORP, ACME_HOLDING, account, line, order
 from tests.sync.world import World
@@ -257,6 +257,99 @@ def _lose_the_answer_to(world: World, order: OrderSnapshot, *, is_carried_out: b
     world.zuora.heal()
     world.cool_down()
     world.change("Order", order.salesforce_id, IsDeleted=True)
+
+
+def _results(report: Report) -> dict[str, Result]:
+    return {each.key.value: each.result for each in report.outcomes if each.key.noun is Noun.ORDER}
+
+
+@pytest.mark.parametrize(
+    ("is_in_background", "waits_s", "resync"),
+    [(False, 300, "Resync in 6 minutes."), (True, 24 * 3600, "Resync in 1 day.")],
+)
+def test_changes_of_subscriptions_wait_while_zuora_may_still_make_one_that_vanished(
+    world: World, is_in_background: bool, waits_s: int, resync: str
+) -> None:
+    """It would be made without it. A new sale need not wait."""
+    orders = _with_an_amendment(world)
+    _lose_the_answer_to(world, orders[1], is_carried_out=False)
+    (kept,) = world.memory.live_intents
+    kept.is_asynchronous = is_in_background
+    world.add(account(orders=[orders[2], order("00000105", lines=[line("0000000015")])]))
+
+    report = world.sync()
+
+    assert world.orders() == ["00000101", "00000105"]
+    assert _results(report)["00000103"] is Result.WAITING
+    (told,) = report.failures
+    assert told.message.startswith(
+        "Order 00000103 (801000000000103AAA) waits: Order 00000102 (801000000000102AAA), which Sales"
+    )
+    assert told.message.endswith(f"heard no answer, and Zuora may still make it. {resync}")
+    assert (report.status, report.who_acts) == (Status.PARTIAL, OPERATOR)
+
+    world.memory.clock += waits_s - 1
+    assert _results(world.sync())["00000103"] is Result.WAITING
+    world.memory.clock += 1
+    assert _results(world.sync())["00000103"] is Result.CREATED
+    assert "may still make it" not in _told(world).message
+
+
+def test_a_job_that_is_known_may_be_asked_for(world: World) -> None:
+    orders = _with_an_amendment(world)
+    _lose_the_answer_to(world, orders[1], is_carried_out=False)
+    (kept,) = world.memory.live_intents
+    kept.job_id = "0123456789abcdef"
+    world.add(account(orders=[orders[2]]))
+
+    report = world.sync()
+
+    assert (
+        "or choose “Resolve by looking up” under Open writes, which asks Zuora for its job." in report.message
+    )
+    assert (
+        "under Open writes asks Zuora for its job, and closes it where that failed." in _told(world).message
+    )
+
+
+@pytest.mark.parametrize("status", ["Scheduled", "Executing", "Odd"])
+def test_changes_of_what_one_that_vanished_may_still_change_wait(world: World, status: str) -> None:
+    orders = _with_an_amendment(world)
+    _lose_the_answer_to(world, orders[1])
+    _set_status(world, status, "00000102")
+    world.add(account(orders=[orders[2]]))
+
+    report = world.sync()
+
+    assert world.orders() == ["00000101", "00000102"]
+    waits = f"waits: Order 00000102 (801000000000102AAA), which Salesforce does not show any more, has the status {status} in Zuora"
+    assert waits in report.message
+
+    _set_status(world, "Cancelled", "00000102")
+    assert _results(world.sync())["00000103"] is Result.CREATED
+
+
+def test_changes_of_what_one_that_vanished_does_not_touch_go(world: World) -> None:
+    orders = _with_an_amendment(world)
+    _lose_the_answer_to(world, order("00000105", lines=[line("0000000015")]))
+    _set_status(world, "Scheduled", "00000105")
+    world.add(account(orders=[orders[2]]))
+
+    assert _results(world.sync())["00000103"] is Result.CREATED
+
+
+def test_changes_of_subscriptions_wait_while_one_that_vanished_cannot_be_looked_up(world: World) -> None:
+    orders = _with_an_amendment(world)
+    _lose_the_answer_to(world, orders[1])
+    body = {"success": False, "reasons": [{"code": 58490020, "message": "No permission for this order."}]}
+    world.zuora.fault("status", "GET", "^/v1/orders/00000102", status=400, body=body, times=None)
+    world.add(account(orders=[orders[2]]))
+
+    report = world.sync()
+
+    assert world.orders() == ["00000101", "00000102"]
+    assert "could not be looked up in Zuora, which may bill it:" in report.message
+    assert "(code 58490020)" in report.message
 
 
 def test_of_many_subscriptions_some_are_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
