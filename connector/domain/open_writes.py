@@ -53,6 +53,8 @@ class OpenWrite:
     """Zuora gave a failure under its key that leaves in doubt what an earlier request made, and repeats it."""
     sent_age: timedelta | None = None
     """How long ago it was sent last; None where nothing of it can have reached Zuora."""
+    is_vanished: bool = False
+    """An order that Salesforce does not show any more: no sync sends it again."""
 
     @property
     def is_expired(self) -> bool:
@@ -117,6 +119,14 @@ def inherit(write: OpenWrite, *, differs: bool) -> Inheritance:
 def next_step(write: OpenWrite) -> str:
     """One or two sentences for an administrator."""
     who = _who(write)
+    if write.is_vanished:
+        job = f" “Resolve by looking up” asks for its job ({write.job_id})." if write.job_id else ""
+        return (
+            "Salesforce did not show it any more when its account was last synced (deleted, moved, hidden, or orders are switched off), "
+            f"so nothing of it is sent. {who} looks it up in Zuora and tells what to do, and so does each after it until it is withdrawn "
+            f"there, nothing can come of it, or somebody resolves it.{job} Should Salesforce show it again, it is held against what was "
+            "sent."
+        )
     if write.job_id:
         lost = ", or does not know it any more" if write._is_forgotten else ""
         return (

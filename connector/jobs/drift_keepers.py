@@ -76,6 +76,9 @@ class KnownIntents:
     def unanswered_orders(self) -> Mapping[Key, Unanswered]:
         return {}  # what came of them is for a sync to settle
 
+    def note_vanished(self, keys: Collection[Key]) -> None:
+        refuse_to_write()
+
     def close_absent(self, key: Key) -> bool:
         refuse_to_write()
 

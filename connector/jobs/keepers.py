@@ -197,9 +197,16 @@ class RowIntents:
 
     def unanswered_orders(self) -> Mapping[Key, Unanswered]:
         now = datetime.now(UTC)
-        sent = WriteIntent.objects.unanswered_rows(self.integration, run=self.run)
-        own = sent.filter(account=self.run.account, noun=Noun.ORDER).order_by("opened_at")
-        return {row.record.key: _unanswered(row, now=now) for row in own}
+        return {
+            row.record.key: _unanswered(row, now=now)
+            for row in WriteIntent.objects.unanswered_orders(self.run)
+        }
+
+    def note_vanished(self, keys: Collection[Key]) -> None:
+        """Raises RunSuperseded as `RowLinks.put` does."""
+        with transaction.atomic():
+            self.run.hold()
+            WriteIntent.objects.note_vanished(self.run, {key.value for key in keys}, now=datetime.now(UTC))
 
     def close_absent(self, key: Key) -> bool:
         """Raises RunSuperseded as `RowLinks.put` does."""

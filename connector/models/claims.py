@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from connector.domain import JSON
 from connector.domain.open_writes import DOUBT_LIFE
+from connector.domain.operations import Noun
 from connector.models.integrations import Integration
 from connector.models.run_states import OPEN
 from connector.models.runs import SyncRun
@@ -123,6 +124,22 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
     ) -> models.QuerySet[WriteIntent]:
         alike = self.left_alone() if run is None else self.filter(NOBODYS | Q(run=run), state__in=LIVE)
         return alike.filter(integration=integration, sent_at__isnull=False)
+
+    def unanswered_orders(self, run: SyncRun) -> models.QuerySet[WriteIntent]:
+        """Those of the run's account, oldest first."""
+        sent = self.unanswered_rows(run.account.integration, run=run)
+        orders = sent.filter(account=run.account, noun=Noun.ORDER)
+        return orders.select_related("account", "run__account").order_by("opened_at")
+
+    def note_vanished(self, run: SyncRun, keys: Collection[str], *, now: datetime) -> None:
+        """Of the account's unanswered orders these are not shown by Salesforce any more, and the others are. Nothing of one that
+        another attempt has taken over meanwhile."""
+        for row in self.unanswered_orders(run):
+            is_vanished = row.key in keys
+            if is_vanished == (row.vanished_at is not None):
+                continue
+            mine = self.filter(pk=row.pk, attempts=row.attempts, state__in=LIVE)
+            mine.update(vanished_at=now if is_vanished else None)
 
     def close_absent(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> bool:
         """Close as failed what nothing can come of any more; whether it was. A job would have to be asked, so its intent stays. Zuora was

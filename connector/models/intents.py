@@ -72,6 +72,8 @@ class WriteIntent(models.Model):
     """Requests with different values may have reached Zuora: which of them it carried out is not known."""
     answered_at = models.DateTimeField(null=True, blank=True)
     """When Zuora gave a failure under the key while an earlier request was in doubt: it repeats that from now on."""
+    vanished_at = models.DateTimeField(null=True, blank=True)
+    """When a sync saw that Salesforce does not show the order any more; None where it shows it, as far as is known."""
     settled_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, default="")
     resolved_by = models.ForeignKey(
@@ -138,6 +140,7 @@ class WriteIntent(models.Model):
             is_guarded=self.noun == Noun.ORDER or bool(self.record.account_number),
             is_answered=self.answered_at is not None,
             sent_age=now - self.sent_at if self.sent_at else None,
+            is_vanished=self.vanished_at is not None,
         )
 
     def renew(self, *, now: datetime) -> None:
@@ -229,7 +232,7 @@ class WriteIntent(models.Model):
         if holder is not None and holder.pk != run.pk and holder.status == RunStatus.RUNNING:
             raise IntentHeld(f"The {self.noun} {self.key} is being created by the run of {holder.account}")
         values: dict[str, object] = {"run": run, "state": IntentState.OPEN, "attempts": self.attempts + 1}
-        values |= {"account": run.account}
+        values |= {"account": run.account, "vanished_at": None}
         differs = (digest, is_asynchronous) != (self.payload_digest, self.is_asynchronous)
         write, earlier = self.as_open(now=now), self.record.account_number
         wanted = from_json(self.record.key, sought or {}).account_number

@@ -144,6 +144,10 @@ class Intents(Protocol):
     def unanswered_orders(self) -> Mapping[Key, Unanswered]:
         """As `unanswered`, of the orders of this run's account, whichever these are."""
 
+    def note_vanished(self, keys: Collection[Key]) -> None:
+        """Of its `unanswered_orders` these are not shown by Salesforce any more, and the others are: so that who looks at them knows
+        that no sync sends them."""
+
     def close_absent(self, key: Key) -> bool:
         """Zuora was asked for it and does not have it, and it is not sent again: closes what is unanswered of it where nothing can
         come of that any more. False where it stays open."""

@@ -63,6 +63,8 @@ def tell_vanished(
     shown = {order_key(order) for order in orders}
     unanswered = services.intents.unanswered_orders()
     vanished = {key: sent for key, sent in unanswered.items() if key not in shown}
+    if unanswered:
+        services.intents.note_vanished(vanished.keys())
     why = _NOT_SHOWN if options.sync_orders else _SWITCHED_OFF
     doubts = [_told(services, key, sent, why) for key, sent in vanished.items()]
     return {

@@ -102,6 +102,19 @@ def test_an_open_write_of_a_closed_run_waits_for_the_next_sync(viewer: Client, r
     assert "The next sync of Acme Corp asks for its job (job-7)" in Page(viewer.get(WRITES)).text
 
 
+def test_of_an_order_that_salesforce_does_not_show_no_page_says_that_it_is_sent(
+    operator: Client, run: SyncRun
+) -> None:
+    intent = _left(run, noun="order", key="00000101", vanished_at=rows.NOW)
+
+    for address in (WRITES, _address("change", intent)):
+        text = Page(operator.get(address)).text
+        assert "so nothing of it is sent. The next sync of Acme Corp looks it up" in text
+        assert "it is sent: under the same key" not in text
+    assert "Any other stays open, and every sync tells of it; nothing of it is sent again." in text
+    assert "so that the next sync creates it" not in text
+
+
 def test_an_intent_without_its_run_is_shown(viewer: Client, run: SyncRun) -> None:
     rows.write_intent(run)
     run.delete()

@@ -66,6 +66,17 @@ TABLE = [
 ]
 
 
+@pytest.mark.parametrize("job_id", ["", "job-7"])
+def test_of_an_order_that_salesforce_does_not_show_nothing_is_promised_to_be_sent(job_id: str) -> None:
+    write = OpenWrite(
+        Holder.NOBODY, YOUNG, account="Acme", sent_age=YOUNG, job_id=job_id, is_guarded=True, is_vanished=True
+    )
+    told = next_step(write)
+    assert "so nothing of it is sent. The next sync of Acme looks it up in Zuora and tells what to do" in told
+    assert ("“Resolve by looking up” asks for its job (job-7)." in told) is bool(job_id)
+    assert "key" not in told
+
+
 @pytest.mark.parametrize(
     ("fields", "held"),
     [

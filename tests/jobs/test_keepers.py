@@ -151,16 +151,68 @@ def test_what_is_absent_is_closed_only_where_nothing_can_come_of_it(
     assert (intent.state, bool(intent.settled_at)) == (("failed", True) if is_closed else ("unknown", False))
 
 
-def test_an_account_is_told_of_its_unanswered_orders() -> None:
-    intent, _ = _left(hours=1, job_id="0123456789abcdef", sought={"title": "Order 101"})
+def _own(**fields: Any) -> tuple[WriteIntent, RowIntents]:
+    """What a run left of an order, and the intents of the next run of its account."""
+    intent, _ = _left(sought={"title": "Order 101"}, **fields)
     account = rows.account("001000000000009AAA", of=intent.integration)
     WriteIntent.objects.update(account=account)
+    return intent, RowIntents(rows.started_run(account))
 
-    told = RowIntents(rows.started_run(account)).unanswered_orders()
+
+def test_an_account_is_told_of_its_unanswered_orders() -> None:
+    _, intents = _own(hours=1, job_id="0123456789abcdef")
+
+    told = intents.unanswered_orders()
 
     assert list(told) == [ORDER]
     assert (told[ORDER].sought.title, told[ORDER].has_job) == ("Order 101", True)
     assert told[ORDER].held_s == pytest.approx(23 * 3600, abs=60)
+
+
+def test_that_an_order_vanished_is_kept_with_its_moment_until_it_is_shown_again() -> None:
+    intent, intents = _own()
+
+    intents.note_vanished([ORDER])
+    intent.refresh_from_db()
+    first = intent.vanished_at
+    intents.note_vanished([ORDER])
+    intent.refresh_from_db()
+
+    assert first is not None
+    assert intent.vanished_at == first
+
+    intents.note_vanished([])
+    intent.refresh_from_db()
+    assert intent.vanished_at is None
+
+
+def test_what_another_run_has_taken_over_has_not_vanished() -> None:
+    intent, intents = _own()
+    other = rows.started_run(rows.account("001000000000008AAA", of=intent.integration))
+    RowIntents(other).claim(ORDER, "d1")
+
+    intents.note_vanished([ORDER])
+
+    intent.refresh_from_db()
+    assert intent.vanished_at is None
+
+
+def test_what_is_taken_over_has_not_vanished() -> None:
+    intent, intents = _own()
+    intents.note_vanished([ORDER])
+
+    intents.claim(ORDER, "d1")
+
+    intent.refresh_from_db()
+    assert intent.vanished_at is None
+
+
+def test_an_overtaken_attempt_notes_nothing() -> None:
+    _, intents = _own()
+    SyncRun.objects.get(pk=intents.run.pk).start(now=rows.NOW)
+
+    with pytest.raises(RunSuperseded):
+        intents.note_vanished([ORDER])
 
 
 def test_a_cancelled_run_that_told_of_an_order_to_be_compared_is_partial_and_says_the_last_of_it() -> None:

@@ -10,7 +10,7 @@ from connector.models import Account, WriteIntent
 from tests.cast import ACME_HOLDING
 from tests.models import rows
 
-ADDED_LATER = ("is_asynchronous", "job_id")
+ADDED_LATER = ("is_asynchronous", "job_id", "vanished_at")
 """Columns of write intents that the release before does not know."""
 
 
@@ -31,7 +31,7 @@ def test_workers_of_the_release_before_can_still_open_intents() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}")  # noqa: S608 - our own names
 
-    assert list(WriteIntent.objects.values_list(*ADDED_LATER)) == [(False, ""), (False, "")]
+    assert list(WriteIntent.objects.values_list(*ADDED_LATER)) == [(False, "", None), (False, "", None)]
 
 
 @pytest.mark.django_db

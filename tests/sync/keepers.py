@@ -41,6 +41,7 @@ class Kept:
     number: str = ""
     account: str = ""
     sought: Sought | None = None
+    is_vanished: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -183,6 +184,12 @@ class Keepers:
         with self.memory.lock:
             return {kept.key: self._unanswered(kept) for kept in self._unanswered_orders()}
 
+    def note_vanished(self, keys: Collection[Key]) -> None:
+        self._called("note_vanished")
+        with self.memory.lock:
+            for kept in self._unanswered_orders():
+                kept.is_vanished = kept.key in keys
+
     def close_absent(self, key: Key) -> bool:
         self._called("close_absent")
         with self.memory.lock:
@@ -248,7 +255,7 @@ class Keepers:
             kept.digest, kept.is_asynchronous, sent_at = digest, is_asynchronous, kept.sent_at
             self._new_key(kept)
             kept.was_changed, kept.sent_at, kept.number = was_changed, sent_at, number
-        kept.run, kept.state = self.run, "open"
+        kept.run, kept.state, kept.is_vanished = self.run, "open", False
         return Intent(
             kept.key,
             kept.idempotency_key,

@@ -361,3 +361,18 @@ def test_of_many_subscriptions_some_are_named(world: World, monkeypatch: pytest.
     world.sync()
 
     assert "cancel SUB-0000001 and 2 more or delete the order in Zuora." in _told(world).message
+
+
+def test_an_order_knows_that_it_vanished_until_salesforce_shows_it_again(world: World) -> None:
+    _seed(world)
+    _lose_the_answer(world, is_carried_out=False)
+    (kept,) = world.memory.live_intents
+    _delete(world)
+    world.sync()
+    assert kept.is_vanished
+
+    world.change("Order", ORDER_ID, IsDeleted=False, Status="Draft", StatusCode="Draft")
+    world.sync()
+
+    assert not kept.is_vanished
+    assert world.memory.live_intents == [kept]
