@@ -1,6 +1,7 @@
 """*Resolve by looking up*: what came of creates whose end is open, asked of Zuora while somebody waits. Reads only.
 
     found                    settled with its link
+    an order not carried out stays open: that its sync is told of it again
     absent, key is alive     stays open: Zuora may still show it, and a sync repeats it safely
     absent, nothing can come closed as failed, also where nothing was sent; the next sync creates the record
     cannot be told           stays open, with the reason
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connector.clients.zuora import ZuoraClient
+from connector.domain import JSON, order_standing
 from connector.domain.operations import Noun
 from connector.domain.orders import order_link
 from connector.domain.personal import Mask
@@ -103,7 +105,7 @@ def _looked_up(zuora: ZuoraClient, intent: WriteIntent) -> _Outcome:
     except ConnectorError as error:
         return _Outcome(_STATE.UNKNOWN, f"Looked up, and not settled: {error.message}")
     if found:
-        return _settled(f"Found in Zuora ({_named(found, intent)}); it is used.", found, intent)
+        return _came(f"Found in Zuora ({_named(found, intent)})", found, intent)
     return _absent(intent)
 
 
@@ -116,13 +118,8 @@ def _of_job(zuora: ZuoraClient, intent: WriteIntent) -> _Outcome | None:
         said = cleaned(str(job.get("errors") or ""), multiline=False).rstrip(". ") or "no reason given"
         return _Outcome(_STATE.FAILED, f"Zuora's job {intent.job_id} failed, nothing was created: {said}.")
     if job["status"] == "Completed":
-        made = job.get("result") or {}
-        has_number = bool(made.get("orderNumber"))
-        found = (
-            {intent.record.key: order_link(made)} if has_number else FIND[Noun.ORDER](zuora, intent.record)
-        )
-        if found:
-            return _settled(f"Zuora's job {intent.job_id} has created it; it is used.", found, intent)
+        if found := _made(zuora, intent, job.get("result") or {}):
+            return _came(f"Zuora's job {intent.job_id} has created it", found, intent)
         return _Outcome(
             _STATE.UNKNOWN,
             f"Zuora says that its job {intent.job_id} has created it, and shows no such order yet. Look again later.",
@@ -130,23 +127,58 @@ def _of_job(zuora: ZuoraClient, intent: WriteIntent) -> _Outcome | None:
     return _Outcome(_STATE.UNKNOWN, f"Zuora is still creating it (job {intent.job_id}). Look again later.")
 
 
-def _settled(sentence: str, found: Yield, intent: WriteIntent) -> _Outcome:
+def _made(zuora: ZuoraClient, intent: WriteIntent, made: JSON) -> Yield:
+    """Where the job left it short of its end, what has come of it since."""
+    is_done = bool(made.get("orderNumber")) and order_standing.is_carried_out(made)
+    return {intent.record.key: order_link(made)} if is_done else FIND[Noun.ORDER](zuora, intent.record)
+
+
+def _came(how: str, found: Yield, intent: WriteIntent) -> _Outcome:
     """Every sync compares accounts and contacts; orders none does once they are settled."""
-    advice = " It is not compared with Salesforce: compare the two." if intent.noun == Noun.ORDER else ""
-    return _Outcome(_STATE.SETTLED, sentence + advice, found)
+    if intent.noun != Noun.ORDER:
+        return _Outcome(_STATE.SETTLED, f"{how}; it is used.", found)
+    link = found[intent.record.key]
+    status = link.get("status") or "unknown"
+    if order_standing.is_withdrawn(link):
+        return _Outcome(_STATE.SETTLED, f"{how}, with the status {status}: nothing is billed by it.", found)
+    if not order_standing.is_carried_out(link):
+        return _Outcome(
+            _STATE.UNKNOWN, f"{how}, with the status {status}: {_not_carried_out(status, intent)}"
+        )
+    if intent.vanished_at is None:
+        told = f"{how} ({status}); it is used. It is not compared with Salesforce: compare the two."
+    else:
+        told = (
+            f"{how} ({status}), and bills it, or will. Salesforce did not show it any more: take it back in Zuora if it is not wanted, "
+            "for no sync tells of it from now on."
+        )
+    return _Outcome(_STATE.SETTLED, told, found)
+
+
+def _not_carried_out(status: str, intent: WriteIntent) -> str:
+    """It stays open also where nobody knows yet that Salesforce does not show it: a sync that has it in its plan settles it."""
+    if intent.vanished_at is None:
+        return "it is not carried out. It stays open: sync its account, which says what to do."
+    return f"{order_standing.advice_unshown(status)} It stays open, and every sync tells how it stands."
 
 
 def _absent(intent: WriteIntent) -> _Outcome:
     write = intent.as_open(now=datetime.now(UTC))
     if write.is_over:
-        return _Outcome(
-            _STATE.FAILED,
-            "Zuora does not have it. The next sync creates it, where it is still to be carried.",
+        then = (
+            "Nothing came of it."
+            if write.is_vanished
+            else "The next sync creates it, where it is still to be carried."
         )
+        return _Outcome(_STATE.FAILED, f"Zuora does not have it. {then}")
+    then = (
+        "Every sync looks it up again, and sends nothing."
+        if write.is_vanished
+        else "The next sync looks it up again before it sends anything."
+    )
     return _Outcome(
         _STATE.UNKNOWN,
-        "Zuora does not show it yet. It stays open: what was sent may still appear. The next sync looks it up again before it "
-        "sends anything.",
+        f"Zuora does not show it yet. It stays open: what was sent may still appear. {then}",
     )
 
 

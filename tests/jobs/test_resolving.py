@@ -228,7 +228,7 @@ def test_an_order_that_is_found_is_said_to_be_compared_with_nothing(
     body: dict[str, Any] = {
         "success": True,
         "status": "Completed",
-        "result": {"orderNumber": "00000101"},
+        "result": {"orderNumber": "00000101", "status": "Completed"},
         "order": {"orderNumber": "00000101", "status": "Completed"},
     }
     path = "^/v1/async-jobs/" if job_id else "^/v1/orders/"
@@ -239,3 +239,74 @@ def test_an_order_that_is_found_is_said_to_be_compared_with_nothing(
 
     assert intent.state == "settled"
     assert told.sentence.endswith("it is used. It is not compared with Salesforce: compare the two.")
+
+
+OPEN, GONE = "unknown", "failed"
+JOB = {"job_id": "0123456789abcdef"}
+VANISHED = {"vanished_at": datetime.now(UTC)}
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "state", "said"),
+    [
+        (
+            "Scheduled",
+            VANISHED,
+            OPEN,
+            "with the status Scheduled: Zuora will carry it out by itself and bill it on its date.",
+        ),
+        (
+            "Draft",
+            VANISHED | JOB,
+            OPEN,
+            "with the status Draft: nothing is billed by it yet. Delete the draft",
+        ),
+        (
+            "Scheduled",
+            {},
+            OPEN,
+            "with the status Scheduled: it is not carried out. It stays open: sync its account",
+        ),
+        ("Cancelled", VANISHED | JOB, "settled", "with the status Cancelled: nothing is billed by it."),
+        (
+            "Completed",
+            VANISHED | JOB,
+            "settled",
+            "(Completed), and bills it, or will. Salesforce did not show it any more: take it back",
+        ),
+        ("Pending", {}, "settled", "(Pending); it is used."),
+    ],
+)
+def test_an_order_is_settled_only_where_it_is_carried_out_or_withdrawn(
+    world: World, by: User, status: str, fields: dict[str, Any], state: str, said: str
+) -> None:
+    """What a job made may have gone on since."""
+    held = {"orderNumber": "00000101", "status": status}
+    job = {"success": True, "status": "Completed", "result": {**held, "status": "Scheduled"}}
+    for path, body in (("orders", {"success": True, "order": held}), ("async-jobs", job)):
+        world.zuora.fail(action="status", method="GET", path=f"^/v1/{path}/", status=200, body=body)
+    intent = _left(world, noun="order", key="00000101", **fields)
+
+    told = _resolved(intent, by)
+
+    assert said in told.sentence
+    assert (intent.state, told.is_closed) == (state, state != OPEN)
+    assert intent.reason in told.sentence
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "said"),
+    [
+        (1, OPEN, "Every sync looks it up again, and sends nothing."),
+        (25, GONE, "Zuora does not have it. Nothing came of it."),
+    ],
+)
+def test_of_an_order_that_salesforce_does_not_show_nothing_is_promised_to_be_sent(
+    world: World, by: User, hours: int, state: str, said: str
+) -> None:
+    intent = _left(world, noun="order", key="00000101", hours=hours, **VANISHED)
+
+    told = _resolved(intent, by)
+
+    assert told.sentence.endswith(said)
+    assert intent.state == state
