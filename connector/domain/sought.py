@@ -17,6 +17,7 @@ class Sought:
     """`title` names the record as people know it; `yields` are the contacts an account brings along, as of an operation.
 
     `zuora_account_id` is whose contact it is, of a contact. `account_number` is the number we gave to an account ourselves.
+    `account_id` is the account whose sync sends it, by its Salesforce id: its row may be removed, and added anew.
     """
 
     key: Key
@@ -26,6 +27,7 @@ class Sought:
     zuora_account_id: str = ""
     account_number: str = ""
     is_owing: bool = False
+    account_id: str = ""
 
     def as_json(self) -> JSON:
         return {
@@ -35,6 +37,7 @@ class Sought:
             "zuora_account_id": self.zuora_account_id,
             "account_number": self.account_number,
             "is_owing": self.is_owing,
+            "account_id": self.account_id,
         }
 
 
@@ -62,4 +65,5 @@ def from_json(key: Key, stored: JSON) -> Sought:
         str(stored.get("zuora_account_id") or ""),
         str(stored.get("account_number") or ""),
         bool(stored.get("is_owing")),
+        str(stored.get("account_id") or ""),
     )

@@ -171,7 +171,7 @@ class RowIntents:
                 key=key.value,
                 digest=payload_digest,
                 is_asynchronous=is_asynchronous,
-                sought=replace(sought, title=self.run.shown(sought.title)).as_json() if sought else None,
+                sought=self._noted(sought).as_json() if sought else None,
                 now=datetime.now(UTC),
             )
         except IntentHeld as held:
@@ -188,6 +188,10 @@ class RowIntents:
             held_s=row.held_s,
             earlier_number=row.earlier_number,
         )
+
+    def _noted(self, sought: Sought) -> Sought:
+        title = self.run.shown(sought.title)
+        return replace(sought, title=title, account_id=self.run.account.salesforce_id)
 
     def is_live(self, key: Key) -> bool:
         return WriteIntent.objects.live(self.integration, noun=key.noun, key=key.value).exists()

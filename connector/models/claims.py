@@ -126,9 +126,10 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         return alike.filter(integration=integration, sent_at__isnull=False)
 
     def unanswered_orders(self, run: SyncRun) -> models.QuerySet[WriteIntent]:
-        """Those of the run's account, oldest first."""
-        sent = self.unanswered_rows(run.account.integration, run=run)
-        orders = sent.filter(account=run.account, noun=Noun.ORDER)
+        """Those of the run's account, oldest first, also where its row was removed and added anew."""
+        account = run.account
+        own = Q(account=account) | Q(account=None, sought__account_id=account.salesforce_id)
+        orders = self.unanswered_rows(account.integration, run=run).filter(own, noun=Noun.ORDER)
         return orders.select_related("account", "run__account").order_by("opened_at")
 
     def note_vanished(self, run: SyncRun, keys: Collection[str], *, now: datetime) -> None:
@@ -136,10 +137,10 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         another attempt has taken over meanwhile."""
         for row in self.unanswered_orders(run):
             is_vanished = row.key in keys
-            if is_vanished == (row.vanished_at is not None):
+            if is_vanished == (row.vanished_at is not None) and row.account_id:
                 continue
             mine = self.filter(pk=row.pk, attempts=row.attempts, state__in=LIVE)
-            mine.update(vanished_at=now if is_vanished else None)
+            mine.update(vanished_at=now if is_vanished else None, account=run.account)
 
     def close_absent(self, run: SyncRun, *, noun: str, key: str, now: datetime) -> bool:
         """Close as failed what nothing can come of any more; whether it was. A job would have to be asked, so its intent stays. Zuora was

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from connector.domain.operations import Key, Noun
+from connector.domain.sought import Sought
 from connector.domain.to_check import CHECK
 from connector.jobs import ending
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks
-from connector.models import RunSuperseded, SyncRun, WriteIntent
+from connector.models import Account, RunSuperseded, SyncRun, WriteIntent
 from connector.sync.journal import Entry, Step
 from tests.cast import ACME_CORP, ACME_LABS
 from tests.models import rows
@@ -151,26 +152,53 @@ def test_what_is_absent_is_closed_only_where_nothing_can_come_of_it(
     assert (intent.state, bool(intent.settled_at)) == (("failed", True) if is_closed else ("unknown", False))
 
 
-def _own(**fields: Any) -> tuple[WriteIntent, RowIntents]:
-    """What a run left of an order, and the intents of the next run of its account."""
-    intent, _ = _left(sought={"title": "Order 101"}, **fields)
+def _own(
+    *, noted: str = ACME_CORP, is_removed: bool = False, **fields: Any
+) -> tuple[WriteIntent, RowIntents]:
+    """What a run left of an order, and the intents of the next run of its account, which may have been removed and added anew."""
+    intent, _ = _left(sought={"title": "Order 101", "account_id": noted}, **fields)
     account = rows.account("001000000000009AAA", of=intent.integration)
-    WriteIntent.objects.update(account=account)
+    if is_removed:
+        Account.objects.filter(salesforce_id=ACME_CORP).delete()
+        account = rows.account(of=intent.integration)
+    else:
+        WriteIntent.objects.update(account=account)
     return intent, RowIntents(rows.started_run(account))
 
 
-def test_an_account_is_told_of_its_unanswered_orders() -> None:
-    _, intents = _own(hours=1, job_id="0123456789abcdef")
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("fields", "is_told"),
+    [
+        ({}, True),
+        ({"is_removed": True}, True),
+        ({"is_removed": True, "noted": ACME_LABS}, False),
+        ({"state": "failed"}, False),
+    ],
+    ids=["its account's", "its account was added anew", "another account's", "closed"],
+)
+def test_an_account_is_told_of_its_unanswered_orders(fields: dict[str, Any], is_told: bool) -> None:
+    _, intents = _own(hours=1, job_id="0123456789abcdef", **fields)
 
     told = intents.unanswered_orders()
 
-    assert list(told) == [ORDER]
-    assert (told[ORDER].sought.title, told[ORDER].has_job) == ("Order 101", True)
-    assert told[ORDER].held_s == pytest.approx(23 * 3600, abs=60)
+    assert list(told) == ([ORDER] if is_told else [])
+    for each in told.values():
+        assert (each.sought.title, each.has_job) == ("Order 101", True)
+        assert each.held_s == pytest.approx(23 * 3600, abs=60)
 
 
-def test_that_an_order_vanished_is_kept_with_its_moment_until_it_is_shown_again() -> None:
-    intent, intents = _own()
+def test_what_is_claimed_notes_its_account() -> None:
+    run = rows.started_run()
+
+    RowIntents(run).claim(ORDER, "d1", sought=Sought(ORDER, "Order 101"))
+
+    assert WriteIntent.objects.get().record.account_id == run.account.salesforce_id
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_that_an_order_vanished_is_kept_with_its_moment_until_it_is_shown_again(is_removed: bool) -> None:
+    intent, intents = _own(is_removed=is_removed)
 
     intents.note_vanished([ORDER])
     intent.refresh_from_db()
@@ -179,7 +207,7 @@ def test_that_an_order_vanished_is_kept_with_its_moment_until_it_is_shown_again(
     intent.refresh_from_db()
 
     assert first is not None
-    assert intent.vanished_at == first
+    assert (intent.vanished_at, intent.account) == (first, intents.run.account)
 
     intents.note_vanished([])
     intent.refresh_from_db()
