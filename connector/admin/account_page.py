@@ -15,12 +15,14 @@ from connector.admin.badges import Badge, outcome_badge, status_badge
 from connector.admin.stories import ShownEntry, shown_entries
 from connector.admin.triggers import PREVIEW, SYNC
 from connector.domain import to_check
+from connector.domain.to_check import LOOKED_AT, Told
 from connector.models import Account, LogEntry, RecordLink, SyncRun
-from connector.models.standing import LOOKED_AT
 
 RUNS_SHOWN = 8
 LINES_SHOWN = 200
 LINKS_SHOWN = 100
+CHECKS_SHOWN = 50
+"""What is to be looked at and told earliest; once that has been, the page shows the next."""
 LEVELS = {
     "": ("All", tuple(LogEntry.Level.values)),
     "warning": ("Warnings and errors", (LogEntry.Level.WARNING, LogEntry.Level.ERROR)),
@@ -54,6 +56,7 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
         account.runs.defer("plan").select_related("requested_by").order_by("-created_at")[:RUNS_SHOWN]
     )
     account.last_run = account.shown_run()
+    checks = to_check.lines(account.to_check)
     may = request.user.has_perm
     return {
         "account": account,
@@ -62,9 +65,9 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
         "needs_somebody": account.last_outcome in Account.FAILURES and not _is_told_below(account),
         "part_heading": "" if account.last_message.startswith(LOOKED_AT) else "A part could not be done",
         "who_acts": account.who_acts,
-        "to_check": to_check.lines(account.to_check),
+        "to_check": checks[:CHECKS_SHOWN],
+        "checks_behind": to_check.things(len(checks[CHECKS_SHOWN:])) if checks[CHECKS_SHOWN:] else "",
         "who_looks": to_check.WHO_LOOKS,
-        "seen": to_check.digest(account.to_check),
         "open_run": SyncRun.objects.open_sync(account),
         "parent": _parent(account),
         "links": _links_by_noun(list(account.links.order_by("created_at")[:LINKS_SHOWN])),
@@ -79,15 +82,16 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
     }
 
 
-def looked_sentence(account: Account, looked: str) -> str:
+def looked_sentence(account: Account, looked: Told | None) -> str:
     """What became of a press of “Looked at”, which took off `looked`; the account as it is now."""
-    if not looked:
-        return "Nothing was taken off: what is to be looked at is not what you were shown any more."
-    done = f"Looked at {to_check.things(looked)}: noted."
-    if account.to_check:
-        return f"{done} A run has added to it since; that stays."
+    if looked is None:
+        return "Nothing was taken off: it has been already, or a sync told it anew since you were shown it."
+    left = to_check.lines(account.to_check)
+    if left:
+        return f"{looked.name} was looked at: noted. {to_check.things(len(left)).capitalize()} more to be looked at."
+    done = f"{looked.name} was looked at: noted. Nothing else is to be looked at."
     if account.last_outcome in Account.FAILURES:
-        return f"{done} “{account}” shows how its last sync ended until the next one."
+        return f"{done} “{account}” shows how its last sync ended until you press Resync."
     return done
 
 
@@ -100,8 +104,10 @@ def _is_told_below(account: Account) -> bool:
     run = account.last_run
     if run is None or not account.to_check:
         return False
-    is_all = to_check.is_all(run.message, to_check.lines(account.to_check))
-    return run.status == SyncRun.Status.SUCCEEDED or is_all
+    told = [each.message for each in to_check.lines(account.to_check)]
+    is_all = to_check.is_all(account.last_message, told)
+    is_reminder = account.last_message == to_check.reminder(account.to_check)
+    return run.status == SyncRun.Status.SUCCEEDED or is_all or is_reminder
 
 
 def _parent(account: Account) -> Account | None:

@@ -25,8 +25,7 @@ from connector.admin.add_account import add_account, search_results
 from connector.admin.badges import outcome_badge
 from connector.admin.pages import EnteredAdmin, clipped, dated, named, under
 from connector.admin.triggers import PREVIEW, SYNC
-from connector.domain.to_check import things
-from connector.models import OPEN, Account, Integration, LogEntry, SyncRun, looked_at, sanitise
+from connector.models import OPEN, Account, Integration, LogEntry, SyncRun, looked_at
 
 
 @admin.register(Account)
@@ -144,7 +143,7 @@ class AccountAdmin(EnteredAdmin):
         with transaction.atomic():
             looked = looked_at(account, request.POST.get("seen", ""))
             if looked:
-                self.log_change(request, account, sanitise.text(f"Looked at {things(looked)}: {looked}"))
+                self.log_change(request, account, f"Looked at: {looked.message}")
         account.refresh_from_db()
         level = messages.SUCCESS if looked else messages.WARNING
         messages.add_message(request, level, looked_sentence(account, looked))

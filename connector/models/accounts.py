@@ -17,7 +17,7 @@ from django.db.models.lookups import Exact
 
 from connector.domain import ids
 from connector.domain.operations import CATALOGUE, Noun
-from connector.domain.to_check import WHO_LOOKS
+from connector.domain.to_check import LOOKED_AT, WHO_LOOKS
 from connector.errors import RecordError
 from connector.models import sanitise
 from connector.models.integrations import Integration
@@ -101,7 +101,7 @@ class Account(models.Model):
     )
     last_message = models.TextField(blank=True, default="", editable=False)
     to_check = models.TextField(blank=True, default="", db_default="", editable=False)
-    """What runs told somebody to look at himself and nobody has yet: see `connector.domain.to_check`."""
+    """What runs told somebody to look at himself and nobody has yet: `connector.domain.to_check` reads and writes it."""
     last_synced_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -141,7 +141,8 @@ class Account(models.Model):
     @property
     def who_acts(self) -> str:
         """On what `last_message` says; empty where nobody has to."""
-        of_run = self.last_run.who_acts if self.last_run else ""
+        is_done = self.last_message.startswith(LOOKED_AT)
+        of_run = self.last_run.who_acts if self.last_run and not is_done else ""
         return of_run or (WHO_LOOKS if self.to_check else "")
 
     @property

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Max
 
 from connector.domain.operations import Severity
-from connector.models import sanitise
+from connector.domain.to_check import CHECK, Told
+from connector.models import sanitise, standing
 from connector.models.accounts import Account
+from connector.models.run_states import RunKind
 from connector.models.runs import SyncRun
 
 
@@ -41,8 +43,9 @@ class LogEntryManager(models.Manager["LogEntry"]):
         who_acts: str = "",
         detail: Mapping[str, Any] | None = None,
     ) -> LogEntry:
-        """Store one line, made fit for the database whatever it holds, and without personal data where that is hidden."""
-        return self.create(
+        """Store one line, made fit for the database whatever it holds, and without personal data where that is hidden. What a sync
+        tells somebody to look at, its account keeps as well."""
+        entry = self.model(
             run=run,
             account_id=run.account_id,
             attempt=run.attempt,
@@ -59,6 +62,11 @@ class LogEntryManager(models.Manager["LogEntry"]):
             who_acts=sanitise.line(who_acts, limit=200),
             detail=sanitise.json_object(run.shown(detail or {})),
         )
+        with transaction.atomic():
+            if action == CHECK and run.kind == RunKind.SYNC:
+                standing.keep(run.account_id, Told(entry.message, entry.noun, entry.record), at=at)
+            entry.save(force_insert=True)
+        return entry
 
 
 class LogEntry(models.Model):

@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from connector.domain.personal import Mask
-from connector.domain.to_check import CHECK
+from connector.domain.to_check import CHECK, Told, lines
 from connector.errors import ConfigError
 from connector.models import sanitise, standing
 from connector.models.accounts import Account
@@ -143,11 +143,17 @@ class SyncRun(models.Model):
         """Text or JSON as it may be stored: without personal data where the integration wants it hidden."""
         return self.mask.value(value) if self.mask else value
 
-    def to_check(self) -> tuple[str, ...]:
+    def told(self) -> tuple[Told, ...]:
         """What it told somebody to look at himself, over all attempts, as it is stored; of each record the last that was told."""
-        told = self.entries.filter(action=CHECK).order_by("sequence")
-        records = told.values_list("noun", "record", "message")
-        return tuple({(noun, record): message for noun, record, message in records}.values())
+        entries = self.entries.filter(action=CHECK).order_by("sequence")
+        told = [Told(*values) for values in entries.values_list("message", "noun", "record")]
+        return tuple({each.key: each for each in told}.values())
+
+    def to_check(self) -> tuple[str, ...]:
+        """The messages of `told` that nobody has looked at yet."""
+        kept = Account.objects.filter(pk=self.account_id).values_list("to_check", flat=True).get()
+        left = {each.key for each in lines(kept)}
+        return tuple(each.message for each in self.told() if each.key in left)
 
     def start(self, *, now: datetime) -> None:
         """Begin the next attempt, also of a run whose worker died. Raises RunSuperseded where another was faster."""
@@ -243,8 +249,7 @@ class SyncRun(models.Model):
         with transaction.atomic():
             self._write(status=status, message=message, who_acts=who_acts, finished_at=now, heartbeat_at=now)
             if self.kind == RunKind.SYNC:
-                told = self.to_check()
-                shown = standing.after(self.account, status, message=self.message, told=told, now=now)
+                shown = standing.after(self)
                 if status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL):
                     shown["last_synced_at"] = now
                 self._write_on_account(shown)

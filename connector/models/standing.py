@@ -6,40 +6,51 @@ next sync, perhaps one by night, finds everything in step, and a customer may be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from connector.domain import to_check
+from connector.domain.to_check import LOOKED_AT, Told
 from connector.models.accounts import Account
 from connector.models.run_states import CARRIED_OUT, OUTCOMES, RunKind, RunStatus
 
-LOOKED_AT = "What was to be looked at has been."
+if TYPE_CHECKING:
+    from connector.models.runs import SyncRun
+
+_PRESS_RESYNC = "Press Resync, which says how the account stands."
 
 
-def after(
-    account: Account, status: RunStatus, *, message: str, told: Iterable[str], now: datetime
-) -> dict[str, Any]:
-    """What the row shows when a sync has ended so and told these things; the row is locked until the transaction ends."""
-    row = Account.objects.select_for_update().filter(pk=account.pk)
-    kept = to_check.added(row.values_list("to_check", flat=True).get(), told, now=now)
-    outcome = OUTCOMES.get(status) or _outcome(account)
-    return {"to_check": kept, **_shown(outcome, message, kept)}
+def keep(account_id: int, told: Told, *, at: datetime) -> None:
+    """What a run tells somebody to look at, within the transaction that logs it: from now on the account's page shows it, so that
+    it is not told again of a run that goes on."""
+    row = Account.objects.select_for_update().filter(pk=account_id)
+    for kept in row.values_list("to_check", flat=True):
+        row.update(to_check=to_check.added(kept, told, at=at))
 
 
-def looked_at(account: Account, seen: str) -> str:
-    """Somebody says that he has looked at what the page showed him under that digest: it is taken off, and what a run added since
-    stays. The lines taken off; empty, and nothing done, where the account does not hold them any more."""
+def after(run: SyncRun) -> dict[str, Any]:
+    """What the row of its account shows when a sync has ended so; the row is locked until the transaction ends."""
+    row = Account.objects.select_for_update().filter(pk=run.account_id)
+    kept = row.values_list("to_check", flat=True).get()
+    outcome = OUTCOMES.get(RunStatus(run.status)) or _outcome(run.account)
+    return _shown(outcome, _message(run, kept), kept)
+
+
+def looked_at(account: Account, seen: str) -> Told | None:
+    """Somebody says that he has looked at what the page showed him under that digest: it is taken off, and all else stays. What was
+    taken off; None, and nothing done, where the account does not hold it, or a run told it anew since."""
     with transaction.atomic():
         row = Account.objects.select_for_update().filter(pk=account.pk).first()
         looked, left = to_check.parted(row.to_check if row else "", seen)
-        if row is None or not looked:
-            return ""
+        if row is None or looked is None:
+            return None
         row.to_check = left
         if row.last_outcome != Account.Outcome.RUNNING:  # else the run says it when it ends
-            for field, value in _shown(_outcome(row), _message(row, left), left).items():
+            run = row.shown_run()
+            message = _message(run, left) if run else row.last_message
+            for field, value in _shown(_outcome(row), message, left).items():
                 setattr(row, field, value)
         row.save(update_fields=("to_check", "last_outcome", "last_message"))
     return looked
@@ -59,14 +70,12 @@ def _outcome(account: Account) -> Account.Outcome:
     return OUTCOMES[RunStatus(status)] if status else Account.Outcome.NEVER
 
 
-def _message(account: Account, left: str) -> str:
-    """That of the last sync, without asking for what has been done by now."""
-    run = account.shown_run()
-    if run is None:
-        return account.last_message
-    told = run.to_check()
-    if left or not told:
+def _message(run: SyncRun, kept: str) -> str:
+    """The run's, without asking for what has been done by now."""
+    told = run.told()
+    keys = {each.key for each in to_check.lines(kept)}
+    if run.status == RunStatus.SUCCEEDED or all(each.key in keys for each in told):
         return run.message
-    if to_check.is_all(run.message, told):
-        return f"{LOOKED_AT} The next sync says how the account stands."
-    return f"{run.message} {LOOKED_AT}"
+    if not to_check.is_all(run.message, [each.message for each in told]):
+        return run.message if kept else f"{run.message} {LOOKED_AT}"
+    return to_check.reminder(kept) or f"{LOOKED_AT} {_PRESS_RESYNC}"

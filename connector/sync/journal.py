@@ -55,7 +55,8 @@ class Journal(Protocol):
         where nothing may be any more, and stops an attempt that was overtaken."""
 
     def to_check(self) -> Sequence[str]:
-        """The messages of this run's entries of the action CHECK, whichever of its attempts wrote them, each once."""
+        """The messages of this run's entries of the action CHECK, whichever of its attempts wrote them, of each record the last;
+        without those that somebody has looked at since."""
 
 
 class Links(Protocol):

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from connector.domain.to_check import digest
+from connector.domain.to_check import lines
 from connector.models import SyncRun
 from connector.models.stored_mappings import rows_of
 from tests.admin.installation import SECRET, WORD, Installation
@@ -105,7 +105,7 @@ def _rows_turned(installation: Installation) -> str:
 
 def _seen(installation: Installation) -> str:
     """What the page of the account shows to be looked at."""
-    return digest(installation.account.to_check)
+    return lines(installation.account.to_check)[0].digest
 
 
 def _runs() -> str:

@@ -77,17 +77,23 @@ def test_a_button_in_a_row_starts_a_run(page: Page, visit: Visit) -> None:
     assert SyncRun.objects.get().account == account
 
 
-def test_what_was_looked_at_is_taken_off_the_page(page: Page, visit: Visit) -> None:
-    account = rows.account(to_check="Order 00000101: compare the two.")
+def test_what_was_looked_at_is_taken_off_the_page_one_by_one(page: Page, visit: Visit) -> None:
+    account = rows.account(to_check="Order 00000101: compare the two.\nOrder 00000102: compare the two.")
     rows.started_run(account).finish(message="Unchanged 1 account.", now=told.NOON)
     visit(reverse("admin:connector_account_change", args=[account.pk]))
     panel = page.get_by_role("region", name="To be looked at")
-    expect(panel).to_contain_text("Order 00000101: compare the two.")
+    expect(page.locator("#account-outcome")).to_have_text("Partly synced")
+
+    first = panel.get_by_role("listitem").filter(has_text="Order 00000101")
+    first.get_by_role("button", name="Looked at", exact=True).click()
+
+    expect(page.get_by_text("1 thing more to be looked at.")).to_be_visible()
+    expect(panel.get_by_role("listitem")).to_have_text([re.compile("Order 00000102: compare the two.")])
     expect(page.locator("#account-outcome")).to_have_text("Partly synced")
 
     panel.get_by_role("button", name="Looked at", exact=True).click()
 
-    expect(page.get_by_text("Looked at 1 thing: noted.")).to_be_visible()
+    expect(page.get_by_text("Nothing else is to be looked at.")).to_be_visible()
     expect(panel).to_have_count(0)
     expect(page.locator("#account-outcome")).to_have_text("Succeeded")
 
