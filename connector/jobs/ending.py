@@ -112,9 +112,7 @@ def cancel(run: SyncRun, journal: RowJournal, *, report: Report | None = None) -
         f"Cancelled: the integration “{run.account.integration}” is switched off. {told} was written to Zuora in this "
         f"attempt.{_under_way(run)} Switch it on and sync {run.account} again."
     )
-    to_check = journal.to_check()  # settled by now, so no later run says it
-    status = SyncRun.Status.PARTIAL if to_check else SyncRun.Status.CANCELLED
-    _close(run, journal, _End(status, " ".join((*to_check, message)), OPERATOR))
+    _close(run, journal, _End(SyncRun.Status.CANCELLED, message, OPERATOR))
 
 
 def _under_way(run: SyncRun) -> str:

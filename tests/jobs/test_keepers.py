@@ -10,7 +10,7 @@ import pytest
 
 from connector.domain.operations import Key, Noun
 from connector.domain.sought import Sought
-from connector.domain.to_check import CHECK
+from connector.domain.to_check import CHECK, lines
 from connector.jobs import ending
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks
 from connector.models import Account, RunSuperseded, SyncRun, WriteIntent
@@ -243,7 +243,7 @@ def test_an_overtaken_attempt_notes_nothing() -> None:
         intents.note_vanished([ORDER])
 
 
-def test_a_cancelled_run_that_told_of_an_order_to_be_compared_is_partial_and_says_the_last_of_it() -> None:
+def test_what_a_cancelled_run_told_somebody_to_look_at_its_account_tells() -> None:
     run = rows.started_run()
     journal = RowJournal(run)
     for told in ("Zuora does not show it.", "Zuora has it: compare the two."):
@@ -252,5 +252,9 @@ def test_a_cancelled_run_that_told_of_an_order_to_be_compared_is_partial_and_say
     ending.cancel(run, journal)
 
     run.refresh_from_db()
-    assert run.status == SyncRun.Status.PARTIAL
-    assert run.message.startswith("Zuora has it: compare the two. Cancelled: ")
+    assert run.status == SyncRun.Status.CANCELLED
+    assert run.message.startswith("Cancelled: ")
+    account = Account.objects.get()
+    assert [each.message for each in lines(account.to_check)] == ["Zuora has it: compare the two."]
+    reminder = "Still to be looked at: 1 thing, on the account's page."
+    assert (account.last_outcome, account.last_message) == ("partial", f"{reminder} {run.message}")
