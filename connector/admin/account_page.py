@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -16,7 +17,8 @@ from connector.admin.stories import ShownEntry, shown_entries
 from connector.admin.triggers import PREVIEW, SYNC
 from connector.domain import to_check
 from connector.domain.to_check import LOOKED_AT, Told
-from connector.models import Account, LogEntry, RecordLink, SyncRun
+from connector.models import Account, LogEntry, RecordLink, SyncRun, WriteIntent
+from connector.models.claims import LIVE
 
 RUNS_SHOWN = 8
 LINES_SHOWN = 200
@@ -79,6 +81,18 @@ def account_context(request: HttpRequest, account: Account) -> dict[str, Any]:
         "can_sync": may(SYNC),
         "can_preview": may(PREVIEW),
         "can_remove": may("connector.delete_account"),
+    }
+
+
+def removal_context(account: Account) -> dict[str, Any]:
+    """What goes with the account though somebody should see to it before."""
+    own = Q(account=account) | Q(account=None, run__account=account)
+    writes = WriteIntent.objects.filter(own, state__in=LIVE).order_by("opened_at")
+    checks = to_check.lines(account.to_check)
+    return {
+        "to_check": checks,
+        "things": to_check.things(len(checks)),
+        "open_writes": [write.record.title for write in writes],
     }
 
 

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from connector.admin import exports, triggers
-from connector.admin.account_page import ChoiceForm, account_context, looked_sentence
+from connector.admin.account_page import ChoiceForm, account_context, looked_sentence, removal_context
 from connector.admin.add_account import add_account, search_results
 from connector.admin.badges import outcome_badge
 from connector.admin.pages import EnteredAdmin, clipped, dated, named, under
@@ -124,7 +124,8 @@ class AccountAdmin(EnteredAdmin):
         """A run that goes on would have nowhere to write what it did."""
         account = self.get_object(request, unquote(object_id))
         if account is None or not account.runs.filter(status__in=OPEN).exists():
-            return super().delete_view(request, object_id, extra_context)
+            shown = removal_context(account) if account is not None else {}
+            return super().delete_view(request, object_id, {**shown, **(extra_context or {})})
         messages.error(request, f"“{account}” has a run that is not over yet. Remove the account when it is.")
         return HttpResponseRedirect(reverse("admin:connector_account_change", args=[account.pk]))
 

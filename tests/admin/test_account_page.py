@@ -199,6 +199,48 @@ def test_removing_an_account_keeps_what_is_known_of_its_records(administrator: C
     assert RecordLink.objects.get().account is None
 
 
+def _removal_of(account: Account, client: Client) -> str:
+    text = Page(client.get(reverse("admin:connector_account_delete", args=[account.pk]))).text
+    assert "Are you sure" in text
+    return text
+
+
+def test_what_is_still_to_be_looked_at_is_told_before_an_account_is_removed(administrator: Client) -> None:
+    kept = "Order 00000101: Zuora bills it.\nOrder 00000102: compare the two."
+
+    text = _removal_of(rows.account(to_check=kept), administrator)
+
+    assert "2 things still to be looked at. Nothing tells of them once the account is removed:" in text
+    assert "Order 00000101: Zuora bills it." in text
+    assert "Order 00000102: compare the two." in text
+    assert "open write" not in text
+
+
+def test_open_writes_are_told_before_an_account_is_removed(administrator: Client) -> None:
+    """Those of now and of a version that knew the run alone; none that is closed or another account's."""
+    run = rows.started_run()
+    other = rows.account(ACME_HOLDING, of=run.account.integration)
+    for number, account, state in (
+        (101, run.account, "unknown"),
+        (102, None, "open"),
+        (103, run.account, "settled"),
+        (104, other, "unknown"),
+    ):
+        rows.write_intent(run, noun="order", key=f"00000{number}", account=account, state=state)
+    run.finish(status="partial", message="Partly.", now=told.NOON)
+
+    text = _removal_of(run.account, administrator)
+
+    assert "2 open writes, which Zuora may have carried out." in text
+    assert "resolve them first under Open writes" in text
+    assert [f"Order 00000{number}" in text for number in (101, 102, 103, 104)] == [True, True, False, False]
+    assert "to be looked at" not in text
+
+
+def test_an_account_that_waits_for_nobody_is_removed_without_a_warning(administrator: Client) -> None:
+    assert "See to this" not in _removal_of(rows.account(), administrator)
+
+
 @pytest.mark.parametrize("kind", SyncRun.Kind.values)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_an_account_with_an_open_run_stays(administrator: Client, method: str, kind: str) -> None:

@@ -251,12 +251,14 @@ def test_it_is_kept_who_looked_at_what(
 
 def test_the_trail_keeps_the_whole_of_it(operator: Client) -> None:
     account = rows.account()
-    message = f"Order 1: {'compare ' * 490}the end."
+    message = f"Order 1: {'compare ' * 497}the end."
     _told(account, message)
 
     _press(operator, account)
 
-    assert AdminLog.objects.get().change_message == f"Looked at: {message}"
+    trace = AdminLog.objects.get().change_message
+    assert trace == f"Looked at: {message}"
+    assert len(trace) > 4000
 
 
 def test_what_a_run_told_anew_after_the_page_was_shown_stays(operator: Client) -> None:
