@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from connector.clients.salesforce import SalesforceClient
 from connector.domain.operations import Key, Noun
+from connector.domain.snapshot import Snapshot
 from connector.domain.sought import Sought
 from connector.models import (
     Account,
@@ -96,6 +97,15 @@ class RowLinks:
         self.integration = run.account.integration
         self.read: set[tuple[str, str]] = set()
         """The (noun, key) of every link that was found so far of contacts and orders."""
+        self.holders: dict[str, str] = {}
+        """The Salesforce id of the account that holds a contact in Zuora, by the contact's Zuora id."""
+
+    def learn(self, seen: object) -> None:
+        """Of what was read: which contact is whose."""
+        if isinstance(seen, Snapshot):
+            for salesforce_id, found in seen.zuora.accounts.items():
+                held = [each for account in found for each in seen.zuora.contacts.get(str(account["id"]), ())]
+                self.holders |= {str(contact["id"]): salesforce_id for contact in held}
 
     def get(self, key: Key) -> Mapping[str, str] | None:
         return RecordLink.objects.attributes(self.integration, noun=key.noun, key=key.value)
@@ -122,7 +132,9 @@ class RowLinks:
                 account=Account.objects.showing(
                     self.integration,
                     key.noun,
-                    of=key.value if key.noun is Noun.ACCOUNT else "",
+                    of=key.value
+                    if key.noun is Noun.ACCOUNT
+                    else self.holders.get(attributes.get("id", ""), ""),
                     syncing=self.account,
                 ),
             )
@@ -131,7 +143,7 @@ class RowLinks:
         with transaction.atomic():
             self.run.hold()
             self._settle(keys)
-            RecordLink.objects.take_in(self.account, self.read)
+            RecordLink.objects.take_in(self.account, self.read, holders=self.holders)
 
     def forget(self, key: Key, seen: Mapping[str, str]) -> None:
         """A choice of the administrator ends with the Zuora account it named."""
@@ -237,7 +249,10 @@ class RowIntents:
 
     def settle(self, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
         plain = {(str(key.noun), key.value): attributes for key, attributes in links.items()}
-        self.rows.pop(intent.key).settle(plain, now=datetime.now(UTC))
+        row = self.rows.pop(intent.key)
+        with transaction.atomic():
+            row.settle(plain, now=datetime.now(UTC))
+            RecordLink.objects.show_held(self.integration, list(plain), holder=row.record.zuora_account_id)
 
     def fail(self, intent: Intent, reason: str) -> None:
         self.rows.pop(intent.key).fail(self.run.shown(reason), now=datetime.now(UTC))

@@ -210,17 +210,18 @@ def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterat
     with clients(integration, before_write=journal.beat) as (salesforce, zuora):
         try:
             check_org(integration.salesforce, salesforce)
+            links = RowLinks(run)
             yield Services(
                 salesforce=salesforce,
                 zuora=zuora,
                 journal=journal,
-                links=RowLinks(run),
+                links=links,
                 intents=RowIntents(run),
                 visible_fields=VisibleFields(integration.salesforce, salesforce),
                 wait=stopping.wait,
                 clock=time.monotonic,
                 is_repeated=partial(ending.is_repeated, run=run, retries_left=retries_left),
-                seen=run.mask.learn if run.mask else lambda _: None,
+                seen=partial(_learn, run, links),
             )
         finally:
             run.add_calls(
@@ -229,6 +230,12 @@ def _services(run: SyncRun, journal: RowJournal, *, retries_left: int) -> Iterat
                 salesforce_tokens=salesforce.calls.token,
                 zuora_tokens=zuora.calls.token,
             )
+
+
+def _learn(run: SyncRun, links: RowLinks, seen: object) -> None:
+    links.learn(seen)
+    if run.mask:
+        run.mask.learn(seen)
 
 
 def _show_on_row(account: Account, plan: Plan, *, zuora_id: str = "", number: str = "") -> None:

@@ -229,17 +229,33 @@ class RecordLinkManager(models.Manager["RecordLink"]):
         for noun, key in known:
             self.remember(integration, noun=noun, key=key, attributes=links[noun, key], account=shown[noun])
 
-    def take_in(self, account: Account, records: Collection[tuple[str, str]]) -> None:
-        """The account's own link is shown under it, whoever's sync made it; so are those of `records` that stand under no account, as
-        theirs was removed from the list."""
+    def take_in(
+        self, account: Account, records: Collection[tuple[str, str]], *, holders: Mapping[str, str]
+    ) -> None:
+        """The account's own link is shown under it, whoever's sync made it. Of the (noun, key) of `records` a contact is shown under
+        the account that holds it in Zuora, where that is on the list: `holders` are Salesforce ids by the contact's Zuora id. Others
+        that stand under no account, as theirs was removed from the list, are shown under this one."""
         own = self.filter(integration=account.integration_id, noun=Noun.ACCOUNT, key=account.salesforce_id)
         own.exclude(account=account).update(account=account)
-        lost = self.filter(
-            integration=account.integration_id, account=None, key__in={key for _, key in records}
+        mates = Account.objects.filter(integration=account.integration_id)
+        listed = dict(
+            mates.filter(salesforce_id__in=set(holders.values())).values_list("salesforce_id", "pk")
         )
-        found = [pk for pk, *record in lost.values_list("pk", "noun", "key") if tuple(record) in records]
-        if found:
-            self.filter(pk__in=found, account=None).update(account=account)
+        listed[account.salesforce_id] = account.pk
+        alike = self.filter(integration=account.integration_id, key__in={key for _, key in records})
+        for link in [each for each in alike if (each.noun, each.key) in records]:
+            lost = "" if link.account_id else account.salesforce_id
+            shown = listed.get(holders.get(link.zuora_id, lost))
+            if shown and shown != link.account_id:
+                self.filter(pk=link.pk, account=link.account_id).update(account=shown)
+
+    def show_held(
+        self, integration: Integration, records: Collection[tuple[str, str]], *, holder: str
+    ) -> None:
+        """Contacts that were created in a Zuora account, `holder`, are shown under its row, where it is on the list."""
+        held_by = Account.objects.filter(integration=integration, zuora_id=holder).first() if holder else None
+        for noun, key in records if held_by else ():
+            self.filter(integration=integration, noun=noun, key=key).update(account=held_by)
 
     def forget(self, integration: Integration, *, noun: str, key: str) -> None:
         """The record is gone from Zuora, or was never the right one."""

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from connector.domain.operations import Key, Noun
+from connector.domain.snapshot import Snapshot, ZuoraState
 from connector.domain.sought import Sought
 from connector.domain.to_check import CHECK, lines
 from connector.jobs import ending
 from connector.jobs.keepers import RowIntents, RowJournal, RowLinks
-from connector.models import Account, RunSuperseded, SyncRun, WriteIntent
+from connector.models import Account, Integration, RecordLink, RunSuperseded, SyncRun, WriteIntent
 from connector.sync.journal import Entry, Step
-from tests.cast import ACME_CORP, ACME_LABS
+from tests.cast import ACME_CORP, ACME_HOLDING, ACME_LABS
 from tests.models import rows
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,61 @@ def test_what_an_earlier_attempt_told_to_look_at_is_told_by_the_last() -> None:
 
 
 ORDER = Key(Noun.ORDER, "00000101")
+
+
+CONTACTS = {"8a-of-holding": ACME_HOLDING, "8a-of-corp": ACME_CORP}
+
+
+def _contacts_of(integration: Integration) -> dict[str, Account | None]:
+    links = RecordLink.objects.filter(integration=integration, noun="contact").order_by("key")
+    return {link.zuora_id: link.account for link in links}
+
+
+def _sees_both(account: Account) -> RowLinks:
+    """As a sync that has read both accounts' contacts in Zuora, and what is remembered of them."""
+    accounts = {holder: ({"id": f"8a-{holder}"},) for holder in CONTACTS.values()}
+    held = {f"8a-{holder}": ({"id": contact},) for contact, holder in CONTACTS.items()}
+    links = RowLinks(rows.started_run(account))
+    links.learn(Snapshot({}, ZuoraState(accounts=accounts, contacts=held)))
+    links.get_all([Key(Noun.CONTACT, contact) for contact in CONTACTS])
+    return links
+
+
+def test_a_contact_found_in_zuora_shows_under_the_account_that_holds_it() -> None:
+    corp = rows.account()
+    holding = rows.account(ACME_HOLDING, of=corp.integration)
+    links = _sees_both(corp)
+    for contact in CONTACTS:
+        links.put(Key(Noun.CONTACT, contact), {"id": contact})
+
+    assert _contacts_of(corp.integration) == {"8a-of-corp": corp, "8a-of-holding": holding}
+
+
+def test_contacts_of_a_parent_that_was_taken_off_the_list_wait_for_it() -> None:
+    """A child's sync reads them as well."""
+    corp = rows.account()
+    for contact in CONTACTS:
+        RecordLink.objects.remember(corp.integration, noun="contact", key=contact, attributes={"id": contact})
+
+    _sees_both(corp).confirm([])
+    assert _contacts_of(corp.integration) == {"8a-of-corp": corp, "8a-of-holding": None}
+
+    holding = rows.account(ACME_HOLDING, of=corp.integration)
+    _sees_both(holding).confirm([])
+    assert _contacts_of(corp.integration) == {"8a-of-corp": corp, "8a-of-holding": holding}
+
+
+def test_a_parent_that_came_onto_the_list_takes_its_contacts_from_the_child_that_made_them() -> None:
+    corp = rows.account()
+    for contact in CONTACTS:
+        RecordLink.objects.remember(
+            corp.integration, noun="contact", key=contact, attributes={"id": contact}, account=corp
+        )
+    holding = rows.account(ACME_HOLDING, of=corp.integration)
+
+    _sees_both(holding).confirm([])
+
+    assert _contacts_of(corp.integration) == {"8a-of-corp": corp, "8a-of-holding": holding}
 
 
 def _left(*, hours: float = 25, is_running: bool = False, **fields: Any) -> tuple[WriteIntent, RowIntents]:

@@ -11,6 +11,7 @@ import pytest
 import requests
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.models import Q
 
 from connector.domain.to_check import lines
 from connector.jobs.running import carry_out
@@ -31,6 +32,7 @@ from tests.sync.dataset import dataset
 
 pytestmark = pytest.mark.postgres
 
+BABBAGE = "003000000000003AAA"
 TABLES = (
     "connector.account",
     "connector.syncrun",
@@ -158,6 +160,27 @@ def test_a_parent_shows_its_own_record_in_zuora_whoever_made_it(selling: World) 
         assert (link.account, "accountNumber" in link.attributes) == (parent, True)
         parent.delete()
         _sync(selling.account)
+
+
+@pytest.mark.parametrize("refused", ["", "account", BABBAGE])
+def test_what_a_child_makes_of_its_parent_shows_under_the_parent_after_a_crash_as_well(
+    selling: World, refused: str
+) -> None:
+    """Its contacts, too: whether their links are stored as they are created, or when they are found."""
+    people = [contact(BABBAGE, FirstName="Charles", LastName="Babbage")]
+    there = dataset([account(ACME_HOLDING, Name="Acme Holding", contacts=people)])
+    selling.org.seed({name: there[name] for name in ("Account", "Contact")})
+    selling.org.update("Account", ACME_CORP, ParentId=ACME_HOLDING)
+    parent = Account.objects.remember(selling.integration, ACME_HOLDING, name="Acme Holding")
+    if refused:
+        with _links_refused(refused):
+            assert _sync(selling.account).status == SyncRun.Status.FAILED
+
+    assert _sync(Account.objects.get(pk=selling.account.pk)).status == SyncRun.Status.SUCCEEDED
+
+    links = RecordLink.objects.filter(Q(key__startswith=ACME_HOLDING) | Q(key=BABBAGE))
+    assert {BABBAGE, ACME_HOLDING} <= set(links.values_list("key", flat=True))
+    assert {link.account for link in links} == {parent}
 
 
 def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_ones(
