@@ -48,22 +48,23 @@ class RowJournal:
     def write(self, entry: Entry) -> None:
         """Raises RunSuperseded where another attempt has taken over: this one must stop, and tells nothing more."""
         now = datetime.now(UTC)
-        self.run.beat(now=now)
-        LogEntry.objects.write(
-            self.run,
-            sequence=self.sequence,
-            at=now,
-            step=entry.step,
-            level=entry.level,
-            noun=entry.noun,
-            action=entry.action,
-            record=entry.record,
-            salesforce_id=entry.salesforce_id,
-            zuora_id=entry.zuora_id,
-            message=entry.message,
-            who_acts=entry.who_acts,
-            detail=entry.detail,
-        )
+        with transaction.atomic():  # so that the run does not end in between
+            self.run.beat(now=now)
+            LogEntry.objects.write(
+                self.run,
+                sequence=self.sequence,
+                at=now,
+                step=entry.step,
+                level=entry.level,
+                noun=entry.noun,
+                action=entry.action,
+                record=entry.record,
+                salesforce_id=entry.salesforce_id,
+                zuora_id=entry.zuora_id,
+                message=entry.message,
+                who_acts=entry.who_acts,
+                detail=entry.detail,
+            )
         self.sequence += 1
 
     def beat(self) -> None:

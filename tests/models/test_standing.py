@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Thread
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from connector.domain.personal import Mask
 from connector.domain.to_check import CHECK, lines
+from connector.jobs.keepers import RowJournal
 from connector.models import Account, LogEntry, SyncRun, looked_at
+from connector.sync.journal import Entry, Step
 from tests.cast import ACME_HOLDING
 from tests.models import rows
 from tests.models.rows import NOW
@@ -369,6 +372,35 @@ def test_of_a_press_and_what_a_run_tells_at_once_neither_is_lost(is_first: bool)
     thread.join(timeout=30)
 
     assert _told(acme) == [OTHER]
+
+
+@pytest.mark.postgres(only=True)
+@pytest.mark.django_db(transaction=True)
+def test_a_run_does_not_end_while_it_tells_something() -> None:
+    """Its account would be green, and what is told be kept by it all the same."""
+    acme = rows.account()
+    run = rows.started_run(acme)
+    journal = RowJournal(run)
+    ends: list[Thread] = []
+
+    def end() -> None:
+        try:
+            SyncRun.objects.get(pk=run.pk).finish(message="Unchanged.", now=NOW)
+        finally:
+            connection.close()
+
+    def once_at_it(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if '"connector_account"' in sql and not ends:
+            ends.append(Thread(target=end))
+            ends[0].start()
+            _wait_for_a_lock()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(once_at_it):
+        journal.write(Entry(Step.APPLY, COMPARE, noun="order", record=COMPARE, action=CHECK))
+    ends[0].join(timeout=30)
+
+    assert (_row(acme), _told(acme)) == (("partial", f"{REMINDER} Unchanged."), [COMPARE])
 
 
 def _wait_for_a_lock() -> None:
