@@ -35,7 +35,7 @@ def keep(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connector", "0032_open_writes_by_name"),
+        ("connector", "0033_writeintent_vanished_at"),
     ]
 
     operations = [

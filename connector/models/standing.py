@@ -23,8 +23,8 @@ _PRESS_RESYNC = "Press Resync, which says how the account stands."
 
 
 def keep(account_id: int, told: Told, *, at: datetime) -> None:
-    """What a run tells somebody to look at, within the transaction that logs it: from now on the account's page shows it, so that
-    it is not told again of a run that goes on."""
+    """What a run tells somebody to look at, within the transaction that logs it. The account has it at once and not when the run
+    ends: what somebody looks at while it goes on does not come back."""
     row = Account.objects.select_for_update().filter(pk=account_id)
     for kept in row.values_list("to_check", flat=True):
         row.update(to_check=to_check.added(kept, told, at=at))

@@ -21,7 +21,7 @@ COMPARE = "Order 00000101: compare the two."
 @pytest.fixture
 def before() -> Iterator[Account]:
     account = rows.account()
-    migrate("0032")
+    migrate("0033")
     try:
         yield account
     finally:
@@ -69,7 +69,7 @@ def test_going_back_and_there_again_takes_nothing_off_and_adds_nothing(before: A
     kept = _kept(before)
 
     migrate()
-    migrate("0032")
+    migrate("0033")
     migrate()
 
     assert _kept(before) == kept
