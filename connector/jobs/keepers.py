@@ -251,9 +251,7 @@ class RowIntents:
     def settle(self, intent: Intent, links: Mapping[Key, Mapping[str, str]]) -> None:
         plain = {(str(key.noun), key.value): attributes for key, attributes in links.items()}
         row = self.rows.pop(intent.key)
-        with transaction.atomic():
-            row.settle(plain, now=datetime.now(UTC))
-            RecordLink.objects.show_held(self.integration, list(plain), holder=row.record.zuora_account_id)
+        row.settle(plain, now=datetime.now(UTC))
 
     def fail(self, intent: Intent, reason: str) -> None:
         self.rows.pop(intent.key).fail(self.run.shown(reason), now=datetime.now(UTC))

@@ -19,8 +19,9 @@ from django.db.models.functions import Coalesce
 from connector.domain.drift import Kind
 from connector.domain.personal import Mask
 from connector.models import sanitise
-from connector.models.accounts import Account, RecordLink
+from connector.models.accounts import Account
 from connector.models.integrations import Integration
+from connector.models.links import RecordLink
 from connector.models.runs import RunSuperseded
 
 if TYPE_CHECKING:

@@ -26,9 +26,10 @@ from connector.domain.open_writes import Holder, OpenWrite, inherit
 from connector.domain.operations import CATALOGUE, Key, Noun
 from connector.domain.sought import Sought, from_json
 from connector.models import sanitise
-from connector.models.accounts import Account, RecordLink
+from connector.models.accounts import Account
 from connector.models.claims import LIVE, IntentHeld, IntentState, WriteIntentManager
 from connector.models.integrations import Integration
+from connector.models.links import RecordLink
 from connector.models.run_states import RunStatus
 from connector.models.runs import RunSuperseded, SyncRun
 
@@ -223,7 +224,8 @@ class WriteIntent(models.Model):
         if row is None:
             raise RunSuperseded(f"The integration that created {self.noun} {self.key} was removed")
         of = self.key if self.noun == Noun.ACCOUNT else ""
-        RecordLink.objects.remember_all(row.integration, links, of=of, syncing=row.owner)
+        held_by = Account.objects.holding(row.integration, row.record.zuora_account_id)
+        RecordLink.objects.remember_all(row.integration, links, of=of, syncing=held_by or row.owner)
 
     def _take_over(
         self, run: SyncRun, *, digest: str, is_asynchronous: bool, sought: JSON | None, now: datetime
