@@ -89,8 +89,9 @@ class RecordLinkManager(models.Manager["RecordLink"]):
         for link in new:
             if link.noun == Noun.ACCOUNT:
                 link._show_on_account()
-        for noun, key in known:
-            self.remember(integration, noun=noun, key=key, attributes=links[noun, key], account=shown[noun])
+        for (noun, key), attributes in links.items():
+            if (noun, key) in known:
+                self.remember(integration, noun=noun, key=key, attributes=attributes, account=shown[noun])
 
     def take_in(
         self, account: Account, records: Collection[tuple[str, str]], *, holders: Mapping[str, str]
