@@ -207,10 +207,10 @@ def test_credentials_replaced_while_a_run_is_at_work_are_not_blamed_for_the_old_
 
 @contextmanager
 def _links_refused(noun: str) -> Iterator[None]:
-    """The disk is full where the link of a record is to be stored."""
+    """The disk is full where the link of a record is to be stored, by itself or with others."""
 
     def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("INSERT") and '"connector_recordlink"' in sql and noun in map(str, params):
+        if sql.startswith("INSERT") and '"connector_recordlink"' in sql and repr(noun) in repr(params):
             raise OperationalError("could not extend file: no space left on device")
         return execute(sql, params, many, context)
 
