@@ -14,6 +14,11 @@ def stands_alone(order: JSON) -> bool:
     return all(map(_opens, _entries(order)))
 
 
+def sells(order: JSON) -> bool:
+    """Whether it opens a subscription, or has line items of its own."""
+    return bool(order.get("orderLineItems")) or any(map(_opens, _entries(order)))
+
+
 def opened(order: JSON) -> tuple[str, ...]:
     """Their numbers, as Zuora has them."""
     return tuple(number for entry in _entries(order) if _opens(entry) and (number := _number(entry)))

@@ -67,6 +67,11 @@ def is_completed(found: JSON) -> bool:
     return not found or found.get("status") == COMPLETED
 
 
+def is_dormant(found: JSON) -> bool:
+    """Whether it bills nothing unless somebody completes it."""
+    return found.get("status") in ("Draft", "Failed")
+
+
 def is_withdrawn(found: JSON) -> bool:
     """Whether nothing is billed by it any more, on purpose."""
     return _ADVICE.get(str(found.get("status") or "")) == _WITHDRAWN

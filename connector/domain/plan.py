@@ -26,6 +26,7 @@ from connector.domain.orders import order_key, order_link, plan_order
 from connector.domain.related_accounts import follow_merges, plan_owner, plan_parents
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot
+from connector.domain.vanished import waiting
 from connector.errors import ConfigError, ConnectorError, RecordError
 
 
@@ -49,6 +50,7 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
         draft.add_error(account_key(salesforce_id), salesforce_id, error)
     if options.sync_orders:
         _plan_orders(draft, snapshot, account, ground)
+    draft.problems += waiting(snapshot.vanished, draft.operations)
     return _freeze(draft, salesforce_id, account)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from connector.domain import JSON
 from connector.domain.operations import Key
+from connector.domain.sought import Vanished
 
 CANCELLED = ("Cancelled", "Canceled")
 """Zuora spells the state of a subscription or a line item in two ways."""
@@ -138,3 +139,7 @@ class Snapshot:
     """Accounts that an earlier run created for the sake of others and whose contacts are not all there yet."""
     stale: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
     """Links that Zuora has given the lie, as they were seen; apply forgets them."""
+    unanswered: frozenset[Key] = frozenset()
+    """The orders of the account whose sync this is that were sent without an answer."""
+    vanished: Mapping[Key, Vanished] = field(default_factory=dict)
+    """Those of them that Salesforce does not show any more."""

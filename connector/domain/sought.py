@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connector.domain import JSON
 from connector.domain.operations import Key, Noun, Operation
@@ -39,6 +40,26 @@ class Sought:
             "is_owing": self.is_owing,
             "account_id": self.account_id,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A create that was sent and not answered, and what finds its record again. Until `held_until` it may still come to a record
+    that a look-up does not show; None: not any more. `has_job`: Zuora creates it with a job that is known."""
+
+    sought: Sought
+    sent_at: datetime | None = None
+    held_until: datetime | None = None
+    has_job: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """`found`: what Zuora said of it before any subscription was read, the JSON of GET /v1/orders/{number}; None where it does not have
+    it."""
+
+    sent: Unanswered
+    found: JSON | None
 
 
 def sought(operation: Operation, payload: JSON) -> Sought:

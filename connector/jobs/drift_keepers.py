@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from connector.domain.operations import Key, Noun
-from connector.domain.sought import Sought
+from connector.domain.sought import Sought, Unanswered
 from connector.errors import RemoteUnavailable
 from connector.jobs import stopping
 from connector.jobs.keepers import VisibleFields, known_links, unanswered
 from connector.jobs.org_guard import check_org
 from connector.jobs.remotes import clients
 from connector.models import Account, DriftReport, Integration, RecordLink, WriteIntent
-from connector.sync.journal import Entry, Intent, Unanswered
+from connector.sync.journal import Entry, Intent
 from connector.sync.services import Services
 
 

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from connector.clients.salesforce import SalesforceClient
 from connector.domain.operations import Key, Noun
 from connector.domain.snapshot import Snapshot
-from connector.domain.sought import Sought
+from connector.domain.sought import Sought, Unanswered
 from connector.models import (
     Account,
     Integration,
@@ -28,7 +28,7 @@ from connector.models import (
     SyncRun,
     WriteIntent,
 )
-from connector.sync.journal import Entry, Intent, IntentBusy, Unanswered
+from connector.sync.journal import Entry, Intent, IntentBusy
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,9 @@ def unanswered(
 
 
 def _unanswered(row: WriteIntent, *, now: datetime) -> Unanswered:
-    return Unanswered(row.record, row.as_open(now=now).held.total_seconds(), has_job=bool(row.job_id))
+    held = row.as_open(now=now).held
+    until = now + held if held else None
+    return Unanswered(row.record, row.sent_at, until, has_job=bool(row.job_id))
 
 
 def known_links(integration: Integration, keys: Collection[Key]) -> dict[Key, dict[str, str]]:

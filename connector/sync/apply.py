@@ -48,7 +48,6 @@ class Application:
         stale: Mapping[Key, Mapping[str, str]],
         options: Options,
         anew: Anew,
-        waiting: Mapping[Key, Problem],
     ) -> None:
         self.services = services
         self.options = options
@@ -56,7 +55,7 @@ class Application:
         self.stale = stale
         self.plan = plan
         self.known: Yield = {key: dict(attributes) for key, attributes in plan.known.items()}
-        self.stopped: dict[Key, Problem] = {**waiting, **plan.blocked()}
+        self.stopped: dict[Key, Problem] = dict(plan.blocked())
         self.outcomes: list[Outcome] = []
         self.unavailable: RemoteUnavailable | None = None
         self.misses: Counter[bool] = Counter()
@@ -292,8 +291,7 @@ def apply(
     options: Options,
     anew: Anew,
     stale: Mapping[Key, Mapping[str, str]] | None = None,
-    waiting: Mapping[Key, Problem] | None = None,
 ) -> Report:
-    """Carry out `plan` but for what is `waiting`, after forgetting what gather found `stale`. Failures are outcomes of the report,
-    whose plan says what was verified."""
-    return Application(services, plan, stale or {}, options, anew, waiting or {}).run()
+    """Carry out `plan`, after forgetting what gather found `stale`. Failures are outcomes of the report, whose plan says what
+    was verified."""
+    return Application(services, plan, stale or {}, options, anew).run()

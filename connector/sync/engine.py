@@ -56,10 +56,9 @@ def sync(services: Services, salesforce_id: str, *, rules: Sequence[Rule], optio
     """
     snapshot, plan = _planned(services, salesforce_id, rules=rules, options=options)
     _tell_plan(services, plan)
-    orders = [order for account in snapshot.accounts.values() for order in account.orders]
-    waiting = tell_vanished(services, plan, orders, options=options)
+    tell_vanished(services, snapshot, options=options)
     anew = planned_anew(snapshot, salesforce_id, rules=rules, options=options)
-    report = apply(services, plan, options=options, anew=anew, stale=snapshot.stale, waiting=waiting)
+    report = apply(services, plan, options=options, anew=anew, stale=snapshot.stale)
     if not report.is_halted:
         _tell_end(services, report)
     return report

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from connector.domain.operations import Key, Severity
-from connector.domain.sought import Sought
+from connector.domain.sought import Sought, Unanswered
 
 
 class Step(StrEnum):
@@ -102,16 +102,6 @@ class Intent:
     is_expired: bool = False
     held_s: float = 0.0
     earlier_number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A create that was sent and not answered, and what finds its record again. For `held_s` seconds from when this was read it may
-    still come to a record that a look-up does not show. `has_job`: Zuora creates it with a job that is known."""
-
-    sought: Sought
-    held_s: float = 0.0
-    has_job: bool = False
 
 
 class IntentBusy(Exception):

@@ -12,6 +12,7 @@ from connector.domain.operations import Key
 from connector.domain.order_gates import gate
 from connector.domain.orders import order_key
 from connector.domain.snapshot import OrderSnapshot
+from connector.domain.sought import Vanished
 from connector.errors import ConfigError, RecordError, RemoteRejected
 from connector.sync.services import Services
 
@@ -43,6 +44,16 @@ def known_orders(
             if answer is not None or link:
                 known[number] = order_standing.gone() if answer is None else answer
     return known
+
+
+def vanished_orders(services: Services, shown: Collection[Key]) -> tuple[frozenset[Key], dict[Key, Vanished]]:
+    """The account's orders that were sent without an answer, and what Zuora has of those that are not `shown`. To be asked before the
+    subscriptions are read: one that is carried out by then has changed them, and any other counts as not carried out."""
+    unanswered = services.intents.unanswered_orders()
+    gone = {key: sent for key, sent in unanswered.items() if key not in shown}
+    return frozenset(unanswered), {
+        key: Vanished(sent, look_up(services, key.value)) for key, sent in gone.items()
+    }
 
 
 def settled_orders(

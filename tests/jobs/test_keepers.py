@@ -241,7 +241,9 @@ def test_an_account_is_told_of_its_unanswered_orders(fields: dict[str, Any], is_
     assert list(told) == ([ORDER] if is_told else [])
     for each in told.values():
         assert (each.sought.title, each.has_job) == ("Order 101", True)
-        assert each.held_s == pytest.approx(23 * 3600, abs=60)
+        assert each.held_until is not None
+        assert each.sent_at is not None
+        assert each.held_until - each.sent_at == pytest.approx(timedelta(days=1), abs=timedelta(minutes=1))
 
 
 def test_what_is_claimed_notes_its_account() -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from connector.domain.open_writes import Holder, OpenWrite, inherit
 from connector.domain.operations import Key, Noun
-from connector.domain.sought import Sought
+from connector.domain.sought import Sought, Unanswered
 from connector.domain.to_check import CHECK
-from connector.sync.journal import Entry, Intent, IntentBusy, Unanswered
+from connector.sync.journal import Entry, Intent, IntentBusy
 
+BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""Where the clock of a memory stands at nought."""
 _KEYS = count(1)  # a lost database must not begin anew with keys that Zuora remembers
 
 
@@ -275,7 +277,10 @@ class Keepers:
 
     def _unanswered(self, kept: Kept) -> Unanswered:
         sought = kept.sought or Sought(kept.key, f"Order {kept.key.value}")
-        return Unanswered(sought, self._as_open(kept).held.total_seconds(), has_job=bool(kept.job_id))
+        held = self._as_open(kept).held
+        until = BEGIN + timedelta(seconds=self.memory.clock) + held if held else None
+        sent_at = None if kept.sent_at is None else BEGIN + timedelta(seconds=kept.sent_at)
+        return Unanswered(sought, sent_at, until, has_job=bool(kept.job_id))
 
     def _left(self, keys: Collection[Key]) -> list[Kept]:
         """What this run, or one that has ended, left open of them."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
+from connector.clients.zuora import ZuoraClient
 from connector.domain import JSON
 from connector.domain.operations import Key, Noun, Severity
 from connector.domain.rules import MoneyRule
@@ -265,12 +267,15 @@ def _results(report: Report) -> dict[str, Result]:
 
 @pytest.mark.parametrize(
     ("is_in_background", "waits_s", "resync"),
-    [(False, 300, "Resync in 6 minutes."), (True, 24 * 3600, "Resync in 1 day.")],
+    [
+        (False, 300, "Resync after 2026-03-02 09:06 UTC."),
+        (True, 24 * 3600, "Resync after 2026-03-03 09:01 UTC."),
+    ],
 )
-def test_changes_of_subscriptions_wait_while_zuora_may_still_make_one_that_vanished(
+def test_orders_wait_while_zuora_may_still_make_one_that_vanished(
     world: World, is_in_background: bool, waits_s: int, resync: str
 ) -> None:
-    """It would be made without it. A new sale need not wait."""
+    """A change would be made without it, and a new sale may be what it was, deleted and entered anew."""
     orders = _with_an_amendment(world)
     _lose_the_answer_to(world, orders[1], is_carried_out=False)
     (kept,) = world.memory.live_intents
@@ -279,20 +284,98 @@ def test_changes_of_subscriptions_wait_while_zuora_may_still_make_one_that_vanis
 
     report = world.sync()
 
-    assert world.orders() == ["00000101", "00000105"]
-    assert _results(report)["00000103"] is Result.WAITING
-    (told,) = report.failures
-    assert told.message.startswith(
-        "Order 00000103 (801000000000103AAA) waits: Order 00000102 (801000000000102AAA), which Sales"
-    )
-    assert told.message.endswith(f"heard no answer, and Zuora may still make it. {resync}")
+    assert world.orders() == ["00000101"]
+    for told, number in zip(report.failures, ("103", "105"), strict=True):
+        assert told.message.startswith(f"Order 00000{number} (")
+        assert "waits: Order 00000102 (801000000000102AAA), which Salesforce does not show" in told.message
+        assert told.message.endswith(f"heard no answer, and Zuora may still make it. {resync}")
     assert (report.status, report.who_acts) == (Status.PARTIAL, OPERATOR)
 
     world.memory.clock += waits_s - 1
-    assert _results(world.sync())["00000103"] is Result.WAITING
+    assert _results(world.sync())["00000103"] is Result.FAILED
     world.memory.clock += 1
     assert _results(world.sync())["00000103"] is Result.CREATED
     assert "may still make it" not in _told(world).message
+    assert world.orders() == ["00000101", "00000103", "00000105"]
+
+
+def test_a_change_waits_also_where_one_that_vanished_is_carried_out_after_the_subscriptions_were_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made from what Zuora held before."""
+    orders = _with_an_amendment(world)
+    sent: list[JSON] = []
+    create = ZuoraClient.create_order
+
+    def keeping(client: ZuoraClient, body: JSON, **how: Any) -> Any:
+        sent.append(body)
+        return create(client, body, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ZuoraClient, "create_order", keeping)
+        _lose_the_answer_to(world, orders[1], is_carried_out=False)
+    find = ZuoraClient.find_subscriptions
+
+    def carrying_out(client: ZuoraClient, number: str) -> Any:
+        found = find(client, number)
+        if sent:
+            create(client, sent.pop(), idempotency_key="the-first-request")
+            sent.clear()
+        return found
+
+    monkeypatch.setattr(ZuoraClient, "find_subscriptions", carrying_out)
+    world.add(account(orders=[orders[2]]))
+
+    report = world.sync()
+
+    assert world.orders() == ["00000101", "00000102"]
+    assert _results(report)["00000103"] is Result.FAILED
+    world.option(money_rule=MoneyRule.STOP)
+    assert "its quantity there is 7, by Salesforce 5" in world.sync().message
+
+
+@pytest.mark.parametrize(
+    ("status", "waits"),
+    [("Completed", True), ("Scheduled", True), ("Executing", True), ("Draft", False), ("Failed", False)],
+)
+def test_a_new_sale_waits_where_it_may_stand_for_one_that_vanished(
+    world: World, status: str, waits: bool
+) -> None:
+    """Deleted in Salesforce and entered anew, it would be billed twice. One that bills nothing by itself holds nothing up."""
+    _seed(world)
+    _lose_the_answer(world)
+    _delete(world)
+    _set_status(world, status)
+    world.add(account(orders=[order("00000105", lines=[line("0000000015")])]))
+
+    report = world.sync()
+
+    assert world.orders() == ([NUMBER] if waits else [NUMBER, "00000105"])
+    assert ("waits: Order 00000101" in report.message) is waits
+    if status == "Completed":
+        assert "Where this one stands for it, take that one back in Zuora first." in report.message
+
+
+def test_a_new_sale_goes_where_one_that_vanished_sold_nothing(world: World) -> None:
+    orders = _with_an_amendment(world)
+    _lose_the_answer_to(world, orders[1])
+    world.add(account(orders=[order("00000105", lines=[line("0000000015")])]))
+
+    assert _results(world.sync())["00000105"] is Result.CREATED
+
+
+def test_a_preview_says_what_the_sync_will_not_do(world: World) -> None:
+    orders = _with_an_amendment(world)
+    _lose_the_answer_to(world, orders[1], is_carried_out=False)
+    world.add(account(orders=[orders[2]]))
+    world.forget_requests()
+
+    plan = world.preview()
+
+    assert [each.key.value for each in plan.stopped_writes()] == ["00000103"]
+    assert plan.writes() == ()
+    assert "waits: Order 00000102" in plan.errors()[0].message
+    assert world.writes() == []
 
 
 def test_a_job_that_is_known_may_be_asked_for(world: World) -> None:

@@ -170,6 +170,7 @@ class World:
     def preview(self, salesforce_id: str = ACME_CORP) -> Plan:
         self.memory.entries.clear()
         held = self.memory.open_run()
+        held.account = salesforce_id
         try:
             with self.services(held) as services:
                 return engine.preview(services, salesforce_id, rules=self.rules, options=self.options)
