@@ -147,11 +147,13 @@ def attempt(child: Account) -> SyncRun:
 
 def until_done(home: Home) -> None:
     """Attempts until each child's last run succeeded."""
+    left = home.children
     for _ in range(ROUNDS):
-        runs = [attempt(child) for child in home.children]
-        if all(run.status == SyncRun.Status.SUCCEEDED for run in runs):
+        runs = {child: attempt(child) for child in left}
+        left = [child for child, run in runs.items() if run.status != SyncRun.Status.SUCCEEDED]
+        if not left:
             return
-    raise AssertionError([f"{run.account}: {run.status}: {run.message}" for run in runs])
+    raise AssertionError([f"{child}: {runs[child].status}: {runs[child].message}" for child in left])
 
 
 class SecondDelivery:
