@@ -1,6 +1,6 @@
 """*Resolve by looking up*: what came of creates whose end is open, asked of Zuora while somebody waits. Reads only.
 
-    found                    settled with its link
+    found                    settled with its link; what is to be looked at of an order its account keeps
     an order not carried out stays open: that its sync is told of it again
     absent, key is alive     stays open: Zuora may still show it, and a sync repeats it safely
     absent, nothing can come closed as failed, also where nothing was sent; the next sync creates the record
@@ -51,6 +51,8 @@ class _Outcome:
     state: str
     sentence: str
     found: Yield | None = None
+    is_to_check: bool = False
+    """Somebody shall look at it himself, and no sync tells it."""
 
 
 def resolve(intents: Iterable[WriteIntent], *, by: User) -> list[Resolution]:
@@ -84,7 +86,8 @@ def _resolved(zuora: ZuoraClient, intent: WriteIntent, *, by: User) -> Resolutio
         outcome = _looked_up(zuora, intent)
         plain = {(str(key.noun), key.value): link for key, link in (outcome.found or {}).items()}
         sentence = _shown(intent.integration, outcome.sentence)
-        intent.resolve(outcome.state, sentence, by=by, links=plain, now=datetime.now(UTC))
+        to_check = f"{title}: {sentence}" if outcome.is_to_check else ""
+        intent.resolve(outcome.state, sentence, by=by, links=plain, to_check=to_check, now=datetime.now(UTC))
     except (IntentHeld, RunSuperseded) as held:
         return Resolution(intent, f"{title}: {held}", is_asked=False)
     return Resolution(intent, f"{title}: {sentence}", is_closed=outcome.state != _STATE.UNKNOWN)
@@ -150,9 +153,10 @@ def _came(how: str, found: Yield, intent: WriteIntent) -> _Outcome:
     else:
         told = (
             f"{how} ({status}), and bills it, or will. Salesforce did not show it any more: take it back in Zuora if it is not wanted, "
-            "for no sync tells of it from now on."
+            "for no sync tells of it from now on. Do not cancel subscriptions that other orders opened: take its change back there "
+            "(quantity, price, term or end)."
         )
-    return _Outcome(_STATE.SETTLED, told, found)
+    return _Outcome(_STATE.SETTLED, told, found, is_to_check=True)
 
 
 def _not_carried_out(status: str, intent: WriteIntent) -> str:

@@ -25,7 +25,8 @@ from connector.domain import JSON
 from connector.domain.open_writes import Holder, OpenWrite, inherit
 from connector.domain.operations import CATALOGUE, Key, Noun
 from connector.domain.sought import Sought, from_json
-from connector.models import sanitise
+from connector.domain.to_check import Told
+from connector.models import sanitise, standing
 from connector.models.accounts import Account
 from connector.models.claims import LIVE, IntentHeld, IntentState, WriteIntentManager
 from connector.models.integrations import Integration
@@ -203,9 +204,11 @@ class WriteIntent(models.Model):
         *,
         by: User,
         links: Mapping[tuple[str, str], Mapping[str, str]] | None = None,
+        to_check: str = "",
         now: datetime,
     ) -> None:
-        """What a person's look-up came to: settled with what was found, failed, or still unknown.
+        """What a person's look-up came to: settled with what was found, failed, or still unknown. The account, where there is one, keeps
+        what is `to_check`: no sync tells it.
 
         Raises RunSuperseded where a run has taken the intent since `hold_for_look_up`.
         """
@@ -214,6 +217,9 @@ class WriteIntent(models.Model):
         with transaction.atomic():
             self._write(state=state, **traced)
             self._remember(links or {})
+            if to_check and self.owner:
+                told = Told(sanitise.text(to_check), self.noun, sanitise.line(self.record.title, limit=255))
+                standing.show(self.owner.pk, told, at=now)
 
     def _remember(self, links: Mapping[tuple[str, str], Mapping[str, str]]) -> None:
         """Under what there is now: the account may have been removed while Zuora was asked. Raises RunSuperseded where the

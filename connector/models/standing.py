@@ -30,6 +30,14 @@ def keep(account_id: int, told: Told, *, at: datetime) -> None:
         row.update(to_check=to_check.added(kept, told, at=at))
 
 
+def show(account_id: int, told: Told, *, at: datetime) -> None:
+    """As `keep`, of what no run tells: within the transaction of what it is about, and the account is not green from now on."""
+    row = Account.objects.select_for_update().filter(pk=account_id).first()
+    if row is not None:
+        row.to_check = to_check.added(row.to_check, told, at=at)
+        _store(row)
+
+
 def after(run: SyncRun) -> dict[str, Any]:
     """What the row of its account shows when a sync has ended so; the row is locked until the transaction ends."""
     row = Account.objects.select_for_update().filter(pk=run.account_id)
@@ -47,13 +55,18 @@ def looked_at(account: Account, seen: str) -> Told | None:
         if row is None or looked is None:
             return None
         row.to_check = left
-        if row.last_outcome != Account.Outcome.RUNNING:  # else the run says it when it ends
-            run = row.shown_run()
-            message = _message(run, left) if run else row.last_message
-            for field, value in _shown(_outcome(row), message, left).items():
-                setattr(row, field, value)
-        row.save(update_fields=("to_check", "last_outcome", "last_message"))
+        _store(row)
     return looked
+
+
+def _store(row: Account) -> None:
+    """What it keeps by now, and how it stands with that."""
+    if row.last_outcome != Account.Outcome.RUNNING:  # else the run says it when it ends
+        run = row.shown_run()
+        message = _message(run, row.to_check) if run else row.last_message
+        for field, value in _shown(_outcome(row), message, row.to_check).items():
+            setattr(row, field, value)
+    row.save(update_fields=("to_check", "last_outcome", "last_message"))
 
 
 def _shown(outcome: Account.Outcome, message: str, kept: str) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 
 from connector import jobs
 from connector.clients.zuora import CreatedAccount, ZuoraClient
+from connector.domain.to_check import CHECK, Told, lines
 from connector.jobs.shared_tokens import SharedTokens
-from connector.models import Account, RecordLink, RunSuperseded, SyncRun, WriteIntent, network
+from connector.models import Account, LogEntry, RecordLink, RunSuperseded, SyncRun, WriteIntent, network
 from tests.cast import ACME_CORP, ACME_LABS, ADA
 from tests.models import rows
 from tests.services.world import World
@@ -292,6 +293,69 @@ def test_an_order_is_settled_only_where_it_is_carried_out_or_withdrawn(
     assert said in told.sentence
     assert (intent.state, told.is_closed) == (state, state != OPEN)
     assert intent.reason in told.sentence
+    kept = [each.message for each in lines(Account.objects.get().to_check)]
+    assert kept == ([told.sentence] if status in ("Completed", "Pending") else [])
+
+
+def _found_completed(world: World) -> None:
+    body = {"success": True, "order": {"orderNumber": "00000101", "status": "Completed"}}
+    world.zuora.fail(action="status", method="GET", path="^/v1/orders/", status=200, body=body)
+
+
+def _kept(world: World) -> tuple[Told, ...]:
+    world.account.refresh_from_db()
+    return lines(world.account.to_check)
+
+
+REMINDER = "Still to be looked at: 1 thing, on the account's page. Unchanged."
+
+
+@pytest.mark.parametrize("is_under_way", [False, True])
+def test_an_account_is_not_green_while_an_order_that_was_found_is_to_be_looked_at(
+    world: World, by: User, is_under_way: bool
+) -> None:
+    """No sync tells of the order once it is settled."""
+    _found_completed(world)
+    intent = _left(world, noun="order", key="00000101")
+    run = rows.started_run(world.account)
+    if not is_under_way:
+        run.finish(message="Unchanged.", now=datetime.now(UTC))
+
+    told = _resolved(intent, by)
+
+    (kept,) = _kept(world)
+    assert kept.message == told.sentence
+    assert kept.key == ("order", "Order 00000101")
+    shown = ("running", "") if is_under_way else ("partial", REMINDER)
+    assert (world.account.last_outcome, world.account.last_message) == shown
+    if is_under_way:
+        run.finish(message="Unchanged.", now=datetime.now(UTC))
+        world.account.refresh_from_db()
+        assert (world.account.last_outcome, world.account.last_message) == ("partial", REMINDER)
+
+
+def test_what_was_found_of_an_order_stands_for_what_a_sync_told_of_it(world: World, by: User) -> None:
+    _found_completed(world)
+    intent = _left(world, noun="order", key="00000101", **VANISHED)
+    told_by_sync = {"noun": "order", "record": intent.record.title, "message": "Zuora may still make it."}
+    LogEntry.objects.write(
+        rows.started_run(world.account), sequence=1, at=rows.NOW, step="apply", action=CHECK, **told_by_sync
+    )
+
+    told = _resolved(intent, by)
+
+    (kept,) = _kept(world)
+    assert (kept.message, kept.first_day) == (told.sentence, rows.NOW.date())
+
+
+def test_an_order_of_no_account_that_is_known_is_kept_by_none(world: World, by: User) -> None:
+    _found_completed(world)
+    intent = _left(world, noun="order", key="00000101", account=None)
+    WriteIntent.objects.update(run=None)
+
+    assert _resolved(WriteIntent.objects.get(pk=intent.pk), by).is_closed
+
+    assert _kept(world) == ()
 
 
 @pytest.mark.parametrize(

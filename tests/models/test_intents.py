@@ -540,9 +540,11 @@ def test_a_run_that_took_it_over_is_not_crossed_and_no_link_is_stored() -> None:
             "Found.",
             by=User.objects.create(username="otto"),
             links={("account", "a"): {"id": "b"}},
+            to_check="Compare the two.",
             now=NOW,
         )
     assert not RecordLink.objects.exists()
+    assert not Account.objects.exclude(to_check="").exists()
     assert WriteIntent.objects.get().state == "open"
 
 
