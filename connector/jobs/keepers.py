@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -48,7 +49,8 @@ class RowJournal:
     def write(self, entry: Entry) -> None:
         """Raises RunSuperseded where another attempt has taken over: this one must stop, and tells nothing more."""
         now = datetime.now(UTC)
-        with transaction.atomic():  # so that the run does not end in between
+        is_kept = LogEntry.objects.is_kept(self.run, action=entry.action)
+        with transaction.atomic() if is_kept else nullcontext():  # so that the run does not end in between
             self.run.beat(now=now)
             LogEntry.objects.write(
                 self.run,

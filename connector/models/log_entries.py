@@ -26,6 +26,10 @@ class LogEntryManager(models.Manager["LogEntry"]):
         last: int | None = self.filter(run=run).aggregate(last=Max("sequence"))["last"]
         return (last or 0) + 1
 
+    def is_kept(self, run: SyncRun, *, action: str) -> bool:
+        """Whether the account keeps such a line as well: what a sync tells somebody to look at."""
+        return action == CHECK and run.kind == RunKind.SYNC
+
     def write(
         self,
         run: SyncRun,
@@ -62,9 +66,11 @@ class LogEntryManager(models.Manager["LogEntry"]):
             who_acts=sanitise.line(who_acts, limit=200),
             detail=sanitise.json_object(run.shown(detail or {})),
         )
+        if not self.is_kept(run, action=action):
+            entry.save(force_insert=True)
+            return entry
         with transaction.atomic():
-            if action == CHECK and run.kind == RunKind.SYNC:
-                standing.keep(run.account_id, Told(entry.message, entry.noun, entry.record), at=at)
+            standing.keep(run.account_id, Told(entry.message, entry.noun, entry.record), at=at)
             entry.save(force_insert=True)
         return entry
 

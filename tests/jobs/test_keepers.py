@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from connector.domain.operations import Key, Noun
 from connector.domain.snapshot import Snapshot, ZuoraState
@@ -32,6 +34,17 @@ def test_a_sign_of_life_writes_no_line() -> None:
     assert run.heartbeat_at is not None
     assert run.heartbeat_at >= before
     assert not run.entries.exists()
+
+
+@pytest.mark.parametrize("fields", [{}, {"action": CHECK}], ids=["a sync's", "what a preview tells"])
+def test_a_line_that_no_account_keeps_costs_a_sign_of_life_and_an_insert(fields: dict[str, str]) -> None:
+    """Each statement more is a round trip, a hundred times a sync."""
+    journal = RowJournal(rows.started_run(kind="preview" if fields else "sync"))
+
+    with CaptureQueriesContext(connection) as seen:
+        journal.write(Entry(Step.APPLY, "Unchanged.", **fields))
+
+    assert [query["sql"].split()[0] for query in seen] == ["UPDATE", "INSERT"]
 
 
 def test_a_sign_of_life_of_an_overtaken_attempt_stops_it() -> None:
