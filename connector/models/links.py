@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, models, transaction
+from django.db.models.fields.json import KT
 
 from connector.domain.operations import Noun
 from connector.models.accounts import Account
@@ -69,16 +70,20 @@ class RecordLinkManager(models.Manager["RecordLink"]):
         syncing: Account | None,
     ) -> None:
         """As `remember`, of all that one create yielded as {(noun, key): attributes}: where `Account.objects.showing` says. What is new
-        is inserted at once."""
+        is inserted at once. Always in the same order: of two that remember the same records one waits, and none for ever."""
         shown = {
             noun: Account.objects.showing(integration, noun, of=of, syncing=syncing) for noun, _ in links
         }
         known = set(self.attributes_of(integration, links))
         new = [
             RecordLink(
-                integration=integration, noun=noun, key=key, attributes=dict(attributes), account=shown[noun]
+                integration=integration,
+                noun=noun,
+                key=key,
+                attributes=dict(links[noun, key]),
+                account=shown[noun],
             )
-            for (noun, key), attributes in links.items()
+            for noun, key in sorted(links)
             if (noun, key) not in known
         ]
         try:
@@ -89,9 +94,8 @@ class RecordLinkManager(models.Manager["RecordLink"]):
         for link in new:
             if link.noun == Noun.ACCOUNT:
                 link._show_on_account()
-        for (noun, key), attributes in links.items():
-            if (noun, key) in known:
-                self.remember(integration, noun=noun, key=key, attributes=attributes, account=shown[noun])
+        for noun, key in sorted(known):
+            self.remember(integration, noun=noun, key=key, attributes=links[noun, key], account=shown[noun])
 
     def take_in(
         self, account: Account, records: Collection[tuple[str, str]], *, holders: Mapping[str, str]
@@ -107,11 +111,21 @@ class RecordLinkManager(models.Manager["RecordLink"]):
         )
         listed[account.salesforce_id] = account.pk
         alike = self.filter(integration=account.integration_id, key__in={key for _, key in records})
-        for link in [each for each in alike if (each.noun, each.key) in records]:
-            lost = "" if link.account_id else account.salesforce_id
-            shown = listed.get(holders.get(link.zuora_id, lost))
-            if shown and shown != link.account_id:
-                self.filter(pk=link.pk, account=link.account_id).update(account=shown)
+        moved: dict[tuple[int | None, int], list[int]] = {}
+        for pk, noun, key, before, zuora_id in alike.values_list(
+            "pk", "noun", "key", "account_id", KT("attributes__id")
+        ):
+            lost = "" if before else account.salesforce_id
+            shown = listed.get(holders.get(zuora_id, lost))
+            if (noun, key) in records and shown and shown != before:
+                moved.setdefault((before, shown), []).append(pk)
+        for (before, shown), links in moved.items():
+            self._move(links, before=before, to=shown)
+
+    def _move(self, links: Collection[int], *, before: int | None, to: int) -> None:
+        """What another transaction has just now is left to the next sync: this one waits for none of many rows."""
+        free = self.select_for_update(skip_locked=True).filter(pk__in=links, account=before)
+        self.filter(pk__in=free.values("pk")).update(account=to)
 
     def forget(self, integration: Integration, *, noun: str, key: str) -> None:
         """The record is gone from Zuora, or was never the right one."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from connector.domain.operations import Key, Noun
@@ -159,6 +160,54 @@ def test_a_parent_that_came_onto_the_list_takes_its_contacts_from_the_child_that
     _sees_both(holding).confirm([])
 
     assert _contacts_of(corp.integration) == {"8a-of-corp": corp, "8a-of-holding": holding}
+
+
+def test_however_many_links_are_taken_in_it_is_one_update() -> None:
+    corp = rows.account()
+    keys = [Key(Noun.ORDER, f"0000010{number}") for number in range(5)]
+    for key in keys:
+        RecordLink.objects.remember(
+            corp.integration, noun=key.noun, key=key.value, attributes={"id": "8a0", "at": key.value}
+        )
+    links = RowLinks(rows.started_run(corp))
+    links.get_all(keys)
+
+    with CaptureQueriesContext(connection) as seen:
+        links.confirm([])
+
+    assert corp.links.count() == len(keys)
+    writes = [query for query in seen if query["sql"].startswith('UPDATE "connector_recordlink"')]
+    assert len(writes) == 2  # the first is of the account's own
+
+
+@pytest.mark.postgres(only=True)
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_another_run_has_just_now_is_not_waited_for() -> None:
+    """That run may wait for one that this run has."""
+    corp = rows.account()
+    for contact in CONTACTS:
+        RecordLink.objects.remember(corp.integration, noun="contact", key=contact, attributes={"id": contact})
+    rows.account(ACME_HOLDING, of=corp.integration)
+    links = _sees_both(corp)
+
+    def confirm() -> None:
+        try:
+            links.confirm([])
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        held = RecordLink.objects.select_for_update().get(key="8a-of-corp")
+        thread = Thread(target=confirm)
+        thread.start()
+        thread.join(timeout=10)
+        is_waiting = thread.is_alive()
+    thread.join(timeout=10)
+
+    assert not is_waiting
+    held.refresh_from_db()
+    assert held.account is None
+    assert RecordLink.objects.get(key="8a-of-holding").account is not None
 
 
 def _left(*, hours: float = 25, is_running: bool = False, **fields: Any) -> tuple[WriteIntent, RowIntents]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -9,7 +10,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from connector.models import (
     Account,
@@ -379,6 +381,23 @@ def test_a_parent_s_links_are_shown_under_the_parent_where_it_is_known() -> None
     labs = rows.account(ACME_LABS, of=run.account.integration, name="Acme Labs")
     claim(run, key=ACME_LABS).settle({("contact", f"{ACME_LABS}:bill_to"): {"id": "8b2"}}, now=NOW)
     assert RecordLink.objects.get(noun="contact").account == labs
+
+
+@pytest.mark.parametrize("are_known", [False, True])
+def test_links_are_stored_in_the_same_order_whoever_stores_them(are_known: bool) -> None:
+    """Two runs that store the same ones would each wait for the other."""
+    run = rows.started_run()
+    keys = [f"contact {number}" for number in range(6)]
+    if are_known:
+        for key in keys:
+            RecordLink.objects.remember(run.account.integration, noun="contact", key=key, attributes={})
+    intent = claim(run)
+
+    with CaptureQueriesContext(connection) as seen:
+        intent.settle({("contact", key): {"id": f"the {key}"} for key in reversed(keys)}, now=NOW)
+
+    writes = [query["sql"] for query in seen if query["sql"].startswith(("INSERT", "UPDATE"))]
+    assert re.findall(r"the (contact \d)", " ".join(writes)) == keys
 
 
 def test_when_links_cannot_be_stored_the_intent_stays_open() -> None:
