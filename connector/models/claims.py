@@ -59,14 +59,6 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
         """
         with transaction.atomic():
             run.hold()
-            intent = (
-                self.select_for_update()
-                .filter(integration=integration, noun=noun, key=key, state__in=LIVE)
-                .first()
-            )
-            if intent is not None:
-                intent._take_over(run, digest=digest, is_asynchronous=is_asynchronous, sought=sought, now=now)
-                return intent
             try:
                 with transaction.atomic():
                     return self.create(
@@ -82,8 +74,13 @@ class WriteIntentManager(models.Manager["WriteIntent"]):
                         key_issued_at=now,
                         sent_at=None,
                     )
-            except IntegrityError:
-                raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run") from None
+            except IntegrityError:  # there is a live one
+                live = self.live(integration, noun=noun, key=key).select_for_update().first()
+            if live is None:
+                raise IntentHeld(f"The {noun} {key} was claimed a moment ago by another run")
+            live.integration = integration
+            live._take_over(run, digest=digest, is_asynchronous=is_asynchronous, sought=sought, now=now)
+            return live
 
     def doubt_orphans(self, *, now: datetime) -> int:
         """Mark as unknown what closed runs left open, and close what they never sent; how many there were. A living run's own is

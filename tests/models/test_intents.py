@@ -63,6 +63,29 @@ def test_a_claim_is_stored_before_anything_is_sent() -> None:
     assert (intent.idempotency_key, intent.inherited) == (stored.idempotency_key, False)
 
 
+def test_a_claim_looks_for_no_other_before_it_is_refused() -> None:
+    run = rows.started_run()
+
+    with CaptureQueriesContext(connection) as seen:
+        claimed(run)
+
+    intents = [query["sql"].split()[0] for query in seen if '"connector_writeintent"' in query["sql"]]
+    assert intents == ["INSERT"]
+
+
+def test_what_is_closed_while_it_is_claimed_is_looked_at_again() -> None:
+    run = rows.started_run()
+    claim(run)
+
+    def close(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT") and '"connector_writeintent"' in sql:
+            WriteIntent.objects.update(state="settled")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(close), pytest.raises(IntentHeld, match="a moment ago"):
+        claimed(next_attempt(run))
+
+
 def test_a_live_run_keeps_what_it_holds() -> None:
     run = rows.started_run()
     held = claim(run)
