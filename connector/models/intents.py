@@ -226,12 +226,12 @@ class WriteIntent(models.Model):
         integration was, with all that is known of it."""
         if not links:
             return
-        row = WriteIntent.objects.select_related("integration", "account").filter(pk=self.pk).first()
+        row = WriteIntent.objects.select_related("account").filter(pk=self.pk).first()
         if row is None:
             raise RunSuperseded(f"The integration that created {self.noun} {self.key} was removed")
         of = self.key if self.noun == Noun.ACCOUNT else ""
-        held_by = Account.objects.holding(row.integration, row.record.zuora_account_id)
-        RecordLink.objects.remember_all(row.integration, links, of=of, syncing=held_by or row.owner)
+        held_by = Account.objects.holding(self.integration, row.record.zuora_account_id)
+        RecordLink.objects.remember_all(self.integration, links, of=of, syncing=held_by or row.owner)
 
     def _take_over(
         self, run: SyncRun, *, digest: str, is_asynchronous: bool, sought: JSON | None, now: datetime
