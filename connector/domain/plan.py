@@ -50,7 +50,7 @@ def plan_account(snapshot: Snapshot, requested_id: str, *, rules: Sequence[Rule]
         draft.add_error(account_key(salesforce_id), salesforce_id, error)
     if options.sync_orders:
         _plan_orders(draft, snapshot, account, ground)
-    draft.problems += waiting(snapshot.vanished, draft.operations)
+    draft.problems += waiting(snapshot.withheld, draft.operations)
     return _freeze(draft, salesforce_id, account)
 
 

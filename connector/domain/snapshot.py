@@ -14,7 +14,7 @@ from typing import Any
 
 from connector.domain import JSON
 from connector.domain.operations import Key
-from connector.domain.sought import Vanished
+from connector.domain.sought import Withheld
 
 CANCELLED = ("Cancelled", "Canceled")
 """Zuora spells the state of a subscription or a line item in two ways."""
@@ -141,5 +141,5 @@ class Snapshot:
     """Links that Zuora has given the lie, as they were seen; apply forgets them."""
     unanswered: frozenset[Key] = frozenset()
     """The orders of the account whose sync this is that were sent without an answer."""
-    vanished: Mapping[Key, Vanished] = field(default_factory=dict)
-    """Those of them that Salesforce does not show any more."""
+    withheld: Mapping[Key, Withheld] = field(default_factory=dict)
+    """Those of them that are not sent any more."""

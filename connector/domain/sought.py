@@ -54,12 +54,14 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
-class Vanished:
-    """`found`: what Zuora said of it before any subscription was read, the JSON of GET /v1/orders/{number}; None where it does not have
-    it."""
+class Withheld:
+    """An order that was sent without an answer and is not sent any more. `found`: what Zuora said of it before any subscription was read,
+    the JSON of GET /v1/orders/{number}; None where it does not have it. `has_vanished`: Salesforce does not show it; else it holds it back,
+    as it was deactivated."""
 
     sent: Unanswered
     found: JSON | None
+    has_vanished: bool = True
 
 
 def sought(operation: Operation, payload: JSON) -> Sought:

@@ -1,4 +1,5 @@
-"""Orders that were sent without an answer and that Salesforce does not show any more: no plan has them, and Zuora may bill them.
+"""Orders that were sent without an answer and that Salesforce does not show any more, or holds back: no plan sends them, and Zuora
+may bill them.
 
 While that is open, orders wait that would be made without one (changes of subscriptions it may still change), or that may stand
 for it (a sale that was deleted in Salesforce and entered anew: the customer would be billed twice).
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from connector.domain import JSON, order_standing
 from connector.domain.operations import Action, Key, Noun, Operation, Problem, Severity
 from connector.domain.order_reach import changed, sells, stands_alone, touched
-from connector.domain.sought import Vanished
+from connector.domain.sought import Withheld
 
 WHO_ACTS = "An operator of this connector"
 RESOLVE = "“Resolve by looking up” under Open writes"
@@ -37,9 +38,9 @@ class _Doubt:
         return not self.subscriptions.isdisjoint(changed(operation.payload))
 
 
-def waiting(vanished: Mapping[Key, Vanished], operations: Iterable[Operation]) -> Iterator[Problem]:
+def waiting(withheld: Mapping[Key, Withheld], operations: Iterable[Operation]) -> Iterator[Problem]:
     """One for each order that waits; it names the first that it waits for."""
-    doubts = [doubt for each in vanished.values() if (doubt := _doubt(each)) is not None]
+    doubts = [doubt for each in withheld.values() if (doubt := _doubt(each)) is not None]
     for operation in operations:
         doubt = next((each for each in doubts if each.holds(operation)), None)
         if doubt is not None:
@@ -56,9 +57,10 @@ def status_of(found: JSON) -> str:
     return str(found.get("status") or "unknown")
 
 
-def _doubt(vanished: Vanished) -> _Doubt | None:
-    sent, found = vanished.sent, vanished.found
-    which = f"{sent.sought.title}, which Salesforce does not show any more,"
+def _doubt(withheld: Withheld) -> _Doubt | None:
+    sent, found = withheld.sent, withheld.found
+    what = "does not show any more" if withheld.has_vanished else "holds back now"
+    which = f"{sent.sought.title}, which Salesforce {what},"
     if found is None:
         if sent.held_until is None:
             return None
@@ -77,10 +79,12 @@ def _doubt(vanished: Vanished) -> _Doubt | None:
     status = status_of(found)
     if order_standing.is_carried_out(found):
         why = (
-            f"{which} is in Zuora ({status}) and bills it, or will. Where this one stands for it, take that one back in Zuora first. Then "
-            f"choose {RESOLVE}, and resync."
+            f"{which} is in Zuora ({status}) and bills it, or will. Where this one stands for it, take that one back in Zuora first. "
+            + (f"Then choose {RESOLVE}, and resync." if withheld.has_vanished else "Then resync.")
         )
         return _Doubt(why, sells=sells(found), subscriptions=frozenset())
     why = f"{which} has the status {status} in Zuora: {order_standing.advice_unshown(status)}"
-    is_dormant = order_standing.is_dormant(found)
-    return _Doubt(why, sells=sells(found) and not is_dormant, subscriptions=touched(found))
+    may_sell = sells(found) and not order_standing.is_dormant(found)
+    if may_sell:
+        why = f"{why} Where it is wanted and this one is another sale, complete that one in Zuora, choose {RESOLVE}, and resync."
+    return _Doubt(why, sells=may_sell, subscriptions=touched(found))

@@ -217,9 +217,14 @@ class WriteIntent(models.Model):
         with transaction.atomic():
             self._write(state=state, **traced)
             self._remember(links or {})
-            if to_check and self.owner:
+            if to_check and (account := self._shown_under()):
                 told = Told(sanitise.text(to_check), self.noun, sanitise.line(self.record.title, limit=255))
-                standing.show(self.owner.pk, told, at=now)
+                standing.show(account.pk, told, at=now)
+
+    def _shown_under(self) -> Account | None:
+        """Whose sync sends it, also where that was removed from the list and added anew."""
+        alike = Account.objects.filter(integration=self.integration)
+        return self.owner or alike.filter(salesforce_id=self.record.account_id or None).first()
 
     def _remember(self, links: Mapping[tuple[str, str], Mapping[str, str]]) -> None:
         """Under what there is now: the account may have been removed while Zuora was asked. Raises RunSuperseded where the

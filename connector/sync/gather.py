@@ -17,13 +17,12 @@ from connector.domain.line_fields import text_field
 from connector.domain.matching import is_given_up
 from connector.domain.operations import OWED
 from connector.domain.order_mapping_updates import follow_lines
-from connector.domain.orders import order_key
 from connector.domain.rules import Options, Rule
 from connector.domain.snapshot import AccountSnapshot, OrderSnapshot, Snapshot, ZuoraState
 from connector.errors import ConfigError, RemoteUnavailable
 from connector.sync.consumption import with_schedules
 from connector.sync.journal import Entry, Step
-from connector.sync.order_lookups import vanished_orders
+from connector.sync.order_lookups import withheld_orders
 from connector.sync.order_people import contact_identities, named_owners, unsettled, with_people
 from connector.sync.reading import ReadLinks
 from connector.sync.services import Services
@@ -83,8 +82,8 @@ def _gathered(
         )
         for key, record in living.items()
     }
-    shown = {order_key(order) for account in accounts.values() for order in account.orders}
-    unanswered, vanished = vanished_orders(services, shown)
+    shown = [order for account in accounts.values() for order in account.orders]
+    unanswered, withheld = withheld_orders(services, shown, options)
     wanted_orders = [order for key in requested for order in orders.get(key, ())]
     bearing: dict[str, list[str]] = {key: [] for key in owed} | contact_identities(wanting, merged, options)
     owners = [merged.get(key, key) for key in owners]
@@ -104,7 +103,7 @@ def _gathered(
         owed=frozenset(owed),
         stale=dict(links.stale),
         unanswered=unanswered,
-        vanished=vanished,
+        withheld=withheld,
     )
 
 

@@ -9,10 +9,11 @@ from itertools import islice
 
 from connector.domain import JSON, ids, order_standing
 from connector.domain.operations import Key
-from connector.domain.order_gates import gate
+from connector.domain.order_gates import gate, left_to_people
 from connector.domain.orders import order_key
+from connector.domain.rules import Options
 from connector.domain.snapshot import OrderSnapshot
-from connector.domain.sought import Vanished
+from connector.domain.sought import Withheld
 from connector.errors import ConfigError, RecordError, RemoteRejected
 from connector.sync.services import Services
 
@@ -46,13 +47,19 @@ def known_orders(
     return known
 
 
-def vanished_orders(services: Services, shown: Collection[Key]) -> tuple[frozenset[Key], dict[Key, Vanished]]:
-    """The account's orders that were sent without an answer, and what Zuora has of those that are not `shown`. To be asked before the
-    subscriptions are read: one that is carried out by then has changed them, and any other counts as not carried out."""
+def withheld_orders(
+    services: Services, shown: Sequence[OrderSnapshot], options: Options
+) -> tuple[frozenset[Key], dict[Key, Withheld]]:
+    """The account's orders that were sent without an answer, and what Zuora has of those that are not sent any more. To be asked before
+    the subscriptions are read: one that is carried out by then has changed them, and any other counts as not carried out."""
     unanswered = services.intents.unanswered_orders()
-    gone = {key: sent for key, sent in unanswered.items() if key not in shown}
+    if not unanswered:
+        return frozenset(), {}
+    gates = {order_key(order): gate(order) or left_to_people(order, options) for order in shown}
     return frozenset(unanswered), {
-        key: Vanished(sent, look_up(services, key.value)) for key, sent in gone.items()
+        key: Withheld(sent, look_up(services, key.value), has_vanished=key not in gates)
+        for key, sent in unanswered.items()
+        if gates.get(key, "gone")
     }
 
 

@@ -17,7 +17,7 @@ from connector.domain.order_reach import changed, opened, stands_alone
 from connector.domain.orders import order_link
 from connector.domain.rules import Options
 from connector.domain.snapshot import Snapshot
-from connector.domain.sought import Unanswered, Vanished
+from connector.domain.sought import Unanswered, Withheld
 from connector.domain.vanished import RESOLVE, moment, status_of
 from connector.sync.found_orders import checked, close_absent
 from connector.sync.journal import Entry, Step
@@ -38,14 +38,17 @@ _BACK = (
 def tell_vanished(services: Services, snapshot: Snapshot, *, options: Options) -> None:
     """Of each order of the account that was sent without an answer and is not shown any more: whether Zuora has it, and what to do. One
     that Zuora has stays open: should Salesforce show it again, it is held against what was sent."""
-    if snapshot.unanswered:
-        services.intents.note_vanished(snapshot.vanished.keys())
+    if not snapshot.unanswered:
+        return
+    vanished = {key: each for key, each in snapshot.withheld.items() if each.has_vanished}
+    services.intents.note_vanished(vanished.keys())
     why = _NOT_SHOWN if options.sync_orders else _SWITCHED_OFF
-    for key, vanished in snapshot.vanished.items():
-        _tell(services, key, vanished, why)
+    still = services.intents.unanswered_orders()  # somebody may have resolved one while the others were read
+    for key in [key for key in vanished if key in still]:
+        _tell(services, key, vanished[key], why)
 
 
-def _tell(services: Services, key: Key, vanished: Vanished, why: str) -> None:
+def _tell(services: Services, key: Key, vanished: Withheld, why: str) -> None:
     """Settles it where nothing is left to do."""
     sent, found = vanished.sent, vanished.found
     title = sent.sought.title

@@ -348,14 +348,17 @@ def test_what_was_found_of_an_order_stands_for_what_a_sync_told_of_it(world: Wor
     assert (kept.message, kept.first_day) == (told.sentence, rows.NOW.date())
 
 
-def test_an_order_of_no_account_that_is_known_is_kept_by_none(world: World, by: User) -> None:
+@pytest.mark.parametrize(("noted", "count"), [("", 0), (ACME_LABS, 0), (ACME_CORP, 1)])
+def test_of_an_order_whose_account_was_removed_the_one_that_was_added_anew_keeps_it(
+    world: World, by: User, noted: str, count: int
+) -> None:
     _found_completed(world)
     intent = _left(world, noun="order", key="00000101", account=None)
-    WriteIntent.objects.update(run=None)
+    WriteIntent.objects.update(run=None, sought={**(intent.sought or {}), "account_id": noted})
 
     assert _resolved(WriteIntent.objects.get(pk=intent.pk), by).is_closed
 
-    assert _kept(world) == ()
+    assert len(_kept(world)) == count
 
 
 @pytest.mark.parametrize(

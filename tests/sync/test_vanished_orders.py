@@ -356,6 +356,65 @@ def test_a_new_sale_waits_where_it_may_stand_for_one_that_vanished(
         assert "Where this one stands for it, take that one back in Zuora first." in report.message
 
 
+def _deactivate(world: World, order: OrderSnapshot) -> None:
+    world.change("Order", order.salesforce_id, Status="Draft", StatusCode="Draft", IsDeleted=False)
+
+
+@pytest.mark.parametrize("is_carried_out", [False, True])
+def test_a_new_sale_waits_also_where_one_that_was_deactivated_may_be_what_it_stands_for(
+    world: World, is_carried_out: bool
+) -> None:
+    """Salesforce lets nobody delete an order that is activated: this comes first."""
+    _seed(world)
+    _lose_the_answer(world, is_carried_out=is_carried_out)
+    _deactivate(world, order())
+    world.add(account(orders=[order("00000105", lines=[line("0000000015")])]))
+
+    report = world.sync()
+
+    assert "00000105" not in world.orders()
+    assert "waits: Order 00000101 (801000000000101AAA), which Salesforce holds back now," in report.message
+    assert ("Then resync." in report.message) is is_carried_out
+
+    world.memory.clock += 300
+    assert _results(world.sync())["00000105"] is Result.CREATED
+
+
+def test_a_change_waits_also_where_one_that_was_deactivated_may_still_come(world: World) -> None:
+    orders = _with_an_amendment(world)
+    _lose_the_answer_to(world, orders[1], is_carried_out=False)
+    _deactivate(world, orders[1])
+    world.add(account(orders=[orders[2]]))
+
+    assert _results(world.sync())["00000103"] is Result.FAILED
+    world.memory.clock += 300
+    assert _results(world.sync())["00000103"] is Result.CREATED
+
+
+def test_what_was_resolved_while_others_were_read_is_not_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _seed(world)
+    _lose_the_answer(world)
+    _delete(world)
+    (kept,) = world.memory.live_intents
+    looked: list[str] = []
+    get = ZuoraClient.get_order
+
+    def looking(client: ZuoraClient, number: str) -> Any:
+        looked.append(number)
+        found = get(client, number)
+        kept.state = "settled"
+        return found
+
+    monkeypatch.setattr(ZuoraClient, "get_order", looking)
+
+    world.sync()
+
+    assert looked == [NUMBER]
+    assert not [each for each in world.log if HEARD_NOTHING in each.message]
+
+
 def test_a_new_sale_goes_where_one_that_vanished_sold_nothing(world: World) -> None:
     orders = _with_an_amendment(world)
     _lose_the_answer_to(world, orders[1])
