@@ -68,6 +68,27 @@ def amendment(number: int, lines: Iterable[dict[str, Any]], *, on: date, **field
     return first(number, lines, on=on, Type="Amendment", Opportunity=opportunity, **fields)
 
 
+def more_of(
+    line: dict[str, Any],
+    number: int,
+    *,
+    on: date,
+    quantity: str = "2",
+    others: Iterable[dict[str, Any]] = (),
+) -> OrderSnapshot:
+    """The amendment 100 + `number`: from `on` to the end of 2026 so many more of what the line 1 sold, and other lines beside."""
+    more = sold(
+        number,
+        start=on,
+        last_day=date(2026, 12, 31),
+        quantity=quantity,
+        revises=1,
+        action="Existing",
+        SBQQ__Subscription__r=line["SBQQ__Subscription__r"],
+    )
+    return amendment(100 + number, [more, *others], on=on)
+
+
 def renewal(number: int, lines: Iterable[dict[str, Any]], *, on: date, **fields: Any) -> OrderSnapshot:
     opportunity = {"SBQQ__AmendedContract__c": None, "SBQQ__RenewedContract__c": CONTRACT}
     return first(number, lines, on=on, Type="Renewal", Opportunity=opportunity, **fields)

@@ -15,8 +15,8 @@ from connector.domain import JSON, order_standing
 from connector.domain.operations import Action, Key, Noun, Operation, Problem, Severity
 from connector.domain.order_reach import changed, sells, stands_alone, touched
 from connector.domain.sought import Withheld
+from connector.domain.to_check import WHO_LOOKS
 
-WHO_ACTS = "An operator of this connector"
 RESOLVE = "“Resolve by looking up” under Open writes"
 
 
@@ -45,7 +45,7 @@ def waiting(withheld: Mapping[Key, Withheld], operations: Iterable[Operation]) -
         doubt = next((each for each in doubts if each.holds(operation)), None)
         if doubt is not None:
             message = f"{operation.title} waits: {doubt.why}"
-            yield Problem(Severity.ERROR, operation.key, operation.salesforce_id, message, WHO_ACTS)
+            yield Problem(Severity.ERROR, operation.key, operation.salesforce_id, message, WHO_LOOKS)
 
 
 def moment(at: datetime) -> str:

@@ -18,6 +18,7 @@ from rq.job import JobStatus
 
 from connector.jobs.doorbell import QUEUE, RUN, RunJob, run_queue
 from connector.models import Account, RunAlreadyOpen, RunSuperseded, SyncRun
+from connector.sync.outcome import OPERATOR
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -136,7 +137,7 @@ def close_lost(run: SyncRun) -> bool:
     try:
         run.fail(
             message="The worker of this run disappeared before it was finished. Press Resync: it looks first what had been done.",
-            who_acts="An operator of this connector",
+            who_acts=OPERATOR,
             now=datetime.now(UTC),
         )
     except RunSuperseded:

@@ -121,8 +121,10 @@ class Application:
         self._succeed(operation, payload, made)
 
     def _stopping(self, operation: Operation) -> Problem | None:
-        keys = (operation.key, *operation.requirements())
-        return next((self.stopped[key] for key in keys if key in self.stopped), None)
+        for key in (operation.key, *operation.requirements()):
+            if key in self.stopped:
+                return self.stopped[key]
+        return None
 
     def _carry_out(self, operation: Operation) -> tuple[JSON, Made]:
         """Send what the operation says. The answer is what was sent, for the log, and what came of a create."""
@@ -218,8 +220,8 @@ class Application:
     def _told(self, operation: Operation, error: ConnectorError) -> tuple[str, str]:
         """What happened, and who acts: nobody only where the run is repeated by itself and comes back to the record."""
         what = "is not finished yet" if isinstance(error, StillAtIt) else wording.could_not(operation)
-        told = (f"{operation.title} {what}: {error.message}", refused_term(operation, error.message))
-        message = " ".join(filter(None, told))
+        message = f"{operation.title} {what}: {error.message}"
+        message = " ".join((message, *filter(None, (refused_term(operation, error.message),))))
         if not isinstance(error, RemoteUnavailable):
             return message, error.who_acts
         if not self.services.is_repeated(error):

@@ -103,16 +103,14 @@ def settle_absent(services: Services, plan: Plan) -> None:
         close_absent(services, key, entry, advice=_MAY_COME)
 
 
-def close_absent(services: Services, key: Key, entry: Entry, *, advice: str) -> bool:
-    """Closes an order that is not in Zuora and is not sent any more, where nothing can come of it; whether it was. The entry says why
+def close_absent(services: Services, key: Key, entry: Entry, *, advice: str) -> None:
+    """Closes an order that is not in Zuora and is not sent any more, where nothing can come of it. The entry says why
     it is not sent, `advice` what to do about one that stays open."""
-    is_closed = services.intents.close_absent(key)
-    if is_closed:
+    if services.intents.close_absent(key):
         told = f"{entry.message} Zuora does not have it: nothing came of it."
         services.journal.write(replace(entry, message=told))
     else:
         services.journal.write(checked(replace(entry, message=f"{entry.message} {advice}")))
-    return is_closed
 
 
 def adopted(services: Services, operation: Operation, known: Yield, how: str, intent: Intent) -> Made:

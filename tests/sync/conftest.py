@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from connector.sandbox.salesforce.app import create_app as create_salesforce
-from connector.sandbox.salesforce.org import Logins, Org
-from connector.sandbox.serving import SandboxServer
-from connector.sandbox.zuora.app import create_app as create_zuora
+from connector.sandbox.salesforce.org import Org
 from connector.sandbox.zuora.tenant import Tenant
+from tests.services.world import SECRETS, Remotes
 from tests.sync.judging import judge_bodies
-from tests.sync.world import SECRETS, Hand, World
+from tests.sync.world import Hand, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +23,11 @@ class Sandboxes:
 
 
 @pytest.fixture(scope="session")
-def sandboxes() -> Iterator[Sandboxes]:
-    org = Org(logins=Logins(consumer_secret=SECRETS[1]), settings={"multi_currency": True})
-    tenant = Tenant(client_secret=SECRETS[0])
-    with (
-        SandboxServer(create_salesforce(org=org)) as one,
-        SandboxServer(create_zuora(tenant=tenant)) as other,
-    ):
-        hands = Hand(one.url), Hand(other.url)
-        yield Sandboxes(org, tenant, *hands)
-        for hand in hands:
-            hand.session.close()
+def sandboxes(pair: Remotes) -> Iterator[Sandboxes]:
+    hands = Hand(pair.salesforce.url), Hand(pair.zuora.url)
+    yield Sandboxes(pair.org, pair.tenant, *hands)
+    for hand in hands:
+        hand.session.close()
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import pytest
 from connector.errors import ConfigError, RemoteUnavailable
 from connector.sync.outcome import Result, Status
 from tests.cast import ACME_CORP, ADA, account, contact, order
+from tests.services.world import SECRETS
 from tests.sync.faults import assert_whole, birth, portrait, undisturbed
-from tests.sync.world import SECRETS, World, results
+from tests.sync.world import World, results
 
 
 def test_wrong_salesforce_credentials_stop_the_run_before_zuora_is_asked(world: World) -> None:
@@ -24,7 +25,7 @@ def test_wrong_salesforce_credentials_stop_the_run_before_zuora_is_asked(world: 
     assert refused.value.who_acts == "The operator of this connector"
     assert world.zuora.requests() == []
     assert len(world.salesforce.requests()) == 1
-    world.salesforce_secret = SECRETS[1]
+    world.salesforce_secret = SECRETS[0]
     assert world.sync().status is Status.SUCCEEDED
     assert portrait(world) == expected.portrait
     assert_whole(world)
@@ -42,7 +43,7 @@ def test_wrong_zuora_credentials_stop_the_run_and_are_tried_once(world: World) -
         "zuora.sandbox.test is the data centre of the tenant."
     )
     assert [call["path"] for call in world.zuora.requests()] == ["/oauth/token"]
-    world.zuora_secret = SECRETS[0]
+    world.zuora_secret = SECRETS[1]
     assert world.sync().status is Status.SUCCEEDED
     assert portrait(world) == expected.portrait
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from connector.clients.zuora import ZuoraClient
-from connector.domain import JSON
 from connector.domain.operations import Key, Noun, Severity
 from connector.domain.rules import MoneyRule
 from connector.domain.snapshot import OrderSnapshot
@@ -87,28 +86,13 @@ def test_an_order_found_as_it_would_be_sent_now_needs_nothing(
     assert (told.level, told.who_acts) == (Severity.NOTICE, "")
 
 
-def _more_of(sold: JSON, number: int, *, on: date, quantity: str) -> OrderSnapshot:
-    """The order 100 + `number`, which amends what the first line sold."""
-    subscription = sold["SBQQ__Subscription__r"]
-    line = cpq.sold(
-        number,
-        start=on,
-        last_day=date(2026, 12, 31),
-        quantity=quantity,
-        revises=1,
-        action="Existing",
-        SBQQ__Subscription__r=subscription,
-    )
-    return cpq.amendment(100 + number, [line], on=on)
-
-
 def _lose_the_answer_to_an_amendment(world: World) -> list[OrderSnapshot]:
     world.option(money_rule=MoneyRule.WARN)
     sold = cpq.sold(1, start=date(2026, 1, 1), last_day=date(2026, 12, 31), quantity="5")
     first = cpq.first(101, [sold], on=date(2026, 1, 1))
     world.seed(account(orders=[first]))
     assert world.sync().status is Status.SUCCEEDED
-    orders = [first, _more_of(sold, 2, on=date(2026, 7, 1), quantity="2")]
+    orders = [first, cpq.more_of(sold, 2, on=date(2026, 7, 1), quantity="2")]
     world.add(account(orders=orders))
     _lose_the_answer(world)
     return orders
@@ -146,7 +130,7 @@ def test_an_amendment_that_zuora_carries_out_between_two_looks_at_it_is_counted(
 
     monkeypatch.setattr(ZuoraClient, "find_subscriptions", keeping)
     orders = _lose_the_answer_to_an_amendment(world)
-    more = _more_of(orders[0].lines[0], 3, on=date(2026, 9, 1), quantity="3")
+    more = cpq.more_of(orders[0].lines[0], 3, on=date(2026, 9, 1), quantity="3")
     world.add(account(orders=[*orders, more]))
     world.option(money_rule=MoneyRule.STOP)
     del seen[:-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -233,21 +233,11 @@ def _with_an_amendment(world: World, *, sells_more: bool = False) -> list[OrderS
     more = (
         [cpq.sold(4, start=date(2026, 7, 1), last_day=date(2026, 12, 31), quantity="1")] if sells_more else []
     )
-    return [first, _amending(sold, 2, month=7, more=more), _amending(sold, 3, month=9)]
-
-
-def _amending(sold: JSON, number: int, *, month: int, more: Sequence[JSON] = ()) -> OrderSnapshot:
-    on = date(2026, month, 1)
-    line = cpq.sold(
-        number,
-        start=on,
-        last_day=date(2026, 12, 31),
-        quantity="2",
-        revises=1,
-        action="Existing",
-        SBQQ__Subscription__r=sold["SBQQ__Subscription__r"],
-    )
-    return cpq.amendment(100 + number, [line, *more], on=on)
+    return [
+        first,
+        cpq.more_of(sold, 2, on=date(2026, 7, 1), others=more),
+        cpq.more_of(sold, 3, on=date(2026, 9, 1)),
+    ]
 
 
 def _lose_the_answer_to(world: World, order: OrderSnapshot, *, is_carried_out: bool = True) -> None:

@@ -33,13 +33,13 @@ from connector.sync.journal import Entry
 from connector.sync.outcome import Outcome, Report
 from connector.sync.services import Services
 from tests.cast import ACME_CORP
+from tests.services.world import SECRETS
 from tests.sync.dataset import dataset
 from tests.sync.keepers import Keepers, Memory
 
 JSON = dict[str, Any]
 SALESFORCE_HOST = "salesforce.sandbox.test"
 ZUORA_HOST = "zuora.sandbox.test"
-SECRETS = ("zuora-secret-canary", "salesforce-secret-canary")
 
 
 @dataclass(slots=True)
@@ -84,8 +84,8 @@ class World:
     rules: Sequence[Rule] = DEFAULT_RULES
     retries: int = 1
     read_timeout: float = 10.0
-    salesforce_secret: str = SECRETS[1]
-    zuora_secret: str = SECRETS[0]
+    salesforce_secret: str = SECRETS[0]
+    zuora_secret: str = SECRETS[1]
     waited: list[float] = field(default_factory=list)
     pause: Callable[[float], None] | None = None
     seconds_a_poll: float = 0.0
